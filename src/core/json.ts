@@ -1,0 +1,54 @@
+// The scalars every other shape is made of, and JSON itself.
+import { z } from "zod";
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export const Json: z.ZodType<Json> = z.json();
+
+/** A JSON object; the shape of configs, inputs and outputs. */
+export type JsonObject = { [key: string]: Json };
+export const JsonObject: z.ZodType<JsonObject> = z.record(z.string(), Json);
+
+/** Words CEL keeps for itself, and the prototype keys nobody may use as a name. */
+const reserved = new Set(
+  ("true false null in as break const continue else for function if import let loop package namespace return var void while " +
+    "constructor prototype").split(" "),
+);
+
+/** Names steps, ports, inputs and variables. No hyphen: `steps.my-step` is a subtraction in CEL. */
+export const Key = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,62}$/, "use lower-case letters, digits and _, starting with a letter")
+  .refine((key) => !reserved.has(key), "this word is reserved");
+export type Key = z.infer<typeof Key>;
+
+/** Names workflows, kinds, connections and servers. */
+export const Slug = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, "use lower-case letters, digits and -, starting with a letter");
+export type Slug = z.infer<typeof Slug>;
+
+export const Hash = z.string().regex(/^[0-9a-f]{64}$/);
+export type Hash = z.infer<typeof Hash>;
+
+export const Uuid = z.uuid();
+export type Uuid = z.infer<typeof Uuid>;
+
+/** ISO 8601, UTC. */
+export const Time = z.iso.datetime({ offset: true });
+export type Time = z.infer<typeof Time>;
+
+/** Milliseconds. */
+export const Ms = z.int().min(0);
+export type Ms = z.infer<typeof Ms>;
+
+/** Position inside map bodies, outermost first; `[]` outside of any. */
+export const ItemPath = z.array(z.int().min(0));
+export type ItemPath = z.infer<typeof ItemPath>;
+
+/** A JSON Schema (2020-12) object, with our optional `x-labels`. */
+export const Schema: z.ZodType<JsonObject> = JsonObject;
+export type Schema = JsonObject;
+
+/** Stands in a row for a value too large to live there. */
+export const BlobRef = z.strictObject({
+  $blob: z.strictObject({ path: z.string(), sha256: Hash, bytes: z.int(), mime: z.string() }),
+});
+export type BlobRef = z.infer<typeof BlobRef>;

@@ -1,0 +1,182 @@
+// A node kind as one value: everything the palette, canvas, inspector, compiler, runner and docs need to know of it.
+import { z } from "zod";
+import type { Capabilities, CancelSignal, Parked, Routed } from "./capabilities.ts";
+import type { Binding } from "./binding.ts";
+import type { JsonObject, Schema } from "./json.ts";
+import { RetryPolicy, type Effect, type Step } from "./plan.ts";
+import type { Tool } from "./tool.ts";
+
+/** Names of icons; `ui/icons.tsx` holds the picture for each. */
+export const IconName = z.enum([
+  "play", "globe", "sparkles", "plug", "braces", "filter", "split", "merge", "repeat", "clock", "hand", "file", "workflow", "octagon-x",
+  "sticky-note", "code", "mail", "bell", "calendar", "webhook",
+]);
+export type IconName = z.infer<typeof IconName>;
+
+/** Names of form controls; `builder/inspector/widgets.tsx` holds the component for each. */
+export const WidgetName = z.enum([
+  "text", "textarea", "number", "switch", "select", "tags", "key-value", "json", "schema", "expression", "template", "prompt", "connection",
+  "model-chain", "tool", "workflow", "cases", "duration", "datetime", "approvers", "bindings", "code", "hidden",
+]);
+export type WidgetName = z.infer<typeof WidgetName>;
+
+export const NodeCategory = z.enum(["trigger", "tool", "ai", "data", "logic", "people", "output", "canvas"]);
+export type NodeCategory = z.infer<typeof NodeCategory>;
+
+/** step: becomes a step; trigger: starts the run; container: has a body of nodes; canvas: never runs. */
+export type NodeRole = "step" | "trigger" | "container" | "canvas";
+
+export interface FieldForm {
+  label: string;
+  widget?: WidgetName;
+  help?: string;
+  placeholder?: string;
+  /** Shown behind "More settings". */
+  advanced?: boolean;
+}
+
+export interface Port {
+  schema: Schema;
+  required: boolean;
+  title?: string;
+}
+
+/** What a node offers to wires under one config. `routes` are output ports of which exactly one is taken. */
+export interface Ports {
+  inputs: Record<string, Port>;
+  outputs: Record<string, Port>;
+  routes: string[];
+}
+
+export interface WorkflowFacts {
+  slug: string;
+  title: string;
+  version: number;
+  input: Schema;
+  output: Schema;
+}
+
+export interface ConnectionFacts {
+  slug: string;
+  kind: "http" | "mcp" | "anthropic" | "openai" | "openai-compatible";
+  hosts: string[];
+}
+
+/** What exists around the document: the compiler and the inspector look things up here and nowhere else. */
+export interface Surroundings {
+  tools: Tool[];
+  workflows: WorkflowFacts[];
+  connections: ConnectionFacts[];
+}
+
+export type PortShapes = Record<string, z.ZodType>;
+type Values<P extends PortShapes> = { [K in keyof P]: z.infer<P[K]> };
+
+interface NodeFacts {
+  /** Equal to the file's name; stored in plans; never renamed. */
+  kind: string;
+  title: string;
+  summary: string;
+  icon: IconName;
+  category: NodeCategory;
+  role?: NodeRole;
+  retry?: Partial<z.input<typeof RetryPolicy>>;
+  timeoutMs?: number;
+  /** Further ports that depend on the config, and which outputs route; absent means the static ports are all. */
+  sample: { config: JsonObject; inputs: JsonObject };
+  /** Old config to next config; the kind's version is their number plus one. */
+  migrations?: ((config: JsonObject) => JsonObject)[];
+  /** `first` and `any` are for merges. */
+  join?: (config: JsonObject) => Step["join"];
+  /** CEL in the config: field path to source, with the extra roots it may name (`item`, `output`). */
+  expressions?: (config: JsonObject) => { path: string; expr: string; extra: string[]; want?: "bool" | "any" }[];
+}
+
+export interface NodeSpec<C extends z.ZodObject, I extends PortShapes, O extends PortShapes> extends NodeFacts {
+  config: C;
+  inputs: I;
+  outputs: O;
+  form: Record<keyof z.infer<C>, FieldForm> & Partial<Record<keyof I, FieldForm>>;
+  effect: Effect | ((config: z.infer<C>, around: Surroundings) => Effect);
+  /** The ports under this config; receives the static ones. */
+  ports?: (config: z.infer<C>, fixed: Ports, around: Surroundings) => Ports;
+  /** The one fact worth a line on the card: the host, the model, the condition. */
+  fact?: (config: z.infer<C>, inputs: Record<string, Binding>) => string;
+  /** Connections the config names. */
+  connections?: (config: z.infer<C>) => string[];
+  /** Tools the config names, with the hashes pinned in it. */
+  tools?: (config: z.infer<C>) => Step["tools"];
+  run: (context: {
+    config: z.infer<C>;
+    input: Values<I>;
+    can: Capabilities;
+    signal: CancelSignal;
+  }) => Promise<JsonObject | Parked | Routed> | JsonObject | Parked | Routed;
+}
+
+/** The type-erased kind the registry holds. All functions take an unparsed config and parse it. */
+export interface Node extends Omit<NodeFacts, "role"> {
+  role: NodeRole;
+  version: number;
+  config: z.ZodObject;
+  inputs: z.ZodObject;
+  outputs: z.ZodObject;
+  form: Record<string, FieldForm>;
+  retryPolicy: RetryPolicy;
+  timeoutMs: number;
+  /** @throws z.ZodError when the config does not parse */
+  portsOf(config: JsonObject, around: Surroundings): Ports;
+  effectOf(config: JsonObject, around: Surroundings): Effect;
+  factOf(config: JsonObject, inputs: Record<string, Binding>): string;
+  connectionsOf(config: JsonObject): string[];
+  toolsOf(config: JsonObject): Step["tools"];
+  execute(context: { config: JsonObject; input: JsonObject; can: Capabilities; signal: CancelSignal }): Promise<
+    JsonObject | Parked | Routed
+  >;
+}
+
+/** JSON Schema of a zod port, without the noise a reader does not need. */
+function portSchema(type: z.ZodType): Schema {
+  const { $schema: _, ...schema } = z.toJSONSchema(type, { io: "input", unrepresentable: "any" });
+  return Object.keys(schema).length === 1 && "$defs" in schema ? {} : (JSON.parse(JSON.stringify(schema)) as Schema);
+}
+
+function fixedPorts(inputs: PortShapes, outputs: PortShapes): Ports {
+  const port = (type: z.ZodType): Port => ({ schema: portSchema(type), required: !type.safeParse(undefined).success });
+  const all = (shapes: PortShapes) => Object.fromEntries(Object.entries(shapes).map(([key, type]) => [key, port(type)]));
+  return { inputs: all(inputs), outputs: all(outputs), routes: [] };
+}
+
+/**
+ * Takes the typed spec of a kind and returns it type-erased, so the registry is a plain array and nobody switches on `kind`.
+ * The casts between the two stay here.
+ */
+export function defineNode<C extends z.ZodObject, I extends PortShapes, O extends PortShapes>(spec: NodeSpec<C, I, O>): Node {
+  const { effect, ports, fact, connections, tools, run, ...facts } = spec;
+  const fixed = fixedPorts(spec.inputs, spec.outputs);
+  const inputs = z.looseObject(spec.inputs);
+  const parse = (config: JsonObject): z.infer<C> => spec.config.parse(config);
+  return {
+    ...facts,
+    role: spec.role ?? "step",
+    version: (spec.migrations?.length ?? 0) + 1,
+    inputs,
+    outputs: z.looseObject(spec.outputs),
+    form: spec.form as Record<string, FieldForm>,
+    retryPolicy: RetryPolicy.parse(spec.retry ?? {}),
+    timeoutMs: spec.timeoutMs ?? 30_000,
+    portsOf: (config, around) => (ports ? ports(parse(config), fixed, around) : fixed),
+    effectOf: (config, around) => (typeof effect === "function" ? effect(parse(config), around) : effect),
+    factOf: (config, bound) => {
+      const parsed = spec.config.safeParse(config);
+      return parsed.success && fact ? fact(parsed.data, bound) : "";
+    },
+    connectionsOf: (config) => (connections ? connections(parse(config)) : []),
+    toolsOf: (config) => (tools ? tools(parse(config)) : []),
+    async execute({ config, input, can, signal }) {
+      return run({ config: parse(config), input: inputs.parse(input) as Values<I>, can, signal });
+    },
+  };
+}
+
+export type Registry = readonly Node[];

@@ -1,0 +1,104 @@
+// What the engine hands a worker and what the worker reports back: the two shapes of the claim/report protocol.
+import { z } from "zod";
+import { RunError } from "./failure.ts";
+import { Hash, ItemPath, Json, JsonObject, Key, Ms, Slug, Time, Uuid } from "./json.ts";
+import { Binding } from "./binding.ts";
+import { BodyRole, Effect, OnFailure, StepKey, Verifier } from "./plan.ts";
+import { ToolRef } from "./tool.ts";
+import { Approvers, ArtifactKind, Call, RunMode, Stored, Verdict, WaitingFor } from "./run.ts";
+
+/** One step, ready to execute. `attempt` is the fence: only a report that carries it counts. */
+export const ClaimedStep = z.strictObject({
+  runId: Uuid,
+  workspaceId: Uuid,
+  stepKey: StepKey,
+  itemPath: ItemPath,
+  attempt: z.int().min(1),
+  /** 1 for the first execution the policy counts; a crash does not raise it. Picks the model in an LLM chain. */
+  tries: z.int().min(1),
+  kind: Slug,
+  kindVersion: z.int(),
+  role: BodyRole.nullish(),
+  title: z.string(),
+  config: JsonObject,
+  inputs: z.record(Key, Binding),
+  when: z.string().nullish(),
+  fallback: Binding.nullish(),
+  onFailure: OnFailure,
+  /** The values at the step's `reads`, under their roots: input, vars, steps, item, index, run, trigger. */
+  scope: JsonObject,
+  outputs: z.record(Key, JsonObject),
+  verifiers: z.array(Verifier),
+  /** Set when an earlier attempt's work stands and only its checks are to be repeated. */
+  keptOutput: Stored.nullish(),
+  connections: z.array(Slug),
+  tools: z.array(ToolRef),
+  effect: Effect,
+  timeoutMs: Ms,
+  leaseUntil: Time,
+  keyRun: Uuid,
+  planHash: Hash,
+  mode: RunMode,
+  /** Inputs given by a from_step retry; they replace the bindings. */
+  override: JsonObject.nullish(),
+});
+export type ClaimedStep = z.infer<typeof ClaimedStep>;
+
+/** A verifier's finding before the engine numbers and chains it. */
+export const ProofDraft = z.strictObject({
+  verifier: z.string(), kind: z.string(), required: z.boolean(), verdict: Verdict, score: z.number().optional(),
+  evidence: Json, evidenceHash: Hash,
+});
+export type ProofDraft = z.infer<typeof ProofDraft>;
+
+export const ArtifactDraft = z.strictObject({
+  kind: ArtifactKind, title: z.string().max(200), mime: z.string(), bytes: z.int(), sha256: Hash,
+  body: z.string().optional(), path: z.string().optional(), url: z.string().optional(),
+});
+export type ArtifactDraft = z.infer<typeof ArtifactDraft>;
+
+/** What a parked step asks the engine to set up in the same transaction. */
+export const Park = z.discriminatedUnion("for", [
+  z.strictObject({ for: z.literal("timer"), until: Time }),
+  z.strictObject({
+    for: z.literal("approval"), title: z.string(), message: z.string().optional(), payload: Json.optional(),
+    editable: JsonObject.optional(), approvers: Approvers, timeoutMs: Ms.optional(), onTimeout: z.enum(["fail", "rejected"]),
+  }),
+  z.strictObject({
+    for: z.literal("run"), workflow: Slug, version: z.union([z.int(), z.literal("live")]), input: Json, lane: z.string().optional(), detach: z.boolean(),
+  }),
+]);
+export type Park = z.infer<typeof Park>;
+
+/**
+ * What happened to one attempt. The worker says only that; the engine decides what follows (retry, failure, release).
+ * `split` success carries `items` in `output`; routing steps name their `port`.
+ */
+export const StepReport = z.strictObject({
+  runId: Uuid,
+  stepKey: StepKey,
+  itemPath: ItemPath,
+  attempt: z.int().min(1),
+  outcome: z.enum(["succeeded", "failed", "skipped", "parked", "handed_over", "cancelled"]),
+  output: Stored.optional(),
+  outputIsFallback: z.boolean().optional(),
+  port: Key.optional(),
+  error: RunError.optional(),
+  park: Park.optional(),
+  waitingFor: WaitingFor.optional(),
+  /** The resolved inputs, kept on the attempt for the run page. */
+  inputs: Stored.optional(),
+  calls: z.array(Call).default([]),
+  proofs: z.array(ProofDraft).default([]),
+  artifacts: z.array(ArtifactDraft).default([]),
+  logs: z.array(z.strictObject({ at: Time, level: z.enum(["debug", "info", "warn", "error"]), text: z.string().max(2_000) })).default([]),
+  activeMs: Ms.default(0),
+});
+export type StepReport = z.infer<typeof StepReport>;
+
+/** The answer to a report: whether each one counted, and further steps, already claimed. */
+export const ReportAnswer = z.strictObject({
+  results: z.array(z.strictObject({ runId: Uuid, stepKey: StepKey, itemPath: ItemPath, attempt: z.int(), counted: z.boolean() })),
+  claimed: z.array(ClaimedStep),
+});
+export type ReportAnswer = z.infer<typeof ReportAnswer>;
