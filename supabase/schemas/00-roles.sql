@@ -1,0 +1,13 @@
+-- The schema of the machine, which no API exposes, and the role the workers log in as. Its password is set by the host;
+-- without one nobody can log in as it.
+create schema if not exists engine;
+
+do $$
+begin
+  if not exists (select from pg_roles where rolname = 'runboard_engine') then
+    create role runboard_engine nologin noinherit;
+  end if;
+end $$;
+
+revoke all on schema engine from public;
+grant usage on schema engine to runboard_engine;
