@@ -47,12 +47,22 @@ export const CanvasEdge = z.strictObject({
 export type CanvasEdge = z.infer<typeof CanvasEdge>;
 
 export const Frame = z.strictObject({
-  id: NodeId, title: z.string().max(120), colour: z.string().max(24), position: Position, size: Size, collapsed: z.boolean().default(false),
+  id: NodeId,
+  title: z.string().max(120),
+  colour: z.string().max(24),
+  position: Position,
+  size: Size,
+  collapsed: z.boolean().default(false),
 });
 export type Frame = z.infer<typeof Frame>;
 
 export const StickyNote = z.strictObject({
-  id: NodeId, text: z.string().max(20_000), colour: z.string().max(24), position: Position, size: Size, node: NodeId.optional(),
+  id: NodeId,
+  text: z.string().max(20_000),
+  colour: z.string().max(24),
+  position: Position,
+  size: Size,
+  node: NodeId.optional(),
 });
 export type StickyNote = z.infer<typeof StickyNote>;
 
@@ -66,7 +76,9 @@ export const CanvasDoc = z.strictObject({
   output: z.record(Key, Binding).default({}),
   variables: z.record(Key, Json).default({}),
   settings: Settings.prefault({}),
-  viewport: z.strictObject({ x: z.number(), y: z.number(), zoom: z.number().positive() }).default({ x: 0, y: 0, zoom: 1 }),
+  viewport: z
+    .strictObject({ x: z.number(), y: z.number(), zoom: z.number().positive() })
+    .default({ x: 0, y: 0, zoom: 1 }),
 });
 export type CanvasDoc = z.infer<typeof CanvasDoc>;
 

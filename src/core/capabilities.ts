@@ -1,4 +1,5 @@
 // What a running node may touch. Interfaces only: they are implemented in one place, on the server.
+import type { Binding } from "./binding.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { ToolRef } from "./tool.ts";
 import type { ArtifactDraft, Park } from "./worker.ts";
@@ -73,9 +74,17 @@ export interface Capabilities {
   llm(request: LlmRequest): Promise<LlmResponse>;
   mcp(call: McpCall): Promise<McpResult>;
   /** Keeps a result for people to look at; the body is stored as a file when it is over 64 KB. */
-  artifact(draft: { kind: ArtifactDraft["kind"]; title: string; mime: string; body?: string; url?: string }): Promise<ArtifactDraft>;
+  artifact(draft: {
+    kind: ArtifactDraft["kind"];
+    title: string;
+    mime: string;
+    body?: string;
+    url?: string;
+  }): Promise<ArtifactDraft>;
   /** Evaluates CEL over the step's scope plus the given extra roots. */
   evaluate(expression: string, extra?: JsonObject): Json;
+  /** Resolves a binding over the step's scope plus the given extra roots. */
+  resolve(binding: Binding, extra?: JsonObject): Json;
   /** Resolves a template over the step's scope plus the given extra roots. */
   render(template: string, extra?: JsonObject): string;
   progress(done: number, total?: number): void;

@@ -3,7 +3,17 @@ import { z } from "zod";
 import { Json, Key, Ms } from "./json.ts";
 
 export const ErrorClass = z.enum([
-  "transient", "rate_limited", "timeout", "validation", "auth", "policy", "budget", "verification", "cancelled", "lost", "permanent",
+  "transient",
+  "rate_limited",
+  "timeout",
+  "validation",
+  "auth",
+  "policy",
+  "budget",
+  "verification",
+  "cancelled",
+  "lost",
+  "permanent",
 ]);
 export type ErrorClass = z.infer<typeof ErrorClass>;
 

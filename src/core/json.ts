@@ -10,8 +10,10 @@ export const JsonObject: z.ZodType<JsonObject> = z.record(z.string(), Json);
 
 /** Words CEL keeps for itself, and the prototype keys nobody may use as a name. */
 const reserved = new Set(
-  ("true false null in as break const continue else for function if import let loop package namespace return var void while " +
-    "constructor prototype").split(" "),
+  (
+    "true false null in as break const continue else for function if import let loop package namespace return var void while " +
+    "constructor prototype"
+  ).split(" "),
 );
 
 /** Names steps, ports, inputs and variables. No hyphen: `steps.my-step` is a subtraction in CEL. */
@@ -22,7 +24,9 @@ export const Key = z
 export type Key = z.infer<typeof Key>;
 
 /** Names workflows, kinds, connections and servers. */
-export const Slug = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, "use lower-case letters, digits and -, starting with a letter");
+export const Slug = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,62}$/, "use lower-case letters, digits and -, starting with a letter");
 export type Slug = z.infer<typeof Slug>;
 
 export const Hash = z.string().regex(/^[0-9a-f]{64}$/);

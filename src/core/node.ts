@@ -8,15 +8,54 @@ import type { Tool } from "./tool.ts";
 
 /** Names of icons; `ui/icons.tsx` holds the picture for each. */
 export const IconName = z.enum([
-  "play", "globe", "sparkles", "plug", "braces", "filter", "split", "merge", "repeat", "clock", "hand", "file", "workflow", "octagon-x",
-  "sticky-note", "code", "mail", "bell", "calendar", "webhook",
+  "play",
+  "globe",
+  "sparkles",
+  "plug",
+  "braces",
+  "filter",
+  "split",
+  "merge",
+  "repeat",
+  "clock",
+  "hand",
+  "file",
+  "workflow",
+  "octagon-x",
+  "sticky-note",
+  "code",
+  "mail",
+  "bell",
+  "calendar",
+  "webhook",
 ]);
 export type IconName = z.infer<typeof IconName>;
 
 /** Names of form controls; `builder/inspector/widgets.tsx` holds the component for each. */
 export const WidgetName = z.enum([
-  "text", "textarea", "number", "switch", "select", "tags", "key-value", "json", "schema", "expression", "template", "prompt", "connection",
-  "model-chain", "tool", "workflow", "cases", "duration", "datetime", "approvers", "bindings", "code", "hidden",
+  "text",
+  "textarea",
+  "number",
+  "switch",
+  "select",
+  "tags",
+  "key-value",
+  "json",
+  "schema",
+  "expression",
+  "template",
+  "prompt",
+  "connection",
+  "model-chain",
+  "tool",
+  "workflow",
+  "cases",
+  "duration",
+  "datetime",
+  "approvers",
+  "bindings",
+  "code",
+  "hidden",
 ]);
 export type WidgetName = z.infer<typeof WidgetName>;
 
@@ -39,6 +78,11 @@ export interface Port {
   schema: Schema;
   required: boolean;
   title?: string;
+  /**
+   * Takes any number of wires. The compiler numbers them (`items__0`, `items__1`, …, in the order of their source's rank) and each
+   * arrives as an input of that name, null where its source did not run. A wire without a target port lands here.
+   */
+  many?: boolean;
 }
 
 /** What a node offers to wires under one config. `routes` are output ports of which exactly one is taken. */
@@ -89,10 +133,25 @@ interface NodeFacts {
   /** `first` and `any` are for merges. */
   join?: (config: JsonObject) => Step["join"];
   /** CEL in the config: field path to source, with the extra roots it may name (`item`, `output`). */
-  expressions?: (config: JsonObject) => { path: string; expr: string; extra: string[]; want?: "bool" | "any" }[];
+  expressions?: (config: JsonObject) => ConfigExpression[];
+  /** Bindings in the config; `inside` means they are evaluated in the container's body. */
+  bindings?: (config: JsonObject) => { path: string; binding: Binding; inside?: boolean }[];
 }
 
-export interface NodeSpec<C extends z.ZodObject, I extends PortShapes, O extends PortShapes> extends NodeFacts {
+/** `extra`: roots the expression may name besides those of its step; `each` makes `item` the element type of that input port. */
+export interface ConfigExpression {
+  path: string;
+  expr: string;
+  extra: string[];
+  each?: string;
+  want: "bool" | "any";
+}
+
+export interface NodeSpec<
+  C extends z.ZodObject,
+  I extends PortShapes,
+  O extends PortShapes,
+> extends NodeFacts {
   config: C;
   inputs: I;
   outputs: O;
@@ -109,12 +168,14 @@ export interface NodeSpec<C extends z.ZodObject, I extends PortShapes, O extends
   run: (context: {
     config: z.infer<C>;
     input: Values<I>;
+    /** Every input as it came, those of config-dependent ports included. */
+    given: JsonObject;
     can: Capabilities;
     signal: CancelSignal;
   }) => Promise<JsonObject | Parked | Routed> | JsonObject | Parked | Routed;
 }
 
-/** The type-erased kind the registry holds. All functions take an unparsed config and parse it. */
+/** The type-erased kind the registry holds. All functions take an unparsed config; only `execute` refuses one that does not parse. */
 export interface Node extends Omit<NodeFacts, "role"> {
   role: NodeRole;
   version: number;
@@ -124,26 +185,35 @@ export interface Node extends Omit<NodeFacts, "role"> {
   form: Record<string, FieldForm>;
   retryPolicy: RetryPolicy;
   timeoutMs: number;
-  /** @throws z.ZodError when the config does not parse */
+  /** The fixed ports while the config does not parse: an unfinished node is still drawn. */
   portsOf(config: JsonObject, around: Surroundings): Ports;
   effectOf(config: JsonObject, around: Surroundings): Effect;
   factOf(config: JsonObject, inputs: Record<string, Binding>): string;
   connectionsOf(config: JsonObject): string[];
   toolsOf(config: JsonObject): Step["tools"];
-  execute(context: { config: JsonObject; input: JsonObject; can: Capabilities; signal: CancelSignal }): Promise<
-    JsonObject | Parked | Routed
-  >;
+  execute(context: {
+    config: JsonObject;
+    input: JsonObject;
+    can: Capabilities;
+    signal: CancelSignal;
+  }): Promise<JsonObject | Parked | Routed>;
 }
 
 /** JSON Schema of a zod port, without the noise a reader does not need. */
 function portSchema(type: z.ZodType): Schema {
   const { $schema: _, ...schema } = z.toJSONSchema(type, { io: "input", unrepresentable: "any" });
-  return Object.keys(schema).length === 1 && "$defs" in schema ? {} : (JSON.parse(JSON.stringify(schema)) as Schema);
+  return Object.keys(schema).length === 1 && "$defs" in schema
+    ? {}
+    : (JSON.parse(JSON.stringify(schema)) as Schema);
 }
 
 function fixedPorts(inputs: PortShapes, outputs: PortShapes): Ports {
-  const port = (type: z.ZodType): Port => ({ schema: portSchema(type), required: !type.safeParse(undefined).success });
-  const all = (shapes: PortShapes) => Object.fromEntries(Object.entries(shapes).map(([key, type]) => [key, port(type)]));
+  const port = (type: z.ZodType): Port => ({
+    schema: portSchema(type),
+    required: !type.safeParse(undefined).success,
+  });
+  const all = (shapes: PortShapes) =>
+    Object.fromEntries(Object.entries(shapes).map(([key, type]) => [key, port(type)]));
   return { inputs: all(inputs), outputs: all(outputs), routes: [] };
 }
 
@@ -151,11 +221,17 @@ function fixedPorts(inputs: PortShapes, outputs: PortShapes): Ports {
  * Takes the typed spec of a kind and returns it type-erased, so the registry is a plain array and nobody switches on `kind`.
  * The casts between the two stay here.
  */
-export function defineNode<C extends z.ZodObject, I extends PortShapes, O extends PortShapes>(spec: NodeSpec<C, I, O>): Node {
+export function defineNode<C extends z.ZodObject, I extends PortShapes, O extends PortShapes>(
+  spec: NodeSpec<C, I, O>,
+): Node {
   const { effect, ports, fact, connections, tools, run, ...facts } = spec;
   const fixed = fixedPorts(spec.inputs, spec.outputs);
   const inputs = z.looseObject(spec.inputs);
   const parse = (config: JsonObject): z.infer<C> => spec.config.parse(config);
+  const attempt = <T>(config: JsonObject, from: (parsed: z.infer<C>) => T, otherwise: T): T => {
+    const parsed = spec.config.safeParse(config);
+    return parsed.success ? from(parsed.data) : otherwise;
+  };
   return {
     ...facts,
     role: spec.role ?? "step",
@@ -165,16 +241,23 @@ export function defineNode<C extends z.ZodObject, I extends PortShapes, O extend
     form: spec.form as Record<string, FieldForm>,
     retryPolicy: RetryPolicy.parse(spec.retry ?? {}),
     timeoutMs: spec.timeoutMs ?? 30_000,
-    portsOf: (config, around) => (ports ? ports(parse(config), fixed, around) : fixed),
-    effectOf: (config, around) => (typeof effect === "function" ? effect(parse(config), around) : effect),
-    factOf: (config, bound) => {
-      const parsed = spec.config.safeParse(config);
-      return parsed.success && fact ? fact(parsed.data, bound) : "";
-    },
-    connectionsOf: (config) => (connections ? connections(parse(config)) : []),
-    toolsOf: (config) => (tools ? tools(parse(config)) : []),
+    portsOf: (config, around) =>
+      ports ? attempt(config, (parsed) => ports(parsed, fixed, around), fixed) : fixed,
+    effectOf: (config, around) =>
+      typeof effect === "function"
+        ? attempt(config, (parsed) => effect(parsed, around), "at_most_once")
+        : effect,
+    factOf: (config, bound) => (fact ? attempt(config, (parsed) => fact(parsed, bound), "") : ""),
+    connectionsOf: (config) => (connections ? attempt(config, connections, []) : []),
+    toolsOf: (config) => (tools ? attempt(config, tools, []) : []),
     async execute({ config, input, can, signal }) {
-      return run({ config: parse(config), input: inputs.parse(input) as Values<I>, can, signal });
+      return run({
+        config: parse(config),
+        input: inputs.parse(input) as Values<I>,
+        given: input,
+        can,
+        signal,
+      });
     },
   };
 }

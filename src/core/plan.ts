@@ -20,7 +20,15 @@ export type RetryPolicy = z.infer<typeof RetryPolicy>;
 export const Effect = z.enum(["pure", "read", "idempotent", "at_most_once"]);
 export type Effect = z.infer<typeof Effect>;
 
-export const VerifierKind = z.enum(["json_schema", "expr", "http", "llm_judge", "checksum", "sql", "approval"]);
+export const VerifierKind = z.enum([
+  "json_schema",
+  "expr",
+  "http",
+  "llm_judge",
+  "checksum",
+  "sql",
+  "approval",
+]);
 export type VerifierKind = z.infer<typeof VerifierKind>;
 
 /** json_schema: `{ schema, target? }`; expr: `{ expr }`. The other kinds are reserved words until their runners exist. */
@@ -85,7 +93,10 @@ export const Step = z.strictObject({
 export type Step = z.infer<typeof Step>;
 
 export const Budgets = z.strictObject({
-  tokens: z.int().optional(), costUsd: z.number().optional(), calls: z.int().optional(), activeMs: Ms.optional(),
+  tokens: z.int().optional(),
+  costUsd: z.number().optional(),
+  calls: z.int().optional(),
+  activeMs: Ms.optional(),
 });
 export type Budgets = z.infer<typeof Budgets>;
 
@@ -95,10 +106,18 @@ export const Settings = z.strictObject({
   deadlineMs: Ms.optional(),
   maxParallel: z.int().min(1).max(1_000).default(32),
   concurrency: z
-    .strictObject({ key: Cel, limit: z.int().min(1), whenFull: z.enum(["queue", "cancel_oldest", "refuse"]).default("queue") })
+    .strictObject({
+      key: Cel,
+      limit: z.int().min(1),
+      whenFull: z.enum(["queue", "cancel_oldest", "refuse"]).default("queue"),
+    })
     .optional(),
   rateLimit: z
-    .strictObject({ key: Cel.optional(), max: z.int().min(1), per: z.enum(["second", "minute", "hour", "day"]) })
+    .strictObject({
+      key: Cel.optional(),
+      max: z.int().min(1),
+      per: z.enum(["second", "minute", "hour", "day"]),
+    })
     .optional(),
   debounce: z.strictObject({ key: Cel, ms: Ms }).optional(),
   errorWorkflow: Slug.optional(),
@@ -108,12 +127,19 @@ export const Settings = z.strictObject({
 export type Settings = z.infer<typeof Settings>;
 
 export const Trigger = z.strictObject({
-  key: Key, kind: Slug, config: JsonObject, map: z.record(Key, Binding), nodeId: z.string(),
+  key: Key,
+  kind: Slug,
+  config: JsonObject,
+  map: z.record(Key, Binding),
+  nodeId: z.string(),
 });
 export type Trigger = z.infer<typeof Trigger>;
 
 export const Risk = z.strictObject({
-  level: z.enum(["info", "warn", "block"]), code: z.string(), message: z.string(), step: StepKey.optional(),
+  level: z.enum(["info", "warn", "block"]),
+  code: z.string(),
+  message: z.string(),
+  step: StepKey.optional(),
 });
 export type Risk = z.infer<typeof Risk>;
 
@@ -125,7 +151,9 @@ export const Uses = z.strictObject({
   connections: z.array(z.strictObject({ slug: Slug, hosts: z.array(z.string()) })),
   tools: z.array(ToolRef),
   skills: z.array(SkillRef),
-  workflows: z.array(z.strictObject({ slug: Slug, version: z.union([z.int(), z.literal("live")]), planHash: Hash.optional() })),
+  workflows: z.array(
+    z.strictObject({ slug: Slug, version: z.union([z.int(), z.literal("live")]), planHash: Hash.optional() }),
+  ),
   packs: z.array(Slug),
 });
 export type Uses = z.infer<typeof Uses>;

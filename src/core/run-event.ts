@@ -4,11 +4,30 @@ import { ItemPath, JsonObject, Time, Uuid } from "./json.ts";
 import { Counts, RunStatus, StepStatus } from "./run.ts";
 
 export const RunEventKind = z.enum([
-  "run.queued", "run.started", "run.waiting", "run.resumed", "run.updated", "run.succeeded", "run.failed", "run.cancelled", "run.retried",
+  "run.queued",
+  "run.started",
+  "run.waiting",
+  "run.resumed",
+  "run.updated",
+  "run.succeeded",
+  "run.failed",
+  "run.cancelled",
+  "run.retried",
 ]);
 export const StepEventKind = z.enum([
-  "step.ready", "step.started", "step.waiting", "step.released", "step.recovered", "step.handed_over", "step.succeeded", "step.failed",
-  "step.skipped", "step.cancelled", "step.reused", "step.retried", "step.reset",
+  "step.ready",
+  "step.started",
+  "step.waiting",
+  "step.released",
+  "step.recovered",
+  "step.handed_over",
+  "step.succeeded",
+  "step.failed",
+  "step.skipped",
+  "step.cancelled",
+  "step.reused",
+  "step.retried",
+  "step.reset",
 ]);
 export const EventKind = z.enum([...RunEventKind.options, ...StepEventKind.options]);
 export type RunEventKind = z.infer<typeof RunEventKind>;

@@ -7,7 +7,16 @@ import { StepKey, VerifierKind } from "./plan.ts";
 export const RunStatus = z.enum(["queued", "running", "waiting", "succeeded", "failed", "cancelled"]);
 export type RunStatus = z.infer<typeof RunStatus>;
 
-export const StepStatus = z.enum(["pending", "ready", "running", "waiting", "succeeded", "failed", "skipped", "cancelled"]);
+export const StepStatus = z.enum([
+  "pending",
+  "ready",
+  "running",
+  "waiting",
+  "succeeded",
+  "failed",
+  "skipped",
+  "cancelled",
+]);
 export type StepStatus = z.infer<typeof StepStatus>;
 
 /** Why a waiting row waits, and until when. */
@@ -20,13 +29,26 @@ export type WaitingFor = z.infer<typeof WaitingFor>;
 
 /** Steps of a run by status, and their total. */
 export const Counts = z.strictObject({
-  pending: z.int(), ready: z.int(), running: z.int(), waiting: z.int(),
-  succeeded: z.int(), failed: z.int(), skipped: z.int(), cancelled: z.int(), total: z.int(),
+  pending: z.int(),
+  ready: z.int(),
+  running: z.int(),
+  waiting: z.int(),
+  succeeded: z.int(),
+  failed: z.int(),
+  skipped: z.int(),
+  cancelled: z.int(),
+  total: z.int(),
 });
 export type Counts = z.infer<typeof Counts>;
 
 export const Usage = z.strictObject({
-  llmCalls: z.int(), toolCalls: z.int(), httpCalls: z.int(), tokensIn: z.int(), tokensOut: z.int(), costUsd: z.number(), activeMs: z.int(),
+  llmCalls: z.int(),
+  toolCalls: z.int(),
+  httpCalls: z.int(),
+  tokensIn: z.int(),
+  tokensOut: z.int(),
+  costUsd: z.number(),
+  activeMs: z.int(),
 });
 export type Usage = z.infer<typeof Usage>;
 
@@ -42,8 +64,15 @@ export const Call = z.strictObject({
   error: RunError.optional(),
   llm: z
     .strictObject({
-      provider: z.string(), model: z.string(), tokensIn: z.int(), tokensOut: z.int(), costUsd: z.number().nullable(),
-      fallbackFrom: z.string().optional(), promptHash: Hash.optional(), requestId: z.string().optional(), sandbox: z.boolean().optional(),
+      provider: z.string(),
+      model: z.string(),
+      tokensIn: z.int(),
+      tokensOut: z.int(),
+      costUsd: z.number().nullable(),
+      fallbackFrom: z.string().optional(),
+      promptHash: Hash.optional(),
+      requestId: z.string().optional(),
+      sandbox: z.boolean().optional(),
     })
     .optional(),
   tool: z.strictObject({ connection: Slug, name: z.string(), schemaHash: Hash }).optional(),
@@ -54,22 +83,55 @@ export const Verdict = z.enum(["passed", "failed", "error"]);
 export type Verdict = z.infer<typeof Verdict>;
 
 export const Proof = z.strictObject({
-  runId: Uuid, n: z.int(), stepKey: StepKey, itemPath: ItemPath, attempt: z.int(), verifier: z.string(), kind: VerifierKind,
-  required: z.boolean(), verdict: Verdict, score: z.number().optional(), evidence: Json,
-  evidenceHash: Hash, prevHash: Hash, hash: Hash, at: Time,
+  runId: Uuid,
+  n: z.int(),
+  stepKey: StepKey,
+  itemPath: ItemPath,
+  attempt: z.int(),
+  verifier: z.string(),
+  kind: VerifierKind,
+  required: z.boolean(),
+  verdict: Verdict,
+  score: z.number().optional(),
+  evidence: Json,
+  evidenceHash: Hash,
+  prevHash: Hash,
+  hash: Hash,
+  at: Time,
 });
 export type Proof = z.infer<typeof Proof>;
 
 export const ArtifactKind = z.enum([
-  "link", "text", "markdown", "json", "table", "diff", "image", "file", "log", "manifest", "proof_bundle",
+  "link",
+  "text",
+  "markdown",
+  "json",
+  "table",
+  "diff",
+  "image",
+  "file",
+  "log",
+  "manifest",
+  "proof_bundle",
 ]);
 export type ArtifactKind = z.infer<typeof ArtifactKind>;
 
 /** Exactly one of `body` (up to 64 KB), `path` (a stored file) and `url` (a link, text until clicked). */
 export const Artifact = z.strictObject({
-  id: Uuid, runId: Uuid, stepKey: StepKey.optional(), itemPath: ItemPath, attempt: z.int().optional(), kind: ArtifactKind,
-  title: z.string(), mime: z.string(), bytes: z.int(), sha256: Hash,
-  body: z.string().optional(), path: z.string().optional(), url: z.string().optional(), createdAt: Time,
+  id: Uuid,
+  runId: Uuid,
+  stepKey: StepKey.optional(),
+  itemPath: ItemPath,
+  attempt: z.int().optional(),
+  kind: ArtifactKind,
+  title: z.string(),
+  mime: z.string(),
+  bytes: z.int(),
+  sha256: Hash,
+  body: z.string().optional(),
+  path: z.string().optional(),
+  url: z.string().optional(),
+  createdAt: Time,
 });
 export type Artifact = z.infer<typeof Artifact>;
 
@@ -81,13 +143,24 @@ export const Approvers = z.strictObject({
 export type Approvers = z.infer<typeof Approvers>;
 
 export const Approval = z.strictObject({
-  id: Uuid, runId: Uuid, stepKey: StepKey, itemPath: ItemPath, attempt: z.int(),
+  id: Uuid,
+  runId: Uuid,
+  stepKey: StepKey,
+  itemPath: ItemPath,
+  attempt: z.int(),
   purpose: z.enum(["approval", "form", "verifier", "reconcile"]),
-  title: z.string(), message: z.string().optional(), payload: Json.optional(), editable: Schema.optional(), form: Schema.optional(),
+  title: z.string(),
+  message: z.string().optional(),
+  payload: Json.optional(),
+  editable: Schema.optional(),
+  form: Schema.optional(),
   approvers: Approvers,
   status: z.enum(["open", "approved", "rejected", "submitted", "expired", "cancelled"]),
   votes: z.array(z.strictObject({ by: Uuid, verdict: z.string(), comment: z.string().optional(), at: Time })),
-  response: Json.optional(), openedAt: Time, expiresAt: Time.optional(), decidedAt: Time.optional(),
+  response: Json.optional(),
+  openedAt: Time,
+  expiresAt: Time.optional(),
+  decidedAt: Time.optional(),
 });
 export type Approval = z.infer<typeof Approval>;
 
@@ -104,7 +177,10 @@ export type RetryMode = z.infer<typeof RetryMode>;
 /** What woke a run, as expressions read it through `trigger.*`. */
 export const RunTrigger = z.strictObject({
   kind: z.enum(["manual", "webhook", "schedule", "workflow", "retry", "api", "cli", "mcp"]),
-  key: z.string().optional(), by: z.string().optional(), at: Time.optional(), deliveryId: z.string().optional(),
+  key: z.string().optional(),
+  by: z.string().optional(),
+  at: Time.optional(),
+  deliveryId: z.string().optional(),
 });
 export type RunTrigger = z.infer<typeof RunTrigger>;
 

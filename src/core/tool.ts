@@ -2,7 +2,11 @@
 import { z } from "zod";
 import { Hash, Json, Schema, Slug, Time } from "./json.ts";
 
-export const ToolRef = z.strictObject({ connection: Slug, name: z.string().min(1).max(256), schemaHash: Hash });
+export const ToolRef = z.strictObject({
+  connection: Slug,
+  name: z.string().min(1).max(256),
+  schemaHash: Hash,
+});
 export type ToolRef = z.infer<typeof ToolRef>;
 
 /** `schemaHash` covers name, description, both schemas and annotations, so a changed tool is a different tool. */

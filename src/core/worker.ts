@@ -46,14 +46,25 @@ export type ClaimedStep = z.infer<typeof ClaimedStep>;
 
 /** A verifier's finding before the engine numbers and chains it. */
 export const ProofDraft = z.strictObject({
-  verifier: z.string(), kind: z.string(), required: z.boolean(), verdict: Verdict, score: z.number().optional(),
-  evidence: Json, evidenceHash: Hash,
+  verifier: z.string(),
+  kind: z.string(),
+  required: z.boolean(),
+  verdict: Verdict,
+  score: z.number().optional(),
+  evidence: Json,
+  evidenceHash: Hash,
 });
 export type ProofDraft = z.infer<typeof ProofDraft>;
 
 export const ArtifactDraft = z.strictObject({
-  kind: ArtifactKind, title: z.string().max(200), mime: z.string(), bytes: z.int(), sha256: Hash,
-  body: z.string().optional(), path: z.string().optional(), url: z.string().optional(),
+  kind: ArtifactKind,
+  title: z.string().max(200),
+  mime: z.string(),
+  bytes: z.int(),
+  sha256: Hash,
+  body: z.string().optional(),
+  path: z.string().optional(),
+  url: z.string().optional(),
 });
 export type ArtifactDraft = z.infer<typeof ArtifactDraft>;
 
@@ -61,11 +72,22 @@ export type ArtifactDraft = z.infer<typeof ArtifactDraft>;
 export const Park = z.discriminatedUnion("for", [
   z.strictObject({ for: z.literal("timer"), until: Time }),
   z.strictObject({
-    for: z.literal("approval"), title: z.string(), message: z.string().optional(), payload: Json.optional(),
-    editable: JsonObject.optional(), approvers: Approvers, timeoutMs: Ms.optional(), onTimeout: z.enum(["fail", "rejected"]),
+    for: z.literal("approval"),
+    title: z.string(),
+    message: z.string().optional(),
+    payload: Json.optional(),
+    editable: JsonObject.optional(),
+    approvers: Approvers,
+    timeoutMs: Ms.optional(),
+    onTimeout: z.enum(["fail", "rejected"]),
   }),
   z.strictObject({
-    for: z.literal("run"), workflow: Slug, version: z.union([z.int(), z.literal("live")]), input: Json, lane: z.string().optional(), detach: z.boolean(),
+    for: z.literal("run"),
+    workflow: Slug,
+    version: z.union([z.int(), z.literal("live")]),
+    input: Json,
+    lane: z.string().optional(),
+    detach: z.boolean(),
   }),
 ]);
 export type Park = z.infer<typeof Park>;
@@ -91,14 +113,30 @@ export const StepReport = z.strictObject({
   calls: z.array(Call).default([]),
   proofs: z.array(ProofDraft).default([]),
   artifacts: z.array(ArtifactDraft).default([]),
-  logs: z.array(z.strictObject({ at: Time, level: z.enum(["debug", "info", "warn", "error"]), text: z.string().max(2_000) })).default([]),
+  logs: z
+    .array(
+      z.strictObject({
+        at: Time,
+        level: z.enum(["debug", "info", "warn", "error"]),
+        text: z.string().max(2_000),
+      }),
+    )
+    .default([]),
   activeMs: Ms.default(0),
 });
 export type StepReport = z.infer<typeof StepReport>;
 
 /** The answer to a report: whether each one counted, and further steps, already claimed. */
 export const ReportAnswer = z.strictObject({
-  results: z.array(z.strictObject({ runId: Uuid, stepKey: StepKey, itemPath: ItemPath, attempt: z.int(), counted: z.boolean() })),
+  results: z.array(
+    z.strictObject({
+      runId: Uuid,
+      stepKey: StepKey,
+      itemPath: ItemPath,
+      attempt: z.int(),
+      counted: z.boolean(),
+    }),
+  ),
   claimed: z.array(ClaimedStep),
 });
 export type ReportAnswer = z.infer<typeof ReportAnswer>;
