@@ -26,8 +26,9 @@ grant anon, authenticated, service_role, authenticator to postgres with admin op
 grant supabase_storage_admin, supabase_realtime_admin to postgres with inherit true, set true;
 
 -- The embedded gateway (REST, Auth, Storage, Realtime) in one login: it owns nothing, acts as the user's role, and may
--- do on its own only what the four services do.
-grant anon, authenticated, service_role to supabase_gateway with inherit false, set true;
+-- do on its own only what the four services do. It inherits from the API roles because REST reads the catalog through
+-- information_schema, which hides what the reader may not use.
+grant anon, authenticated, service_role to supabase_gateway with inherit true, set true;
 grant supabase_auth_admin, supabase_storage_admin, supabase_realtime_admin to supabase_gateway with inherit true;
 
 alter role anon set statement_timeout = '3s';

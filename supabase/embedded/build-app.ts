@@ -1,0 +1,43 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { readFile, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+const SOURCES = ["src", "index.html", "vite.config.ts", "package-lock.json", "public"];
+
+/**
+ * Builds the web app into `dist/` when its sources changed since the last build.
+ * @returns what happened; "nothing" when the repository has no web app
+ */
+export async function buildApp(root: string): Promise<"built" | "fresh" | "nothing"> {
+  if (!existsSync(join(root, "index.html"))) return "nothing";
+  const stampFile = join(root, "dist", ".stamp");
+  const stamp = await hashSources(root);
+  const known = await readFile(stampFile, "utf8").catch(() => "");
+  if (known === stamp) return "fresh";
+  const { build } = await import("vite");
+  await build({ root, logLevel: "warn" });
+  await writeFile(stampFile, stamp);
+  return "built";
+}
+
+async function hashSources(root: string): Promise<string> {
+  const hash = createHash("sha256");
+  for (const source of SOURCES) {
+    const path = join(root, source);
+    if (!existsSync(path)) continue;
+    for (const file of await listFiles(path)) {
+      hash.update(`${file.slice(root.length)}\0`).update(await readFile(file));
+    }
+  }
+  return hash.digest("hex");
+}
+
+async function listFiles(path: string): Promise<string[]> {
+  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => undefined);
+  if (!entries) return [path];
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted();
+}

@@ -1,0 +1,104 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { findDeno } from "./deno-binary.ts";
+import type { EdgeFunction } from "./function-list.ts";
+import { type GuardedProcess, startGuarded } from "./guarded-process.ts";
+
+const MAIN = join(import.meta.dirname, "deno", "serve-group.ts");
+const MAX_BACKOFF_MS = 15_000;
+/** A process that lived this long was healthy; its next death starts the back-off anew. */
+const HEALTHY_AFTER_MS = 30_000;
+const START_TIMEOUT_MS = 15_000;
+
+/** Variables of ours are listed by name; these are probed by packages at load time and hold no secrets. */
+const PROBED = ["NODE_ENV", "NODE_DEBUG", "NO_COLOR", "FORCE_COLOR", "DEBUG", "PG*", "DENO_*", "TERM", "CI"];
+
+export interface FunctionProcessOptions {
+  readonly group: string;
+  readonly functions: readonly EdgeFunction[];
+  readonly denoConfig: string;
+  readonly root: string;
+  readonly cacheDir: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly onLog: (text: string) => void;
+}
+
+export interface FunctionProcess {
+  /** Port once it listens; undefined when it does not come up in time. */
+  port(): Promise<number | undefined>;
+  restart(): Promise<void>;
+  status(): { readonly group: string; readonly up: boolean; readonly restarts: number };
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts one Deno process and starts it again, with growing pauses, whenever it ends. It may use the network and read
+ * the repository; it may not start programs, write files or load native code.
+ */
+export function startFunctionProcess(options: FunctionProcessOptions): FunctionProcess {
+  let current: GuardedProcess | undefined;
+  let listening = Promise.withResolvers<number>();
+  let up = false;
+  const stopping = new AbortController();
+  let restarts = 0;
+  let backoffMs = 250;
+
+  async function keepRunning(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      const startedAt = Date.now();
+      current = startGuarded(findDeno(), denoArgs(options), {
+        stopSignal: "TERM",
+        env: { ...options.env, DENO_DIR: options.cacheDir, DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" },
+        onOutput(text) {
+          const port = /^runboard-listening (\d+)$/m.exec(text)?.[1];
+          if (port === undefined || up) return options.onLog(text);
+          up = true;
+          listening.resolve(Number(port));
+        },
+      });
+      const code = await current.exited;
+      up = false;
+      listening = Promise.withResolvers<number>();
+      if (stopping.signal.aborted) return;
+      restarts += 1;
+      backoffMs = Date.now() - startedAt > HEALTHY_AFTER_MS ? 250 : Math.min(backoffMs * 2, MAX_BACKOFF_MS);
+      options.onLog(
+        `functions ${options.group}: process ended (${code}), starting again in ${backoffMs} ms\n`,
+      );
+      await sleep(backoffMs, undefined, { signal: stopping.signal }).catch(() => {});
+    }
+  }
+  const running = keepRunning();
+
+  return {
+    port: () => Promise.race([listening.promise, sleep(START_TIMEOUT_MS, undefined, { ref: false })]),
+    async restart() {
+      backoffMs = 25;
+      await current?.stop(3_000);
+    },
+    status: () => ({ group: options.group, up, restarts }),
+    async stop() {
+      stopping.abort();
+      await current?.stop(5_000);
+      await running;
+    },
+  };
+}
+
+function denoArgs({ functions, denoConfig, root, env }: FunctionProcessOptions): string[] {
+  return [
+    "run",
+    "--quiet",
+    "--no-prompt",
+    "--no-remote",
+    "--cached-only",
+    "--no-lock",
+    "--node-modules-dir=manual",
+    `--config=${denoConfig}`,
+    "--allow-net",
+    `--allow-read=${root}`,
+    `--allow-env=${[...Object.keys(env), ...PROBED].join(",")}`,
+    MAIN,
+    ...functions.map(({ name, entrypoint }) => `${name}=${entrypoint}`),
+  ];
+}

@@ -1,0 +1,73 @@
+import { request, type IncomingMessage, type ServerResponse } from "node:http";
+import { pipeline } from "node:stream/promises";
+import type { FunctionsHost } from "./functions-host.ts";
+import { sendJson } from "./gateway.ts";
+import { verifyToken } from "./jwt.ts";
+import { copyHead, limitBody } from "./web-request.ts";
+
+const MAX_BODY = 20 * 1024 * 1024;
+const HOP_BY_HOP = new Set(["connection", "keep-alive", "transfer-encoding", "upgrade", "host", "te"]);
+
+/**
+ * Forwards `/functions/v1/<name>/…` to the process of that function, both bodies streaming. As on hosted Supabase the
+ * function sees the path `/<name>/…`, and a function that checks tokens is never reached without a valid one.
+ */
+export function createFunctionsProxy(host: FunctionsHost, jwtSecret: string) {
+  return async function forward(
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    pathname: string,
+  ): Promise<void> {
+    const name = pathname.split("/")[3] ?? "";
+    const target = host.find(name);
+    if (!target) {
+      return sendJson(outgoing, 404, { code: "NOT_FOUND", message: "Requested function was not found" });
+    }
+    if (target.verifyJwt && !mayCall(incoming, jwtSecret)) {
+      return sendJson(outgoing, 401, {
+        code: "UNAUTHORIZED",
+        message: "A valid access token is needed; sign in again.",
+      });
+    }
+    const port = await host.portOf(name);
+    if (port === undefined) {
+      outgoing.setHeader("retry-after", "2");
+      return sendJson(outgoing, 503, {
+        code: "BOOT_ERROR",
+        message: `The function ${name} is not running; the server's log says why.`,
+      });
+    }
+    const path = (incoming.url ?? "/").slice("/functions/v1".length);
+    await exchange(incoming, outgoing, port, path);
+  };
+}
+
+function mayCall(incoming: IncomingMessage, jwtSecret: string): boolean {
+  const [scheme, token = ""] = String(incoming.headers.authorization ?? "").split(" ");
+  return scheme?.toLowerCase() === "bearer" && verifyToken(token, jwtSecret).ok;
+}
+
+async function exchange(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  port: number,
+  path: string,
+): Promise<void> {
+  const body = limitBody(incoming, MAX_BODY);
+  const headers = Object.fromEntries(
+    Object.entries(incoming.headersDistinct).filter(([name]) => !HOP_BY_HOP.has(name)),
+  );
+  const upstream = request({ host: "127.0.0.1", port, path, method: incoming.method ?? "GET", headers });
+  outgoing.once("close", () => upstream.destroy());
+  const answered = new Promise<IncomingMessage>((resolve, reject) => {
+    upstream.once("response", resolve).once("error", reject);
+  });
+  const sent = pipeline(body, upstream);
+  const answer = await Promise.race([answered, sent.then(() => answered)]);
+  sent.catch(() => {});
+  const pairs = Object.entries(answer.headers).map(
+    ([name, value]) => [name, Array.isArray(value) ? value.join(", ") : (value ?? "")] as const,
+  );
+  copyHead(answer.statusCode ?? 502, pairs, outgoing);
+  await pipeline(answer, outgoing);
+}

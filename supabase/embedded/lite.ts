@@ -1,0 +1,65 @@
+import { App, setExperimental } from "@supabase/lite";
+import { createPostgresConnection } from "@supabase/lite/postgres";
+import { createObjectFiles } from "./object-files.ts";
+import { unwrapUpload } from "./storage-multipart.ts";
+
+export interface LiteOptions {
+  /** URL of the role `supabase_gateway`. */
+  readonly databaseUrl: string;
+  readonly jwtSecret: string;
+  readonly publishableKey: string;
+  readonly secretKey: string;
+  /** Address browsers use. */
+  readonly siteUrl: string;
+  readonly signup: "open" | "closed";
+  /** Folder for Storage's bytes. */
+  readonly filesDir: string;
+  /** Life of an access token in seconds. */
+  readonly jwtExpirySeconds: number;
+}
+
+export interface Lite {
+  fetch(request: Request, peerAddress: string | null): Promise<Response>;
+  close(): Promise<void>;
+}
+
+/**
+ * REST, Auth and Storage: @supabase/lite as a library, without its command line (and so without its telemetry) and
+ * without admin mode. The platform tables exist already, see bootstrap.ts.
+ */
+export async function startLite(options: LiteOptions): Promise<Lite> {
+  setExperimental("storage", true);
+  const connection = createPostgresConnection({
+    url: options.databaseUrl,
+    postgresOptions: { max: 12, onnotice: () => {}, connection: { application_name: "runboard-rest" } },
+  });
+  // On its first request lite would grant every table of every schema with row security to anon and authenticated.
+  // Grants are ours to make, in migrations, as on a hosted project since October 2026.
+  Reflect.set(connection, "rlsState", "active");
+  const app = new App({
+    connection,
+    api: { enabled: true, schemas: ["public"], extra_search_path: ["public", "extensions"], max_rows: 1000 },
+    auth: {
+      enabled: true,
+      jwt_secret: options.jwtSecret,
+      jwt_expiry: options.jwtExpirySeconds,
+      publishable_key: options.publishableKey,
+      secret_key: options.secretKey,
+      site_url: options.siteUrl,
+      additional_redirect_urls: [],
+      enable_signup: options.signup === "open",
+      enable_anonymous_sign_ins: false,
+      minimum_password_length: 8,
+      email: { enable_signup: true, enable_confirmations: false },
+    },
+    storage: { enabled: true, file_size_limit: "50MiB" },
+    studio: { enabled: false },
+    options: { server: { admin: false, disableStudio: true, disableFallback: true } },
+  });
+  app._storageAdapter = createObjectFiles(options.filesDir);
+  await app.init();
+  return {
+    fetch: async (request, peerAddress) => app.fetch(await unwrapUpload(request), { peerAddress }),
+    close: () => connection.close(),
+  };
+}

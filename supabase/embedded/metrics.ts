@@ -1,0 +1,31 @@
+export interface MetricsInput {
+  readonly functions: readonly { readonly group: string; readonly up: boolean; readonly restarts: number }[];
+  readonly wake: { readonly pokes: number; readonly failures: number } | undefined;
+}
+
+/** Prometheus text format, version 0.0.4. */
+export function renderMetrics({ functions, wake }: MetricsInput): string {
+  const lines = [
+    "# HELP runboard_up 1 while the host answers.",
+    "# TYPE runboard_up gauge",
+    "runboard_up 1",
+    "# HELP runboard_host_memory_bytes Resident memory of the host process.",
+    "# TYPE runboard_host_memory_bytes gauge",
+    `runboard_host_memory_bytes ${process.memoryUsage.rss()}`,
+    "# HELP runboard_functions_up 1 while the process of this group of edge functions runs.",
+    "# TYPE runboard_functions_up gauge",
+    ...functions.map(({ group, up }) => `runboard_functions_up{group="${group}"} ${up ? 1 : 0}`),
+    "# HELP runboard_functions_restarts_total Times the process of this group was started again.",
+    "# TYPE runboard_functions_restarts_total counter",
+    ...functions.map(
+      ({ group, restarts }) => `runboard_functions_restarts_total{group="${group}"} ${restarts}`,
+    ),
+    "# HELP runboard_wake_pokes_total Times the worker was asked to look for work.",
+    "# TYPE runboard_wake_pokes_total counter",
+    `runboard_wake_pokes_total ${wake?.pokes ?? 0}`,
+    "# HELP runboard_wake_failures_total Pokes the worker did not answer.",
+    "# TYPE runboard_wake_failures_total counter",
+    `runboard_wake_failures_total ${wake?.failures ?? 0}`,
+  ];
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,77 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ReadableStream } from "node:stream/web";
+
+/** A request body over the limit of its route. */
+export class BodyTooLarge extends Error {
+  readonly limit: number;
+
+  constructor(limit: number) {
+    super(`The request body is larger than ${Math.round(limit / 1024 / 1024)} MB.`);
+    this.name = "BodyTooLarge";
+    this.limit = limit;
+  }
+}
+
+/**
+ * Lets at most `limit` bytes of a request body through.
+ * @throws BodyTooLarge at once when the announced length is over the limit, from the stream otherwise
+ */
+export function limitBody(incoming: IncomingMessage, limit: number): AsyncGenerator<Buffer> {
+  if (Number(incoming.headers["content-length"] ?? 0) > limit) throw new BodyTooLarge(limit);
+  return counted(incoming, limit);
+}
+
+async function* counted(incoming: IncomingMessage, limit: number): AsyncGenerator<Buffer> {
+  let seen = 0;
+  for await (const chunk of incoming) {
+    seen += chunk.length;
+    if (seen > limit) throw new BodyTooLarge(limit);
+    yield chunk;
+  }
+}
+
+/** Turns a request of node:http into one of the web platform. */
+export function toWebRequest(incoming: IncomingMessage, origin: string, limit: number): Request {
+  const headers = new Headers();
+  for (let at = 0; at < incoming.rawHeaders.length; at += 2) {
+    headers.append(incoming.rawHeaders[at] ?? "", incoming.rawHeaders[at + 1] ?? "");
+  }
+  const method = incoming.method ?? "GET";
+  const url = `${origin}${incoming.url ?? "/"}`;
+  if (method === "GET" || method === "HEAD") return new Request(url, { method, headers });
+  const body = Readable.toWeb(Readable.from(limitBody(incoming, limit)));
+  return new Request(url, { method, headers, body, duplex: "half" } as RequestInit);
+}
+
+/** Headers an upstream may not set: the gateway decides about other origins, framing and connections. */
+const WITHHELD = /^(access-control-|connection$|keep-alive$|transfer-encoding$|set-cookie$|x-powered-by$)/;
+
+/**
+ * Copies a response's status and headers, except those only the gateway may set. Data never arrives as a page: an
+ * HTML answer of an API is served as plain text, as hosted Supabase does.
+ */
+export function copyHead(
+  status: number,
+  headers: Iterable<readonly [string, string]>,
+  outgoing: ServerResponse,
+): void {
+  outgoing.statusCode = status;
+  for (const [name, value] of headers) {
+    const lower = name.toLowerCase();
+    if (WITHHELD.test(lower)) continue;
+    const isPage = lower === "content-type" && /html|xml|svg/i.test(value);
+    outgoing.setHeader(name, isPage ? "text/plain; charset=utf-8" : value);
+  }
+}
+
+/** Sends a web response through node:http, streaming. */
+export async function sendWebResponse(response: Response, outgoing: ServerResponse): Promise<void> {
+  copyHead(response.status, response.headers, outgoing);
+  if (response.body === null) {
+    outgoing.end();
+    return;
+  }
+  await pipeline(Readable.fromWeb(response.body as ReadableStream<Uint8Array>), outgoing);
+}
