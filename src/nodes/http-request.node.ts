@@ -91,7 +91,7 @@ export default defineNode({
   },
   effect: ({ method }) => (method === "GET" || method === "HEAD" ? "read" : "idempotent"),
   ports: ({ responseSchema }, fixed) => {
-    const schema: Schema = { ...(responseSchema ?? {}), "x-labels": ["untrusted"] };
+    const schema: Schema = { ...responseSchema, "x-labels": ["untrusted"] };
     return { ...fixed, outputs: { ...fixed.outputs, body: { required: true, schema } } };
   },
   fact: ({ method }, { url }) => {

@@ -32,7 +32,7 @@ export default defineNode({
     return {
       inputs: objectPorts(known.inputSchema),
       outputs: {
-        result: { required: true, schema: { ...(known.outputSchema ?? {}), "x-labels": ["untrusted"] } },
+        result: { required: true, schema: { ...known.outputSchema, "x-labels": ["untrusted"] } },
         content: { required: true, schema: { type: "array", items: {}, "x-labels": ["untrusted"] } },
       },
       routes: [],
