@@ -1,0 +1,61 @@
+-- One run of one version. The row is the lock of everything below it: whoever changes a run, its steps, attempts or
+-- events locks this row first and the steps after it, or takes it with `skip locked`; never the other way round.
+create table public.runs (
+  id uuid primary key default gen_random_uuid(),
+  workspace_id uuid not null references public.workspaces (id) on delete cascade,
+  workflow_id uuid not null,
+  version int not null,
+  plan_hash text not null,
+  title text not null,
+  mode text not null default 'live',
+  status text not null default 'queued',
+  waiting_for jsonb,
+  lane text not null,
+  priority int not null default 100,
+  deadline_at timestamptz,
+  trigger jsonb not null default '{"kind": "manual"}',
+  idempotency_key text,
+  retry_of uuid,
+  retry_mode text,
+  retry_count int not null default 0,
+  key_run uuid not null,
+  parent_run_id uuid,
+  parent_step text,
+  parent_item int[],
+  counts jsonb not null default
+    '{"pending": 0, "ready": 0, "running": 0, "waiting": 0, "succeeded": 0, "failed": 0, "skipped": 0, "cancelled": 0, "total": 0}',
+  usage jsonb not null default
+    '{"llmCalls": 0, "toolCalls": 0, "httpCalls": 0, "tokensIn": 0, "tokensOut": 0, "costUsd": 0, "activeMs": 0}',
+  last_seq bigint not null default 0,
+  proof_head text,
+  proof_count int not null default 0,
+  error jsonb,
+  cancel_requested_at timestamptz,
+  cancelled_by uuid,
+  max_parallel int not null default 32,
+  -- Set while the run counts towards its lane's limit: from its first claim to its end.
+  admitted_at timestamptz,
+  last_move text not null default 'run.queued',
+  created_by uuid,
+  created_at timestamptz not null default now(),
+  started_at timestamptz,
+  finished_at timestamptz,
+  foreign key (workflow_id, version) references public.versions (workflow_id, n) on delete cascade,
+  foreign key (workspace_id, lane) references public.lanes (workspace_id, name) on update cascade,
+  constraint status_is_known check (status in ('queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled')),
+  constraint mode_is_known check (mode in ('live', 'dry_run', 'sandbox')),
+  constraint waiting_names_its_reason check ((status = 'waiting') = (waiting_for is not null)),
+  constraint ended_has_a_time check ((status in ('succeeded', 'failed', 'cancelled')) = (finished_at is not null)),
+  constraint finished_at_is_not_before_started_at check (finished_at >= started_at),
+  constraint failed_says_why check (status <> 'failed' or error is not null)
+) with (fillfactor = 70);
+
+create index runs_by_workspace on public.runs (workspace_id, created_at desc, id);
+create index runs_by_workflow on public.runs (workflow_id, version, created_at desc);
+create unique index runs_idempotency_key on public.runs (workflow_id, idempotency_key) where idempotency_key is not null;
+create index runs_open on public.runs (workspace_id, lane) where finished_at is null;
+create index runs_admitted on public.runs (workspace_id, lane) where admitted_at is not null;
+create index runs_deadline on public.runs (deadline_at) where deadline_at is not null and finished_at is null;
+create index runs_cancelling on public.runs (cancel_requested_at) where cancel_requested_at is not null and finished_at is null;
+create index runs_by_parent on public.runs (parent_run_id) where parent_run_id is not null;
+create index runs_by_retry on public.runs (retry_of) where retry_of is not null;

@@ -1,0 +1,55 @@
+-- One step of one run, or one item's instance of a step in a map body. Narrow and rewritten often: what is fixed lives in
+-- engine.plan_steps, what is large in step_payloads.
+create table public.steps (
+  run_id uuid not null references public.runs (id) on delete cascade,
+  step_key text not null,
+  item_path int[] not null default '{}',
+  workspace_id uuid not null,
+  plan_step bigint not null,
+  node_id text not null,
+  kind text not null,
+  role text,
+  title text not null,
+  rank int not null,
+  priority int not null,
+  status text not null,
+  last_move text not null default 'step.ready',
+  waiting_for jsonb,
+  attempt int not null default 0,
+  attempt_limit int not null,
+  tries int not null default 0,
+  crashes int not null default 0,
+  remaining_deps int not null default 0,
+  dead_deps int not null default 0,
+  -- ready: since when; waiting: until when.
+  due_at timestamptz,
+  lease_until timestamptz,
+  worker text,
+  start_marker_at timestamptz,
+  port text,
+  output_is_fallback boolean not null default false,
+  -- The stored output is an earlier attempt's work whose checks alone are to be repeated.
+  keeps_output boolean not null default false,
+  reused_from uuid,
+  error jsonb,
+  verification text not null default 'none',
+  items_total int,
+  items_done int not null default 0,
+  items_failed int not null default 0,
+  started_at timestamptz,
+  finished_at timestamptz,
+  primary key (run_id, step_key, item_path),
+  constraint status_is_known check (
+    status in ('pending', 'ready', 'running', 'waiting', 'succeeded', 'failed', 'skipped', 'cancelled')),
+  constraint lease_only_when_running check ((status = 'running') = (lease_until is not null)),
+  constraint waiting_names_its_reason check ((status = 'waiting') = (waiting_for is not null)),
+  constraint ready_since_is_known check (status <> 'ready' or due_at is not null),
+  constraint ended_has_a_time check (
+    (status in ('succeeded', 'failed', 'skipped', 'cancelled')) = (finished_at is not null)),
+  constraint failed_says_why check (status <> 'failed' or error is not null),
+  constraint counters_are_not_negative check (remaining_deps >= 0 and dead_deps >= 0),
+  constraint verification_is_known check (verification in ('none', 'passed', 'warned', 'failed'))
+) with (fillfactor = 70);
+
+create index steps_ready on public.steps (workspace_id, priority, due_at) where status = 'ready';
+create index steps_due on public.steps ((coalesce(lease_until, due_at))) where status in ('running', 'waiting');
