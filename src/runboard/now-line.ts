@@ -1,0 +1,91 @@
+// The one line of "now" on a card: what it does, what it waits for and until when, or what went wrong.
+import { laneLabel, type CardLane, type CardRun, type LiveStep } from "./card.ts";
+import { elapsedMs, formatDistance, formatSpan } from "./clock.ts";
+import { waitText } from "./waiting.ts";
+
+export interface NowLine {
+  text: string;
+  tone: "plain" | "waiting" | "failed";
+}
+
+const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+
+function runningText(steps: readonly LiveStep[], run: CardRun): string {
+  const [first, ...others] = [...steps].sort((a, b) => a.itemPath.length - b.itemPath.length);
+  if (!first) {
+    return run.counts.running > 1 ? `${run.counts.running} steps are running` : "Between two steps";
+  }
+  const tries = first.tries > 1 ? `, try ${first.tries} of ${first.attemptLimit}` : "";
+  const items = first.itemsTotal ? ` · ${first.itemsDone ?? 0}/${first.itemsTotal}` : "";
+  const titles = new Set(others.map((step) => step.title));
+  titles.delete(first.title);
+  const more =
+    titles.size > 0 ? ` and ${titles.size} more` : others.length > 0 ? ` ×${others.length + 1}` : "";
+  return first.title + items + tries + more;
+}
+
+function queuedText(run: CardRun, lane: CardLane | undefined, liveInLane: number): string {
+  if (lane?.paused) return `Held back: ${laneLabel(lane)} is paused`;
+  if (lane?.wipLimit && liveInLane >= lane.wipLimit) {
+    return `Waits for a free slot in ${laneLabel(lane)}, ${liveInLane} of ${lane.wipLimit} taken`;
+  }
+  return run.priority < 100 ? "Next in line, raised priority" : "Next in line for a worker";
+}
+
+function finishedText(run: CardRun, now: number): string {
+  const took = elapsedMs(run.startedAt, run.finishedAt, now);
+  const ago = run.finishedAt ? `, ${formatDistance(run.finishedAt, now)}` : "";
+  if (run.status === "cancelled") return `Cancelled after ${plural(run.counts.succeeded, "step")}${ago}`;
+  const failed = run.counts.failed > 0 ? ` with ${plural(run.counts.failed, "failed step")}` : "";
+  return `${plural(run.counts.succeeded, "step")}${took === null ? "" : ` in ${formatSpan(took)}`}${failed}${ago}`;
+}
+
+/**
+ * Writes the card's line of "now".
+ * @param steps      running and waiting steps of this run, as far as they are known
+ * @param lane       the run's lane
+ * @param liveInLane runs of that lane that are running or waiting
+ * @param now        milliseconds since the epoch
+ */
+export function nowLine(
+  run: CardRun,
+  steps: readonly LiveStep[],
+  lane: CardLane | undefined,
+  liveInLane: number,
+  now: number,
+): NowLine {
+  if (run.cancelRequestedAt && run.status !== "cancelled" && !run.finishedAt) {
+    return { text: "Cancelling: running steps stop within 10 s", tone: "waiting" };
+  }
+  switch (run.status) {
+    case "queued":
+      return { text: queuedText(run, lane, liveInLane), tone: "plain" };
+    case "running":
+      return {
+        text: runningText(
+          steps.filter((step) => step.status === "running"),
+          run,
+        ),
+        tone: "plain",
+      };
+    case "waiting": {
+      const waiting = run.waitingFor;
+      if (!waiting) return { text: "Waits", tone: "waiting" };
+      const step =
+        steps.find(
+          (each) => each.waitingFor?.kind === waiting.kind && each.waitingFor.until === waiting.until,
+        ) ?? steps.find((each) => each.waitingFor?.kind === waiting.kind);
+      const facts = {
+        stepTitle: step?.title,
+        nextTry: step ? step.tries + 1 : undefined,
+        tryLimit: step?.attemptLimit,
+        laneTitle: lane ? laneLabel(lane) : undefined,
+      };
+      return { text: waitText(waiting, facts, now), tone: "waiting" };
+    }
+    case "failed":
+      return { text: run.error?.message.split("\n", 1)[0] ?? "Failed without a message", tone: "failed" };
+    default:
+      return { text: finishedText(run, now), tone: "plain" };
+  }
+}
