@@ -1,0 +1,120 @@
+// Monaco with three languages and its workers from our own bundle; nothing is loaded from elsewhere.
+import { loader } from "@monaco-editor/react";
+import * as monaco from "monaco-editor/editor/editor.api.js";
+import EditorWorker from "monaco-editor/editor/editor.worker.js?worker";
+import JsonWorker from "monaco-editor/language/json/json.worker.js?worker";
+import "monaco-editor/features/register.all.js";
+import "monaco-editor/language/json/monaco.contribution.js";
+import "monaco-editor/languages/definitions/markdown/register.js";
+import type { CodeCompletion } from "./monaco.tsx";
+
+export { monaco };
+
+self.MonacoEnvironment = {
+  getWorker: (_id, label) => (label === "json" ? new JsonWorker() : new EditorWorker()),
+};
+loader.config({ monaco });
+
+monaco.languages.register({ id: "cel" });
+monaco.languages.setLanguageConfiguration("cel", {
+  brackets: [
+    ["(", ")"],
+    ["[", "]"],
+    ["{", "}"],
+  ],
+  autoClosingPairs: [
+    { open: "(", close: ")" },
+    { open: "[", close: "]" },
+    { open: "{", close: "}" },
+    { open: '"', close: '"' },
+    { open: "'", close: "'" },
+  ],
+});
+monaco.languages.setMonarchTokensProvider("cel", {
+  tokenizer: {
+    root: [
+      [/\b(true|false|null|in)\b/, "keyword"],
+      [/\b(steps|input|vars|item|index|run|trigger|output)\b/, "variable"],
+      [/[A-Za-z_]\w*(?=\()/, "function"],
+      [/\d+(\.\d+)?/, "number"],
+      [/"([^"\\]|\\.)*"|'([^'\\]|\\.)*'/, "string"],
+      [/[<>=!&|?:+\-*/%]+/, "operator"],
+    ],
+  },
+});
+
+const kinds = {
+  field: monaco.languages.CompletionItemKind.Field,
+  function: monaco.languages.CompletionItemKind.Function,
+  variable: monaco.languages.CompletionItemKind.Variable,
+  keyword: monaco.languages.CompletionItemKind.Keyword,
+};
+
+/** Completion sources by model, since Monaco's providers are global and our editors differ. */
+export const completersByModel = new Map<string, (text: string, offset: number) => CodeCompletion[]>();
+
+monaco.languages.registerCompletionItemProvider("cel", {
+  triggerCharacters: [".", "[", "(", " "],
+  provideCompletionItems(model, position) {
+    const found =
+      completersByModel.get(model.uri.toString())?.(model.getValue(), model.getOffsetAt(position)) ?? [];
+    const word = model.getWordUntilPosition(position);
+    const range = new monaco.Range(
+      position.lineNumber,
+      word.startColumn,
+      position.lineNumber,
+      word.endColumn,
+    );
+    return {
+      suggestions: found.map((entry) => ({
+        label: entry.label,
+        kind: kinds[entry.sort ?? "field"],
+        insertText: entry.insert ?? entry.label,
+        range,
+        ...(entry.detail === undefined ? {} : { detail: entry.detail }),
+        ...(entry.documentation === undefined ? {} : { documentation: entry.documentation }),
+      })),
+    };
+  },
+});
+
+const token = (name: string) => {
+  // Monaco wants hex; the canvas turns any colour the tokens use into it.
+  const probe = document.createElement("span");
+  probe.style.color = `var(--${name})`;
+  document.body.append(probe);
+  const [red = 0, green = 0, blue = 0] = (getComputedStyle(probe).color.match(/[\d.]+/g) ?? []).map(Number);
+  probe.remove();
+  return `#${[red, green, blue].map((part) => Math.round(part).toString(16).padStart(2, "0")).join("")}`;
+};
+
+/** Defines the editor theme from the page's tokens as they are now; call again when the theme changes. */
+export function defineTheme(shown: "light" | "dark"): string {
+  const name = `runboard-${shown}`;
+  const hex = (tokenName: string) => token(tokenName).slice(1);
+  monaco.editor.defineTheme(name, {
+    base: shown === "dark" ? "vs-dark" : "vs",
+    inherit: true,
+    rules: [
+      { token: "string", foreground: hex("succeeded") },
+      { token: "string.key.json", foreground: hex("ink-muted") },
+      { token: "string.value.json", foreground: hex("succeeded") },
+      { token: "number", foreground: hex("running") },
+      { token: "keyword", foreground: hex("accent-ink") },
+      { token: "variable", foreground: hex("accent-ink") },
+      { token: "function", foreground: hex("cat-data") },
+    ],
+    colors: {
+      "editor.background": token("raised"),
+      "editor.foreground": token("ink"),
+      "editorLineNumber.foreground": token("ink-faint"),
+      "editorWidget.background": token("raised"),
+      "editorWidget.border": token("line-strong"),
+      "editorSuggestWidget.selectedBackground": token("accent-soft"),
+      "editorSuggestWidget.selectedForeground": token("ink"),
+      "editorCursor.foreground": token("accent"),
+      focusBorder: token("accent"),
+    },
+  });
+  return name;
+}

@@ -1,0 +1,11 @@
+import { cx } from "./cx.ts";
+
+/** A turning arc; decorative, so pair it with words or `aria-busy`. */
+export function Spinner({ className }: { className?: string }) {
+  return (
+    <svg viewBox="0 0 16 16" fill="none" aria-hidden className={cx("size-3.5 animate-arc", className)}>
+      <circle cx="8" cy="8" r="6" stroke="currentColor" strokeOpacity="0.25" strokeWidth="2" />
+      <path d="M14 8a6 6 0 0 0-6-6" stroke="currentColor" strokeWidth="2" strokeLinecap="round" />
+    </svg>
+  );
+}

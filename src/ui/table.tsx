@@ -1,0 +1,33 @@
+// The bits of a dense table. Give a clickable row a link or button in its first cell.
+import type { ComponentProps } from "react";
+import { cx } from "./cx.ts";
+
+export function Table({ className, ...rest }: ComponentProps<"table">) {
+  return <table className={cx("w-full border-separate border-spacing-0 text-base", className)} {...rest} />;
+}
+
+export function TableHead({ className, ...rest }: ComponentProps<"th">) {
+  return (
+    <th
+      scope="col"
+      className={cx(
+        "sticky top-0 z-10 h-8 border-b border-line bg-panel px-3 text-left text-sm font-medium whitespace-nowrap text-muted first:pl-4 last:pr-4",
+        className,
+      )}
+      {...rest}
+    />
+  );
+}
+
+export function TableRow({ className, ...rest }: ComponentProps<"tr">) {
+  return <tr className={cx("group/row hover:bg-hover", className)} {...rest} />;
+}
+
+export function TableCell({ className, ...rest }: ComponentProps<"td">) {
+  return (
+    <td
+      className={cx("h-11 max-w-0 truncate border-b border-line px-3 first:pl-4 last:pr-4", className)}
+      {...rest}
+    />
+  );
+}
