@@ -81,7 +81,7 @@ const waitingShapes = {
   ),
 } satisfies Record<WaitingShape, ReactNode>;
 
-interface StatusIconProps {
+interface ToneIconProps {
   tone: Tone;
   /** For waiting only: what is waited for. */
   shape?: WaitingShape | undefined;
@@ -90,7 +90,7 @@ interface StatusIconProps {
   className?: string;
 }
 
-export function StatusIcon({ tone, shape, label, className }: StatusIconProps) {
+export function ToneIcon({ tone, shape, label, className }: ToneIconProps) {
   return (
     <svg
       viewBox="0 0 16 16"
