@@ -1,0 +1,347 @@
+// The functions expressions may call besides CEL's own: one table for the evaluator, the type check, completion and the docs.
+import type { Schema } from "../json.ts";
+import { StepError } from "../failure.ts";
+import { fromBase64, fromUtf8, sha256Hex, toBase64, utf8 } from "./bytes.ts";
+import { formatDate } from "./dates.ts";
+import { globMatches } from "./glob.ts";
+import { holds, spend } from "./meter.ts";
+import { compareValues, isNumber, isRecord, sameValue, textOf, toJson, type CelValue } from "./values.ts";
+
+/**
+ * `signature` is the library's notation; a `type.` in front makes it a method.
+ * `gives` names a result that depends on the operand: `item` of the list, the list itself, or either argument.
+ */
+export interface Helper {
+  signature: string;
+  doc: string;
+  gives?: "item" | "list" | "items" | "arguments";
+  run: (...args: never[]) => CelValue;
+}
+
+function failed(message: string, hint: string): StepError {
+  return new StepError("validation", "expression_failed", message, { hint });
+}
+
+function flat(list: CelValue[]): CelValue[] {
+  const items: CelValue[] = [];
+  for (const item of list) {
+    if (Array.isArray(item)) {
+      holds(items.length + item.length);
+      for (const inner of item) items.push(inner);
+    } else items.push(item);
+  }
+  return items;
+}
+
+function distinct(list: CelValue[]): CelValue[] {
+  const seen = new Set<CelValue>();
+  const kept: CelValue[] = [];
+  for (const item of list) {
+    spend(1);
+    const key = isNumber(item) ? Number(item) : item;
+    if (
+      typeof item === "object" && item !== null ? kept.some((other) => sameValue(other, item)) : seen.has(key)
+    )
+      continue;
+    seen.add(key);
+    kept.push(item);
+  }
+  return kept;
+}
+
+function sorted(list: CelValue[]): CelValue[] {
+  spend(list.length);
+  return list.toSorted((a, b) => (spend(1), compareValues(a, b)));
+}
+
+function sum(list: CelValue[]): number {
+  spend(list.length / 16);
+  return list.reduce<number>((total, item) => {
+    if (!isNumber(item))
+      throw failed(
+        "sum() found something that is not a number.",
+        "Use map() to pick a number from each item.",
+      );
+    return total + Number(item);
+  }, 0);
+}
+
+function extreme(list: CelValue[], direction: 1 | -1): CelValue {
+  return list.reduce<CelValue>(
+    (best, item, n) => (n === 0 || compareValues(item, best) * direction > 0 ? item : best),
+    null,
+  );
+}
+
+function range(from: number, to: number): number[] {
+  const length = Math.max(0, Math.ceil(to) - Math.floor(from));
+  holds(length * 16);
+  return Array.from({ length }, (_, n) => from + n);
+}
+
+function replaceAll(text: string, find: string, by: string): string {
+  if (find === "") return text;
+  const parts = text.split(find);
+  holds(text.length + (parts.length - 1) * (by.length - find.length));
+  return parts.join(by);
+}
+
+function decode(text: string, read: (text: string) => string | null, name: string): string {
+  const decoded = read(text);
+  if (decoded === null)
+    throw failed(`${name}() was given text it cannot read.`, "Check the value it comes from.");
+  return decoded;
+}
+
+function parseJson(text: string): CelValue {
+  try {
+    return toJson(JSON.parse(text));
+  } catch (cause) {
+    if (cause instanceof StepError) throw cause;
+    throw failed("parseJson() was given text that is not JSON.", "Check the value it comes from.");
+  }
+}
+
+function merged(a: Record<string, CelValue>, b: Record<string, CelValue>): CelValue {
+  holds((Object.keys(a).length + Object.keys(b).length) * 16);
+  return { ...a, ...b };
+}
+
+function uri(text: string): string | null {
+  try {
+    return encodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}
+
+function unUri(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}
+
+function joined(list: CelValue[], separator: string): string {
+  let text = "";
+  for (let n = 0; n < list.length; n++) {
+    text += (n > 0 ? separator : "") + textOf(list[n]);
+    holds(text.length);
+  }
+  return text;
+}
+
+const firstOf = (...args: CelValue[]) => args.find((value) => value !== null) ?? null;
+
+export const helpers: readonly Helper[] = [
+  {
+    signature: "string.upper(): string",
+    doc: "The text in upper case.",
+    run: (text: string) => text.toUpperCase(),
+  },
+  {
+    signature: "string.lower(): string",
+    doc: "The text in lower case.",
+    run: (text: string) => text.toLowerCase(),
+  },
+  {
+    signature: "string.replace(string, string): string",
+    doc: "Every occurrence of the first text replaced by the second.",
+    run: replaceAll,
+  },
+  {
+    signature: "string.glob(string): bool",
+    doc: "Whether the whole text matches: * is any text, ? one character.",
+    run: globMatches,
+  },
+  {
+    signature: "list.first(): dyn",
+    doc: "The first item, or null.",
+    gives: "item",
+    run: (list: CelValue[]) => list[0] ?? null,
+  },
+  {
+    signature: "list.last(): dyn",
+    doc: "The last item, or null.",
+    gives: "item",
+    run: (list: CelValue[]) => list.at(-1) ?? null,
+  },
+  {
+    signature: "list.flatten(): list",
+    doc: "Lists inside the list, opened one level.",
+    gives: "items",
+    run: flat,
+  },
+  {
+    signature: "list.distinct(): list",
+    doc: "Each different item once, in order.",
+    gives: "list",
+    run: distinct,
+  },
+  { signature: "list.sort(): list", doc: "The items in ascending order.", gives: "list", run: sorted },
+  {
+    signature: "list.reverse(): list",
+    doc: "The items in reverse order.",
+    gives: "list",
+    run: (list: CelValue[]) => (spend(list.length / 16), list.toReversed()),
+  },
+  { signature: "list.sum(): double", doc: "The sum of the numbers in the list.", run: sum },
+  {
+    signature: "list.min(): dyn",
+    doc: "The least item, or null.",
+    gives: "item",
+    run: (list: CelValue[]) => extreme(list, -1),
+  },
+  {
+    signature: "list.max(): dyn",
+    doc: "The greatest item, or null.",
+    gives: "item",
+    run: (list: CelValue[]) => extreme(list, 1),
+  },
+  {
+    signature: "range(double): list<double>",
+    doc: "The numbers from 0 up to, but not including, the end.",
+    run: (end: number) => range(0, end),
+  },
+  {
+    signature: "range(double, double): list<double>",
+    doc: "The numbers from the first up to, but not including, the second.",
+    run: range,
+  },
+  {
+    signature: "map.keys(): list<string>",
+    doc: "The names of an object's fields, sorted.",
+    run: (map: object) => sorted(Object.keys(map)),
+  },
+  { signature: "map.merge(map): map", doc: "Both objects as one; the second wins.", run: merged },
+  { signature: "abs(double): double", doc: "The number without its sign.", run: Math.abs },
+  { signature: "floor(double): double", doc: "The next whole number down.", run: Math.floor },
+  { signature: "ceil(double): double", doc: "The next whole number up.", run: Math.ceil },
+  { signature: "round(double): double", doc: "The nearest whole number; halves go up.", run: Math.round },
+  {
+    signature: "round(double, double): double",
+    doc: "The number rounded to so many decimal places.",
+    run: (value: number, places: number) => Number(value.toFixed(Math.min(Math.max(places, 0), 20))),
+  },
+  {
+    signature: "formatDate(dyn, string): string",
+    doc: "A time as text, in UTC: yyyy MM dd HH mm ss SSS stand for its parts.",
+    run: formatDate,
+  },
+  {
+    signature: "json(dyn): string",
+    doc: "The value as JSON text.",
+    run: (value: CelValue) => JSON.stringify(toJson(value)),
+  },
+  { signature: "parseJson(string): dyn", doc: "The value some JSON text holds.", run: parseJson },
+  {
+    signature: "base64Encode(string): string",
+    doc: "The text's UTF-8 bytes as base64.",
+    run: (text: string) => (spend(text.length / 8), toBase64(utf8(text))),
+  },
+  {
+    signature: "base64Decode(string): string",
+    doc: "The text some base64 holds.",
+    run: (text: string) => (
+      spend(text.length / 8),
+      decode(
+        text,
+        (t) => {
+          const bytes = fromBase64(t);
+          return bytes && fromUtf8(bytes);
+        },
+        "base64Decode",
+      )
+    ),
+  },
+  {
+    signature: "sha256(string): string",
+    doc: "The SHA-256 of the text, in hex.",
+    run: (text: string) => (spend(text.length / 4), sha256Hex(utf8(text))),
+  },
+  {
+    signature: "uriEncode(string): string",
+    doc: "The text made safe as a part of a URL.",
+    run: (text: string) => decode(text, uri, "uriEncode"),
+  },
+  {
+    signature: "uriDecode(string): string",
+    doc: "The text a part of a URL stands for.",
+    run: (text: string) => decode(text, unUri, "uriDecode"),
+  },
+  {
+    signature: "coalesce(dyn, dyn): dyn",
+    doc: "The first of the values that is not null.",
+    gives: "arguments",
+    run: firstOf,
+  },
+  {
+    signature: "coalesce(dyn, dyn, dyn): dyn",
+    doc: "The first of the values that is not null.",
+    gives: "arguments",
+    run: firstOf,
+  },
+];
+
+/** Used by guarded expressions only; their names cannot be written by people. */
+export const guards: readonly Helper[] = [
+  { signature: "same__(dyn, dyn): bool", doc: "", run: sameValue },
+  { signature: "within__(dyn, dyn): bool", doc: "", run: within },
+  { signature: "held__(dyn): dyn", doc: "", run: (value: CelValue) => (hold(value), value) },
+  {
+    signature: "paid__(dyn): dyn",
+    doc: "",
+    run: (value: CelValue) => (spend(typeof value === "string" ? 1 + value.length / 256 : 1), value),
+  },
+  { signature: "slow__(dyn): dyn", doc: "", run: (value: CelValue) => (spend(500), value) },
+  {
+    signature: "each__(dyn): dyn",
+    doc: "",
+    run: (value: CelValue) => (
+      spend(Array.isArray(value) ? value.length : isRecord(value) ? Object.keys(value).length : 1),
+      value
+    ),
+  },
+  {
+    signature: "index__(dyn): dyn",
+    doc: "",
+    run: (value: CelValue) => (
+      spend(1),
+      typeof value === "number" && Number.isSafeInteger(value) ? BigInt(value) : value
+    ),
+  },
+  { signature: "list.join__(): string", doc: "", run: (list: CelValue[]) => joined(list, "") },
+  { signature: "list.join__(string): string", doc: "", run: joined },
+];
+
+function within(value: CelValue, holder: CelValue): boolean {
+  if (Array.isArray(holder)) return holder.some((item) => sameValue(item, value));
+  if (isRecord(holder)) return typeof value === "string" && Object.hasOwn(holder, value);
+  if (typeof holder === "string" && typeof value === "string")
+    return (holds(holder.length), holder.includes(value));
+  throw failed("in needs a list or an object on its right.", "Use contains() for text.");
+}
+
+function hold(value: CelValue): void {
+  if (typeof value === "string" || Array.isArray(value)) holds(value.length);
+  else if (value instanceof Uint8Array) holds(value.length);
+}
+
+/** The result's schema under a signature's return type; `{}` is any. */
+export const returnSchemas: Readonly<Record<string, Schema>> = {
+  string: { type: "string" },
+  bool: { type: "boolean" },
+  int: { type: "integer" },
+  double: { type: "number" },
+  dyn: {},
+  list: { type: "array" },
+  "list<dyn>": { type: "array" },
+  map: { type: "object" },
+  "map<dyn, dyn>": { type: "object" },
+  "list<string>": { type: "array", items: { type: "string" } },
+  "list<double>": { type: "array", items: { type: "number" } },
+  "google.protobuf.Timestamp": { "x-cel": "timestamp" },
+  "google.protobuf.Duration": { "x-cel": "duration" },
+  bytes: { "x-cel": "bytes" },
+};

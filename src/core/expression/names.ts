@@ -1,0 +1,101 @@
+// Which values an expression looks at, as paths.
+import type { Path } from "../binding.ts";
+import { formatPath, parsePath, type PathParts } from "./path.ts";
+import { childrenOf, isBind, isLoop, parseExpression, type ASTNode } from "./syntax.ts";
+
+/** `start` and `end` are offsets into the source. A name inside `has()` or `default()` is optional: it may be absent. */
+export interface NamedPath extends PathParts {
+  start: number;
+  end: number;
+}
+
+const emptyNames: ReadonlySet<string> = new Set();
+
+/**
+ * Every outside value an expression names, longest static path first seen, in source order.
+ * @throws ExpressionError when the source does not parse
+ */
+export function pathsIn(source: string): NamedPath[] {
+  const found: NamedPath[] = [];
+  collect(parseExpression(source), emptyNames, false, found);
+  return found;
+}
+
+/** The paths an expression names, without repeats; `[]` when it does not parse. */
+export function namesIn(source: string): Path[] {
+  try {
+    return [...new Set(pathsIn(source).map(formatPath))];
+  } catch {
+    return [];
+  }
+}
+
+function collect(node: ASTNode, bound: ReadonlySet<string>, optional: boolean, found: NamedPath[]): void {
+  const path = staticPath(node);
+  if (path) {
+    if (!bound.has(path.root)) found.push({ ...path, optional, start: node.start, end: node.end });
+    return;
+  }
+  if (isLoop(node) || isBind(node)) return collectScoped(node, bound, optional, found);
+  if (node.op === "call" && (node.args[0] === "has" || node.args[0] === "default")) {
+    node.args[1].forEach((argument, n) => collect(argument, bound, n === 0 || optional, found));
+    return;
+  }
+  for (const child of childrenOf(node)) collect(child, bound, optional, found);
+}
+
+function collectScoped(
+  node: ASTNode & { op: "rcall" },
+  bound: ReadonlySet<string>,
+  optional: boolean,
+  found: NamedPath[],
+): void {
+  const [, receiver, [variable, ...rest]] = node.args;
+  const inner = new Set(bound);
+  if (variable?.op === "id") inner.add(variable.args);
+  if (isLoop(node)) {
+    collect(receiver, bound, optional, found);
+    for (const argument of rest) collect(argument, inner, optional, found);
+    return;
+  }
+  const [value, body] = rest;
+  if (value) collect(value, bound, optional, found);
+  if (body) collect(body, inner, optional, found);
+}
+
+/** The whole chain of fields and constant indices a node is, or null when something is computed on the way. */
+function staticPath(node: ASTNode): PathParts | null {
+  if (node.op === "id") return { root: node.args, segments: [], optional: false };
+  if (node.op === ".") {
+    const parent = staticPath(node.args[0]);
+    return parent && { ...parent, segments: [...parent.segments, node.args[1]] };
+  }
+  if (node.op !== "[]" || node.args[1].op !== "value") return null;
+  const key = node.args[1].args;
+  const parent = staticPath(node.args[0]);
+  if (!parent) return null;
+  if (typeof key === "string") return { ...parent, segments: [...parent.segments, key] };
+  return typeof key === "bigint" && key >= 0n && key < 1_000_000_000n
+    ? { ...parent, segments: [...parent.segments, Number(key)] }
+    : null;
+}
+
+/** Paths that cover the given ones: a value already inside another is left out. Sorted, and without the trailing `?`. */
+export function coveringPaths(paths: readonly Path[]): Path[] {
+  const plain = [
+    ...new Set(
+      paths.flatMap((path) => {
+        const parts = parsePath(path);
+        return parts ? [formatPath({ ...parts, optional: false })] : [];
+      }),
+    ),
+  ].sort();
+  const kept: Path[] = [];
+  for (const path of plain) {
+    const covered = kept.some(
+      (prefix) => path.startsWith(prefix) && (path[prefix.length] === "." || path[prefix.length] === "["),
+    );
+    if (!covered) kept.push(path);
+  }
+  return kept;
+}
