@@ -1,0 +1,16 @@
+-- A stored way to reach something outside. The secret lies apart, in engine.connection_secrets, and is never read back.
+create table public.connections (
+  id uuid primary key default gen_random_uuid(),
+  workspace_id uuid not null references public.workspaces (id) on delete restrict,
+  slug text not null check (slug ~ '^[a-z][a-z0-9-]{0,62}$'),
+  kind text not null check (kind in ('http', 'mcp', 'anthropic', 'openai', 'openai-compatible')),
+  title text not null check (length(btrim(title)) between 1 and 120),
+  base_url text check (base_url ~ '^https?://'),
+  hosts text[] not null default '{}',
+  config jsonb not null default '{}' check (jsonb_typeof(config) = 'object'),
+  has_secret boolean not null default false,
+  status text not null default 'active' check (status in ('active', 'failing')),
+  created_by uuid references auth.users (id) on delete set null,
+  created_at timestamptz not null default now(),
+  unique (workspace_id, slug)
+);
