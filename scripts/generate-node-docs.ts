@@ -13,14 +13,14 @@ function typeOf({ schema }: Port): string {
   return "anything";
 }
 
-function portTable(ports: Record<string, Port>, node: Node): string {
+function portTable(ports: Record<string, Port>, node: Node, last: string): string {
   const rows = Object.entries(ports).map(
     ([key, port]) =>
       `| \`${key}\` | ${port.title ?? node.form[key]?.label ?? ""} | ${typeOf(port)} | ${port.required ? "yes" : "no"} |`,
   );
   return rows.length === 0
     ? "None."
-    : ["| Port | Label | Type | Always there |", "| --- | --- | --- | --- |", ...rows].join("\n");
+    : [`| Port | Label | Type | ${last} |`, "| --- | --- | --- | --- |", ...rows].join("\n");
 }
 
 function configTable(node: Node): string {
@@ -60,11 +60,11 @@ ${configTable(node)}
 
 Filled by a wire, a value, a template or an expression.
 
-${portTable(ports.inputs, node)}
+${portTable(ports.inputs, node, "Required")}
 
 ## Outputs
 
-${portTable(ports.outputs, node)}
+${portTable(ports.outputs, node, "Always there")}
 ${ports.routes.length > 0 ? `\nExactly one of ${ports.routes.map((port) => `\`${port}\``).join(", ")} is taken.\n` : ""}
 ## Sample
 

@@ -1,0 +1,137 @@
+// `runboard runs list|show|watch|retry|cancel`.
+import type { Command } from "commander";
+import { z } from "zod";
+import { callVerb, connectSignedIn } from "../api.ts";
+import { CliError, serverError } from "../cli-error.ts";
+import { show, table } from "../output.ts";
+import { readInput } from "../read-input.ts";
+import { runLines } from "../run-text.ts";
+import { listRuns, readPayload, readRun } from "../runs-read.ts";
+import { openWorkspace, withSharedOptions, type SharedOptions } from "./program.ts";
+import { watchAndReport } from "./run.ts";
+
+const StepRow = z.looseObject({
+  step_key: z.string(),
+  status: z.string(),
+  attempt: z.number(),
+  error: z.looseObject({ message: z.string() }).nullish(),
+});
+
+function addList(runs: Command): void {
+  withSharedOptions(runs.command("list").description("the latest runs of the workspace"))
+    .option("--status <status>", "queued, running, waiting, succeeded, failed or cancelled")
+    .option("--limit <n>", "how many", "20")
+    .action(async (options: SharedOptions & { status?: string; limit: string }) => {
+      const limit = z.coerce.number().int().min(1).max(1_000).safeParse(options.limit);
+      if (!limit.success)
+        throw new CliError(
+          "usage",
+          `"${options.limit}" is not a number from 1 to 1000.`,
+          "Write --limit 50.",
+        );
+      const { api, workspace } = await openWorkspace(options);
+      const rows = await listRuns(api, workspace, options.status, limit.data);
+      show(
+        options,
+        rows,
+        table(
+          ["ID", "STATUS", "LANE", "STARTED", "TITLE"],
+          rows.map((row) => [
+            row.id,
+            row.status,
+            row.lane,
+            row.created_at.slice(0, 19).replace("T", " "),
+            row.title,
+          ]),
+        ),
+      );
+    });
+}
+
+function addShow(runs: Command): void {
+  withSharedOptions(runs.command("show <run>").description("one run with its steps")).action(
+    async (runId: string, options: SharedOptions) => {
+      const api = await connectSignedIn(options.url);
+      const run = await readRun(api, runId);
+      const { data, error } = await api.client
+        .from("steps")
+        .select("step_key, item_path, title, status, attempt, waiting_for, error, started_at, finished_at")
+        .eq("run_id", runId)
+        .order("rank")
+        .order("step_key")
+        .order("item_path");
+      if (error !== null) throw serverError(error);
+      const steps = z.array(StepRow).parse(data);
+      const payload = await readPayload(api, runId);
+      show(options, { run: { ...run, ...payload }, steps }, [
+        ...runLines(run),
+        ...table(
+          ["STEP", "STATUS", "ATTEMPT", "ERROR"],
+          steps.map((step) => [step.step_key, step.status, String(step.attempt), step.error?.message ?? ""]),
+        ),
+      ]);
+    },
+  );
+}
+
+function addRetry(runs: Command): void {
+  withSharedOptions(
+    runs.command("retry <run>").description("retry a run: by default it resumes where it failed"),
+  )
+    .option("--mode <mode>", "resume, from_step or restart", "resume")
+    .option("--step <key>", "the step, with --mode from_step")
+    .option("--input <json>", "replaced input, as JSON or @file.json")
+    .option("--version <version>", "another version: a number or live")
+    .option("--watch", "follow it to its end", false)
+    .action(
+      async (
+        runId: string,
+        options: SharedOptions & {
+          mode: string;
+          step?: string;
+          input?: string;
+          version?: string;
+          watch: boolean;
+        },
+      ) => {
+        const input = options.input === undefined ? null : readInput(options.input);
+        const api = await connectSignedIn(options.url);
+        await readRun(api, runId);
+        const answer = z
+          .looseObject({ run_id: z.string() })
+          .parse(
+            await callVerb(api, "retry_run", {
+              run: runId,
+              mode: options.mode,
+              step: options.step ?? null,
+              input,
+              version: options.version ?? null,
+            }),
+          );
+        if (options.watch) return watchAndReport(api, answer.run_id, options);
+        show(options, answer, [`Retrying as ${answer.run_id}.`]);
+      },
+    );
+}
+
+export function addRuns(program: Command): void {
+  const runs = program.command("runs").description("runs");
+  addList(runs);
+  addShow(runs);
+  withSharedOptions(
+    runs.command("watch <run>").description("follow a run to its end; exit code 1 if it does not succeed"),
+  ).action(async (runId: string, options: SharedOptions) => {
+    const api = await connectSignedIn(options.url);
+    await readRun(api, runId);
+    await watchAndReport(api, runId, options);
+  });
+  addRetry(runs);
+  withSharedOptions(
+    runs.command("cancel <run>").description("cancel a run; what has finished is kept"),
+  ).action(async (runId: string, options: SharedOptions) => {
+    const api = await connectSignedIn(options.url);
+    await readRun(api, runId);
+    const answer = await callVerb(api, "cancel_run", { run: runId });
+    show(options, answer, [`Cancelling ${runId}.`]);
+  });
+}
