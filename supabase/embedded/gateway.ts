@@ -130,7 +130,7 @@ async function handle(
   if (pathname === "/config.json") return sendJson(outgoing, 200, await parts.browserConfig(url));
   if (pathname === "/metrics") return sendMetrics(incoming, outgoing, parts, loopback);
   if (pathname.startsWith("/functions/v1/")) return parts.functions(incoming, outgoing, pathname);
-  if (pathname === "/realtime/v1/api/broadcast") {
+  if (pathname.startsWith("/realtime/v1/api/broadcast")) {
     const request = toWebRequest(incoming, url, 4 * MEGABYTE);
     return sendWebResponse(await parts.broadcast(request), outgoing);
   }

@@ -10,6 +10,7 @@ import { type Lite, startLite } from "./lite.ts";
 import { renderMetrics } from "./metrics.ts";
 import { loadSecrets, type Secrets } from "./secrets.ts";
 import { Shutdown } from "./shutdown.ts";
+import { type Realtime, startRealtime } from "./realtime/server.ts";
 import { createStaticFiles } from "./static-files.ts";
 import { startWake, type Wake } from "./wake.ts";
 
@@ -97,8 +98,9 @@ async function startParts(options: StackOptions, shutdown: Shutdown): Promise<St
   );
   options.signal?.throwIfAborted();
 
-  const [lite, functions] = await Promise.all([
+  const [lite, realtime, functions] = await Promise.all([
     openLite(options, url, home, database, secrets, shutdown),
+    openRealtime(database, secrets, shutdown),
     openFunctions(options, url, home, database, secrets, onLog, shutdown),
   ]);
   const wake = await openWake(functions, database, secrets, shutdown);
@@ -110,8 +112,8 @@ async function startParts(options: StackOptions, shutdown: Shutdown): Promise<St
     {
       lite: lite.fetch,
       functions: createFunctionsProxy(functions, secrets.RUNBOARD_JWT_SECRET),
-      broadcast: async () => new Response(null, { status: 404 }),
-      upgrade: (_incoming, socket) => socket.destroy(),
+      broadcast: realtime.broadcast,
+      upgrade: realtime.upgrade,
       app,
       browserConfig: async (address) => ({
         url: address,
@@ -156,6 +158,19 @@ async function openLite(
   });
   shutdown.add(() => lite.close());
   return lite;
+}
+
+async function openRealtime(database: Database, secrets: Secrets, shutdown: Shutdown): Promise<Realtime> {
+  const realtime = await startRealtime({
+    databaseUrl: database.gatewayUrl,
+    keys: {
+      jwtSecret: secrets.RUNBOARD_JWT_SECRET,
+      publishableKey: secrets.RUNBOARD_PUBLISHABLE_KEY,
+      secretKey: secrets.RUNBOARD_SECRET_KEY,
+    },
+  });
+  shutdown.add(() => realtime.stop());
+  return realtime;
 }
 
 async function openFunctions(

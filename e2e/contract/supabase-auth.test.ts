@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startTestStack, type TestStack } from "./supabase-stack.ts";
+
+let stack: TestStack;
+beforeAll(async () => {
+  stack = await startTestStack();
+});
+afterAll(() => stack.stop());
+
+test("signing up signs in without a confirmation mail", async () => {
+  const { client, id, email } = await stack.newUser();
+  const { data } = await client.auth.getUser();
+  expect(data.user).toMatchObject({ id, email, role: "authenticated" });
+});
+
+test("signing in with the right password gives a session", async () => {
+  const { email, password } = await stack.newUser();
+  const { data, error } = await stack.client().auth.signInWithPassword({ email, password });
+  expect(error).toBeNull();
+  expect(data.session?.token_type).toBe("bearer");
+});
+
+test("a wrong password is told apart from other errors", async () => {
+  const { email } = await stack.newUser();
+  const { error } = await stack.client().auth.signInWithPassword({ email, password: "wrong" });
+  expect(error).toMatchObject({ status: 400, code: "invalid_credentials" });
+});
+
+test("a second account with the same address is refused", async () => {
+  const { email, password } = await stack.newUser();
+  const { error } = await stack.client().auth.signUp({ email, password });
+  expect(error?.code).toBe("user_already_exists");
+});
+
+test("a short password is refused", async () => {
+  const { error } = await stack.client().auth.signUp({ email: "short@example.com", password: "1234567" });
+  expect(error?.code).toBe("weak_password");
+});
+
+test("refreshing gives a new token that works", async () => {
+  const { client, id } = await stack.newUser();
+  const before = (await client.auth.getSession()).data.session;
+  const { data, error } = await client.auth.refreshSession();
+  expect(error).toBeNull();
+  expect(data.session?.refresh_token).not.toBe(before?.refresh_token);
+  expect((await client.auth.getUser()).data.user?.id).toBe(id);
+});
+
+test("after signing out the old token is worth nothing", async () => {
+  const { client } = await stack.newUser();
+  const token = (await client.auth.getSession()).data.session?.access_token ?? "";
+  await client.auth.signOut();
+  const { error } = await stack.client().auth.getUser(token);
+  expect(error?.status).toBe(403);
+});
+
+test("anonymous sign-in is off", async () => {
+  const { error } = await stack.client().auth.signInAnonymously();
+  expect(error).not.toBeNull();
+});
+
+test("sign-up can be closed", async () => {
+  const closed = await startTestStack({ signup: "closed" });
+  try {
+    const { error } = await closed
+      .client()
+      .auth.signUp({ email: "a@example.com", password: "long enough 1" });
+    expect(error?.code).toBe("signup_disabled");
+  } finally {
+    await closed.stop();
+  }
+});
+
+test("the browser learns whether the first account exists", async () => {
+  const fresh = await startTestStack();
+  try {
+    const before = await (await fetch(`${fresh.url}/config.json`)).json();
+    await fresh.newUser();
+    const after = await (await fetch(`${fresh.url}/config.json`)).json();
+    expect(before).toEqual({
+      url: fresh.url,
+      publishableKey: fresh.publishableKey,
+      version: "0.0.0",
+      firstRun: true,
+    });
+    expect(after.firstRun).toBe(false);
+  } finally {
+    await fresh.stop();
+  }
+});

@@ -1,0 +1,25 @@
+Deno.serve(async (request) => {
+  const { pathname } = new URL(request.url);
+  if (pathname.endsWith("/page")) {
+    return new Response("<b>hello</b>", { headers: { "content-type": "text/html" } });
+  }
+  if (pathname.endsWith("/forbidden")) {
+    const attempts = {
+      write: () => Deno.writeTextFileSync("/tmp/runboard-should-not-exist", "x"),
+      run: () => new Deno.Command("true").outputSync(),
+      read: () => Deno.readTextFileSync("/etc/passwd"),
+      env: () => Deno.env.get("HOME"),
+    };
+    const refused = Object.entries(attempts).filter(([, attempt]) => {
+      try {
+        attempt();
+        return false;
+      } catch {
+        return true;
+      }
+    });
+    return Response.json(refused.map(([name]) => name));
+  }
+  const { name } = await request.json();
+  return Response.json({ greeting: `Hello ${name}`, pathname, hasUrl: Deno.env.has("SUPABASE_URL") });
+});

@@ -1,0 +1,67 @@
+import type { SupabaseClient } from "@supabase/supabase-js";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startTestStack, type TestStack } from "./supabase-stack.ts";
+
+let stack: TestStack;
+let client: SupabaseClient;
+let folder: string;
+beforeAll(async () => {
+  stack = await startTestStack();
+  ({ client, id: folder } = await stack.newUser());
+});
+afterAll(() => stack.stop());
+
+test("what is uploaded is downloaded, as blob and as text", async () => {
+  const blob = new Blob(["hello"], { type: "text/plain" });
+  expect((await client.storage.from("papers").upload(`${folder}/a.txt`, blob)).error).toBeNull();
+  const { data } = await client.storage.from("papers").download(`${folder}/a.txt`);
+  expect(data?.type).toBe("text/plain");
+  expect(await data?.text()).toBe("hello");
+  await client.storage
+    .from("papers")
+    .upload(`${folder}/b.json`, '{"n":1}', { contentType: "application/json" });
+  expect(await (await client.storage.from("papers").download(`${folder}/b.json`)).data?.json()).toEqual({
+    n: 1,
+  });
+});
+
+test("a second upload needs upsert", async () => {
+  const papers = client.storage.from("papers");
+  await papers.upload(`${folder}/c.txt`, "one");
+  expect((await papers.upload(`${folder}/c.txt`, "two")).error?.message).toContain("exists");
+  expect((await papers.upload(`${folder}/c.txt`, "two", { upsert: true })).error).toBeNull();
+  expect(await (await papers.download(`${folder}/c.txt`)).data?.text()).toBe("two");
+});
+
+test("listing, moving and removing", async () => {
+  const papers = client.storage.from("papers");
+  await papers.upload(`${folder}/box/d.txt`, "d");
+  await papers.move(`${folder}/box/d.txt`, `${folder}/box/e.txt`);
+  expect((await papers.list(`${folder}/box`)).data?.length).toBe(1);
+  expect(await (await papers.download(`${folder}/box/e.txt`)).data?.text()).toBe("d");
+  await papers.remove([`${folder}/box/e.txt`]);
+  expect((await papers.download(`${folder}/box/e.txt`)).error).not.toBeNull();
+});
+
+test("another user can neither read nor write the folder", async () => {
+  await client.storage.from("papers").upload(`${folder}/secret.txt`, "secret");
+  const stranger = (await stack.newUser()).client.storage.from("papers");
+  expect((await stranger.download(`${folder}/secret.txt`)).error).not.toBeNull();
+  expect((await stranger.upload(`${folder}/mine.txt`, "x")).error).not.toBeNull();
+  expect((await stack.client().storage.from("papers").download(`${folder}/secret.txt`)).error).not.toBeNull();
+});
+
+test("a signed link works without a session and not when changed", async () => {
+  await client.storage.from("papers").upload(`${folder}/linked.txt`, "by link");
+  const { data } = await client.storage.from("papers").createSignedUrl(`${folder}/linked.txt`, 60);
+  expect(await (await fetch(data!.signedUrl)).text()).toBe("by link");
+  expect((await fetch(`${data!.signedUrl}x`)).ok).toBe(false);
+});
+
+test("a stored page is not served as a page", async () => {
+  const page = new Blob(["<script>1</script>"], { type: "text/html" });
+  await client.storage.from("papers").upload(`${folder}/page.html`, page);
+  const { data } = await client.storage.from("papers").createSignedUrl(`${folder}/page.html`, 60);
+  const response = await fetch(data!.signedUrl);
+  expect(response.headers.get("content-type")).toBe("text/plain; charset=utf-8");
+});

@@ -1,0 +1,86 @@
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import postgres from "postgres";
+import { WebSocketServer } from "ws";
+import { Connection, type ConnectionParts } from "./connection.ts";
+import { startDatabaseFeed } from "./database-feed.ts";
+import { createHttpBroadcast } from "./http-broadcast.ts";
+import { Hub } from "./hub.ts";
+import type { Keys } from "./identity.ts";
+import { readPermissions } from "./permissions.ts";
+
+const MAX_FRAME_BYTES = 1024 * 1024;
+/** Clients send a heartbeat every 25 s; twice missed means gone. */
+const MAX_IDLE_MS = 65_000;
+
+export interface RealtimeOptions {
+  /** URL of a role that owns `realtime.messages` and may replicate. */
+  readonly databaseUrl: string;
+  readonly keys: Keys;
+}
+
+export interface Realtime {
+  upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void;
+  broadcast(request: Request): Promise<Response>;
+  counts(): {
+    readonly sockets: number;
+    readonly topics: number;
+    readonly channels: number;
+    readonly delivered: number;
+    readonly feed: string;
+  };
+  stop(): Promise<void>;
+}
+
+/** Supabase Realtime for one host: Broadcast and Presence on private channels, and messages from the database. */
+export async function startRealtime(options: RealtimeOptions): Promise<Realtime> {
+  const { keys } = options;
+  const sql = postgres(options.databaseUrl, {
+    max: 4,
+    onnotice: () => {},
+    connection: { application_name: "runboard-realtime" },
+  });
+  const hub = new Hub();
+  const parts: ConnectionParts = {
+    hub,
+    keys,
+    permissionsOf: (identity, topic) => readPermissions(sql, identity, topic),
+  };
+  const feed = await startDatabaseFeed(options.databaseUrl, sql, (topic, message) =>
+    hub.broadcast(topic, message),
+  );
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES });
+  const connections = new Map<Connection, () => void>();
+
+  function upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const query = new URL(incoming.url ?? "/", "http://localhost").searchParams;
+    const apikey = query.get("apikey");
+    if (apikey !== keys.publishableKey && apikey !== keys.secretKey) {
+      socket.end("HTTP/1.1 401 Unauthorized\r\nconnection: close\r\n\r\n");
+      return;
+    }
+    const version = query.get("vsn") === "1.0.0" ? "1.0.0" : "2.0.0";
+    sockets.handleUpgrade(incoming, socket, head, (client) => {
+      const connection = new Connection(client, version, parts);
+      connections.set(connection, () => client.terminate());
+      client.once("close", () => connections.delete(connection));
+    });
+  }
+
+  const sweep = setInterval(() => {
+    for (const [connection, drop] of connections) if (connection.idleMs() > MAX_IDLE_MS) drop();
+  }, MAX_IDLE_MS / 4);
+
+  return {
+    upgrade,
+    broadcast: createHttpBroadcast(parts),
+    counts: () => ({ sockets: connections.size, ...hub.counts(), feed: feed.mode() }),
+    async stop() {
+      clearInterval(sweep);
+      for (const drop of connections.values()) drop();
+      sockets.close();
+      await feed.stop();
+      await sql.end({ timeout: 1 });
+    },
+  };
+}
