@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import postgres from "postgres";
-import { inject } from "vitest";
 import { setRolePasswords } from "../supabase/embedded/bootstrap.ts";
 import { startTestPostgres } from "./postgres.ts";
 import { applySchemas } from "./schema-files.ts";
@@ -69,6 +68,8 @@ export interface TestDatabase {
 
 /** A fresh database for one test file. The caller drops it (`afterAll`). */
 export async function createTestDatabase(): Promise<TestDatabase> {
+  // Loaded late, because scripts and benches use the rest of this file outside of Vitest.
+  const { inject } = await import("vitest");
   return openTestDatabase(await cloneTemplate(inject("templateUrl")));
 }
 
