@@ -1,7 +1,8 @@
 import { App, setExperimental } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
 import { createObjectFiles } from "./object-files.ts";
-import { unwrapUpload } from "./storage-multipart.ts";
+import { verifyToken } from "./jwt.ts";
+import { completeSignedLinks, unwrapUpload } from "./storage-front.ts";
 
 export interface LiteOptions {
   /** URL of the role `supabase_gateway`. */
@@ -59,7 +60,29 @@ export async function startLite(options: LiteOptions): Promise<Lite> {
   app._storageAdapter = createObjectFiles(options.filesDir);
   await app.init();
   return {
-    fetch: async (request, peerAddress) => app.fetch(await unwrapUpload(request), { peerAddress }),
+    async fetch(request, peerAddress) {
+      if (carriesForeignToken(request, options)) return refuseToken();
+      const response = await app.fetch(await unwrapUpload(request), { peerAddress });
+      return completeSignedLinks(request, response);
+    },
     close: () => connection.close(),
   };
+}
+
+/**
+ * True when the bearer token is neither one of the keys nor an access token. Storage signs its links with the same
+ * secret and lets the caller choose their subject (the object's name), and lite asks a token for a signature and a
+ * subject only: without this check a link to an object named like a user's id would be that user's session.
+ * Expired tokens go through; lite words that refusal as each service does.
+ */
+function carriesForeignToken(request: Request, keys: LiteOptions): boolean {
+  const bearer = /^Bearer (.+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
+  if (bearer === undefined || bearer === keys.publishableKey || bearer === keys.secretKey) return false;
+  const verdict = verifyToken(bearer, keys.jwtSecret);
+  return !verdict.ok && verdict.reason !== "expired";
+}
+
+function refuseToken(): Response {
+  const message = "The access token is not valid; sign in again.";
+  return Response.json({ code: "bad_jwt", error_code: "bad_jwt", message, msg: message }, { status: 401 });
 }

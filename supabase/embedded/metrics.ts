@@ -1,10 +1,11 @@
 export interface MetricsInput {
   readonly functions: readonly { readonly group: string; readonly up: boolean; readonly restarts: number }[];
+  readonly realtime: { readonly sockets: number; readonly channels: number; readonly delivered: number };
   readonly wake: { readonly pokes: number; readonly failures: number } | undefined;
 }
 
 /** Prometheus text format, version 0.0.4. */
-export function renderMetrics({ functions, wake }: MetricsInput): string {
+export function renderMetrics({ functions, wake, realtime }: MetricsInput): string {
   const lines = [
     "# HELP runboard_up 1 while the host answers.",
     "# TYPE runboard_up gauge",
@@ -20,6 +21,15 @@ export function renderMetrics({ functions, wake }: MetricsInput): string {
     ...functions.map(
       ({ group, restarts }) => `runboard_functions_restarts_total{group="${group}"} ${restarts}`,
     ),
+    "# HELP runboard_realtime_sockets Open websockets.",
+    "# TYPE runboard_realtime_sockets gauge",
+    `runboard_realtime_sockets ${realtime.sockets}`,
+    "# HELP runboard_realtime_channels Joined channels.",
+    "# TYPE runboard_realtime_channels gauge",
+    `runboard_realtime_channels ${realtime.channels}`,
+    "# HELP runboard_realtime_delivered_total Broadcasts handed to sockets.",
+    "# TYPE runboard_realtime_delivered_total counter",
+    `runboard_realtime_delivered_total ${realtime.delivered}`,
     "# HELP runboard_wake_pokes_total Times the worker was asked to look for work.",
     "# TYPE runboard_wake_pokes_total counter",
     `runboard_wake_pokes_total ${wake?.pokes ?? 0}`,

@@ -55,6 +55,8 @@ export interface Stack {
   readonly secrets: Secrets;
   readonly database: Database;
   readonly functions: FunctionsHost;
+  /** Cuts every websocket, as a restart of the server would. */
+  dropSockets(): void;
   stop(): Promise<void>;
 }
 
@@ -121,8 +123,9 @@ async function startParts(options: StackOptions, shutdown: Shutdown): Promise<St
         version: options.version ?? "0.0.0",
         firstRun: await isFirstRun(),
       }),
-      health: () => readHealth(functions),
-      metrics: () => renderMetrics({ functions: functions.status(), wake: wake?.counts() }),
+      health: () => readHealth(functions, realtime),
+      metrics: () =>
+        renderMetrics({ functions: functions.status(), wake: wake?.counts(), realtime: realtime.counts() }),
       metricsToken: secrets.RUNBOARD_SECRET_KEY,
     },
   );
@@ -134,6 +137,7 @@ async function startParts(options: StackOptions, shutdown: Shutdown): Promise<St
     secrets,
     database,
     functions,
+    dropSockets: realtime.dropSockets,
     stop: () => shutdown.run(),
   };
 }
@@ -248,7 +252,8 @@ function serveStatic(dir: string | undefined): GatewayParts["app"] {
   return dir === undefined ? async () => false : createStaticFiles(dir);
 }
 
-function readHealth(functions: FunctionsHost) {
-  const parts = Object.fromEntries(functions.status().map(({ group, up }) => [`functions_${group}`, up]));
-  return { ok: Object.values(parts).every(Boolean), parts: { database: true, ...parts } };
+function readHealth(functions: FunctionsHost, realtime: Realtime) {
+  const groups = functions.status().map(({ group, up }) => [`functions_${group}`, up]);
+  const parts = { realtime: realtime.counts().feed !== "away", ...Object.fromEntries(groups) };
+  return { ok: Object.values(parts).every(Boolean), parts };
 }

@@ -29,6 +29,7 @@ export interface Realtime {
     readonly delivered: number;
     readonly feed: string;
   };
+  dropSockets(): void;
   stop(): Promise<void>;
 }
 
@@ -71,13 +72,18 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
     for (const [connection, drop] of connections) if (connection.idleMs() > MAX_IDLE_MS) drop();
   }, MAX_IDLE_MS / 4);
 
+  function dropSockets(): void {
+    for (const drop of connections.values()) drop();
+  }
+
   return {
     upgrade,
+    dropSockets,
     broadcast: createHttpBroadcast(parts),
     counts: () => ({ sockets: connections.size, ...hub.counts(), feed: feed.mode() }),
     async stop() {
       clearInterval(sweep);
-      for (const drop of connections.values()) drop();
+      dropSockets();
       sockets.close();
       await feed.stop();
       await sql.end({ timeout: 1 });

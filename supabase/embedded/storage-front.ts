@@ -19,3 +19,21 @@ export async function unwrapUpload(request: Request): Promise<Request> {
   if (typeof metadata === "string") headers.set("x-metadata", btoa(metadata));
   return new Request(request.url, { method: request.method, headers, body: file, signal: request.signal });
 }
+
+/**
+ * supabase-js reads a signed link from `signedURL` (to download) or `url` (to upload), relative to the Storage API, as
+ * hosted Storage writes it; @supabase/lite 0.10.0 writes `signedUrl`, relative to the host.
+ */
+export async function completeSignedLinks(request: Request, response: Response): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  const signs = /^\/storage\/v1\/object\/(upload\/)?sign\//.test(pathname);
+  if (request.method !== "POST" || !response.ok || !signs) return response;
+  const body: unknown = await response.json();
+  return Response.json(Array.isArray(body) ? body.map(completeLink) : completeLink(body));
+}
+
+function completeLink(entry: unknown): unknown {
+  if (typeof entry !== "object" || entry === null || !("signedUrl" in entry)) return entry;
+  const link = String(entry.signedUrl).replace(/^\/storage\/v1/, "") || null;
+  return { ...entry, signedURL: link, url: link };
+}
