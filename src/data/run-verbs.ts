@@ -1,0 +1,126 @@
+// The commands on runs; each is one verb of the database.
+import { z } from "zod";
+import { ItemPath, Uuid, type Json, type JsonObject } from "../core/json.ts";
+import { Effect } from "../core/plan.ts";
+import { RunStatus, type RetryMode, type RunMode } from "../core/run.ts";
+import { callVerb, camelRow } from "./request.ts";
+
+export interface StartOptions {
+  /** A number, or "live". */
+  version?: number | "live";
+  lane?: string;
+  session?: string;
+  priority?: number;
+  idempotencyKey?: string;
+  mode?: RunMode;
+  title?: string;
+}
+
+const Started = z.preprocess(camelRow, z.looseObject({ runId: Uuid, existing: z.boolean().default(false) }));
+export type StartedRun = z.infer<typeof Started>;
+
+/** `existing` is true when the idempotency key named a run that was started before. @throws DataError */
+export function startRun(
+  workflowId: string,
+  input: JsonObject = {},
+  options: StartOptions = {},
+): Promise<StartedRun> {
+  const { idempotencyKey, ...rest } = options;
+  return callVerb(Started, "start_run", {
+    workflow: workflowId,
+    input,
+    options: { ...rest, ...(idempotencyKey === undefined ? {} : { idempotency_key: idempotencyKey }) },
+  });
+}
+
+/** Running steps get 10 s to stop. @throws DataError */
+export function cancelRun(runId: string): Promise<{ status: RunStatus }> {
+  return callVerb(z.looseObject({ status: RunStatus }), "cancel_run", { run: runId });
+}
+
+export interface RetryRequest {
+  mode: RetryMode;
+  /** For from_step: where to start again. */
+  step?: string | undefined;
+  /** For restart and from_step: replaces the input. */
+  input?: JsonObject | undefined;
+  version?: number | "live" | undefined;
+}
+
+const Retried = z.preprocess(camelRow, z.looseObject({ runId: Uuid, mode: z.string() }));
+
+/** `runId` is the same run for resume, a new one otherwise. @throws DataError */
+export function retryRun(
+  runId: string,
+  { mode, step, input, version }: RetryRequest,
+): Promise<z.infer<typeof Retried>> {
+  return callVerb(Retried, "retry_run", {
+    run: runId,
+    mode,
+    step: step ?? null,
+    input: input ?? null,
+    version: version === undefined ? null : String(version),
+  });
+}
+
+const PreviewStep = z.preprocess(
+  camelRow,
+  z.looseObject({
+    step: z.string(),
+    itemPath: ItemPath.default([]),
+    title: z.string().default(""),
+    effect: Effect.optional(),
+  }),
+);
+
+export const RetryPreview = z.looseObject({
+  makes: z.enum(["same_run", "new_run"]),
+  version: z.int(),
+  rerun: z.array(PreviewStep),
+  reused: z.array(PreviewStep).default([]),
+  flagged: z.array(PreviewStep).default([]),
+  effects: z
+    .array(
+      z.looseObject({
+        step: z.string(),
+        effect: Effect,
+        prior: z.unknown(),
+        verdict: z.enum(["safe", "deduplicated", "repeats", "decision"]),
+      }),
+    )
+    .default([]),
+});
+export type RetryPreview = z.infer<typeof RetryPreview>;
+
+/** What a retry would run again, reuse and repeat outside, without doing it. @throws DataError */
+export function retryPreview(
+  runId: string,
+  { mode, step, version }: Omit<RetryRequest, "input">,
+): Promise<RetryPreview> {
+  return callVerb(RetryPreview, "retry_preview", {
+    run: runId,
+    mode,
+    step: step ?? null,
+    version: version === undefined ? null : String(version),
+  });
+}
+
+/** @throws DataError, e.g. when somebody else has decided */
+export function decideApproval(
+  approvalId: string,
+  verdict: "approved" | "rejected",
+  comment?: string,
+  payload?: Json,
+): Promise<{ status: string }> {
+  return callVerb(z.looseObject({ status: z.string() }), "decide_approval", {
+    approval: approvalId,
+    verdict,
+    comment: comment === undefined || comment === "" ? null : comment,
+    payload: payload ?? null,
+  });
+}
+
+/** @throws DataError */
+export function moveRun(runId: string, lane: string): Promise<{ lane: string }> {
+  return callVerb(z.looseObject({ lane: z.string() }), "move_run", { run: runId, lane });
+}
