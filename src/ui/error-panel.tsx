@@ -2,7 +2,7 @@ import { ChevronRight } from "lucide-react";
 import type { ReactNode } from "react";
 import { CodeBlock } from "./code-block.tsx";
 import { cx } from "./cx.ts";
-import { ToneIcon } from "./tone-icon.tsx";
+import { StatusIcon } from "./status-icon.tsx";
 import type { Tone } from "./tone.ts";
 
 interface ErrorPanelProps {
@@ -40,7 +40,7 @@ export function ErrorPanel({
   return (
     <section role="alert" className={cx("rounded-card border p-3", frames[tone], className)}>
       <div className="flex items-start gap-2">
-        <ToneIcon tone={tone} className="mt-0.5" />
+        <StatusIcon tone={tone} className="mt-0.5" />
         <div className="min-w-0 flex-1">
           <h3 className="font-semibold break-words text-ink">
             {title}

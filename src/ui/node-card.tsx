@@ -5,7 +5,7 @@ import type { IconName, NodeCategory } from "../core/node.ts";
 import { cx } from "./cx.ts";
 import { KindIcon } from "./icons.tsx";
 import { ProblemCorner } from "./problem-corner.tsx";
-import { ToneIcon, type WaitingShape } from "./tone-icon.tsx";
+import { StatusIcon, type WaitingShape } from "./status-icon.tsx";
 import { toneBorder, toneSoft, type Tone } from "./tone.ts";
 
 /** Pixels. Every card is exactly this large, whatever its state. */
@@ -117,7 +117,7 @@ function StateBadge({ state }: { state: NodeCardState }) {
         state.badge && "pr-1.5",
       )}
     >
-      <ToneIcon tone={state.tone} shape={state.shape} label={state.label} className="size-3" />
+      <StatusIcon tone={state.tone} shape={state.shape} label={state.label} className="size-3" />
       {state.badge}
     </span>
   );

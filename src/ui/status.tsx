@@ -2,7 +2,7 @@
 import type { RunStatus, StepStatus, WaitingFor } from "../core/run.ts";
 import { cx } from "./cx.ts";
 import { RelativeTime } from "./relative-time.tsx";
-import { ToneIcon, type WaitingShape } from "./tone-icon.tsx";
+import { StatusIcon, type WaitingShape } from "./status-icon.tsx";
 import { toneSoft, toneText, type Tone } from "./tone.ts";
 
 export interface StatusLook {
@@ -64,12 +64,6 @@ interface StatusProps {
   className?: string;
 }
 
-/** The icon alone, read out by its name. */
-export function StatusIcon({ status, waitingFor, className }: StatusProps) {
-  const { label, tone, shape } = statusLook(status, waitingFor);
-  return <ToneIcon tone={tone} shape={shape} label={label} {...(className ? { className } : {})} />;
-}
-
 /** Icon and word in a tinted box. */
 export function StatusBadge({ status, waitingFor, className }: StatusProps) {
   const { label, tone, shape } = statusLook(status, waitingFor);
@@ -81,7 +75,7 @@ export function StatusBadge({ status, waitingFor, className }: StatusProps) {
         className,
       )}
     >
-      <ToneIcon tone={tone} shape={shape} className="size-3.5" />
+      <StatusIcon tone={tone} shape={shape} className="size-3.5" />
       <span className="truncate">{label}</span>
     </span>
   );
@@ -92,7 +86,7 @@ export function StatusLine({ status, waitingFor, className }: StatusProps) {
   const { label, tone, shape } = statusLook(status, waitingFor);
   return (
     <span className={cx("inline-flex min-w-0 items-center gap-1.5", className)}>
-      <ToneIcon tone={tone} shape={shape} className="size-3.5" />
+      <StatusIcon tone={tone} shape={shape} className="size-3.5" />
       <span className={cx("truncate", toneText[tone])}>{label}</span>
       {status === "waiting" && waitingFor?.until && (
         <RelativeTime at={waitingFor.until} className="shrink-0 text-muted" />

@@ -81,7 +81,7 @@ const waitingShapes = {
   ),
 } satisfies Record<WaitingShape, ReactNode>;
 
-interface ToneIconProps {
+interface StatusIconProps {
   tone: Tone;
   /** For waiting only: what is waited for. */
   shape?: WaitingShape | undefined;
@@ -90,7 +90,7 @@ interface ToneIconProps {
   className?: string;
 }
 
-export function ToneIcon({ tone, shape, label, className }: ToneIconProps) {
+export function StatusIcon({ tone, shape, label, className }: StatusIconProps) {
   return (
     <svg
       viewBox="0 0 16 16"
