@@ -1,0 +1,91 @@
+// One node on the canvas: the card, its ports, and what the compiler and the run say about it.
+import { useUpdateNodeInternals, type NodeProps } from "@xyflow/react";
+import { memo, useEffect, useMemo } from "react";
+import type { CanvasNode } from "../../core/canvas.ts";
+import { nodeCardSize, NodeCard, type NodeCardProps, type NodeCardState } from "../../ui/node-card.tsx";
+import { statusLook } from "../../ui/status.tsx";
+import { useBuilder, useBuilderValue } from "../builder-context.tsx";
+import { portsOf } from "../edit/ports-of.ts";
+import type { NodeRun } from "../run/overlay.ts";
+import { useNodeRun, useOverlay } from "../run/overlay-hooks.ts";
+import type { StepFlowNode } from "./flow-nodes.ts";
+import { NodePorts } from "./NodePorts.tsx";
+import { TitleEditor } from "./TitleEditor.tsx";
+
+/** The badge of a node in a run: its status, and how far or how often. */
+export function cardState(run: NodeRun | undefined): NodeCardState | undefined {
+  if (!run || run.status === "pending") return undefined;
+  const { tone, label, shape } = statusLook(run.status, run.waitingFor);
+  const badge = run.items
+    ? `${run.items.done}/${run.items.total}${run.items.failed > 0 ? ` · ${run.items.failed} failed` : ""}`
+    : run.attempt > 1
+      ? `×${run.attempt}`
+      : undefined;
+  return { tone, label, shape, badge };
+}
+
+/** Errors and warnings of one node, for the corner of its card. */
+export function useNodeProblems(nodeId: string): NodeCardProps["problems"] {
+  const list = useBuilder((state) => state.compiled.byNode.get(nodeId));
+  const errors = list?.filter((entry) => entry.severity === "error").length ?? 0;
+  if (errors > 0) return { severity: "error", count: errors };
+  const warnings = list?.filter((entry) => entry.severity === "warning").length ?? 0;
+  return warnings > 0 ? { severity: "warning", count: warnings } : undefined;
+}
+
+/** Title, icon and fact of a node, whatever state its config is in. */
+export function useCardFacts(node: CanvasNode) {
+  const { nodeOf, around } = useBuilderValue();
+  const kind = nodeOf(node.kind);
+  const ports = useMemo(() => portsOf(node, nodeOf, around), [node, nodeOf, around]);
+  const fact = useMemo(() => kind?.factOf(node.config, node.inputs) ?? "", [kind, node]);
+  return {
+    kind,
+    ports,
+    fact,
+    title: node.title ?? kind?.title ?? node.key,
+    kindTitle: kind?.title ?? `Unknown kind: ${node.kind}`,
+    icon: kind?.icon ?? ("octagon-x" as const),
+    category: kind?.category ?? ("canvas" as const),
+  };
+}
+
+function StepNodeView({ id, data, selected }: NodeProps<StepFlowNode>) {
+  const { node } = data;
+  const facts = useCardFacts(node);
+  const run = useNodeRun(id);
+  const hasRun = useOverlay((state) => state.byNode.size > 0);
+  const problems = useNodeProblems(id);
+  const renaming = useBuilder((state) => state.renaming === id);
+  const update = useUpdateNodeInternals();
+  const isTrigger = facts.kind?.role === "trigger";
+  useEffect(() => update(id), [update, id, facts.ports]);
+  const neverRan = hasRun && !isTrigger && (!run || run.status === "skipped" || run.status === "cancelled");
+  return (
+    <div className="group/step relative" data-selected={selected || undefined} data-status={run?.status}>
+      <NodeCard
+        icon={facts.icon}
+        category={facts.category}
+        title={facts.title}
+        fact={facts.fact}
+        kindTitle={facts.kindTitle}
+        state={cardState(run)}
+        selected={selected}
+        disabled={node.disabled}
+        pinned={node.pin !== undefined}
+        faded={neverRan}
+        problems={hasRun ? undefined : problems}
+      />
+      <NodePorts
+        node={node}
+        ports={facts.ports}
+        takesWires={!isTrigger}
+        isTrigger={isTrigger}
+        width={nodeCardSize.width}
+      />
+      {renaming && <TitleEditor nodeId={id} title={facts.title} />}
+    </div>
+  );
+}
+
+export const StepNode = memo(StepNodeView);
