@@ -5,7 +5,15 @@ as $$
   select coalesce(
     nullif(
       rtrim(left(
-        regexp_replace(regexp_replace(lower(normalize(p_text, nfkd)), '[^a-z0-9]+', '-', 'g'), '^[^a-z]+', ''), 48
+        regexp_replace(
+          regexp_replace(
+            -- Letters with marks become the letter.
+            regexp_replace(lower(normalize(p_text, nfkd)), '[\u0300-\u036f]', '', 'g'),
+            '[^a-z0-9]+', '-', 'g'
+          ),
+          '^[^a-z]+', ''
+        ),
+        48
       ), '-'),
       ''
     ),

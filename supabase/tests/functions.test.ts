@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTestDatabase, type TestDatabase } from "../../e2e/database.ts";
+
+let db: TestDatabase;
+beforeAll(async () => {
+  db = await createTestDatabase();
+});
+afterAll(() => db.drop());
+
+/** Our functions that match a condition on pg_proc `p`. */
+async function functionsWhere(condition: string): Promise<string[]> {
+  const rows = await db.sql.unsafe(`
+    select p.pronamespace::regnamespace || '.' || p.proname as name from pg_proc p
+    where p.pronamespace in ('public'::regnamespace, 'engine'::regnamespace) and (${condition})
+    order by 1`);
+  return rows.map((row) => row["name"]);
+}
+
+test("every function pins an empty search path", async () => {
+  expect(await functionsWhere(`not coalesce('search_path=""' = any (p.proconfig), false)`)).toEqual([]);
+});
+
+test("the functions that run with their owner's rights are these", async () => {
+  expect(await functionsWhere("p.prosecdef")).toMatchSnapshot();
+});
+
+test("no function is longer than 80 lines", async () => {
+  expect(await functionsWhere("cardinality(string_to_array(btrim(p.prosrc, E'\\n'), E'\\n')) > 80")).toEqual(
+    [],
+  );
+});
+
+test("no function and no policy trusts what people may write into their own account", async () => {
+  expect(await functionsWhere("p.prosrc ~ 'user_meta'")).toEqual([]);
+  const policies =
+    await db.sql`select policyname from pg_policies where coalesce(qual, '') || coalesce(with_check, '') ~ 'user_meta'`;
+  expect([...policies]).toEqual([]);
+});
+
+test("views run with the reader's rights", async () => {
+  const views = await db.sql`
+    select relname from pg_class
+    where relkind = 'v' and relnamespace in ('public'::regnamespace, 'engine'::regnamespace)
+      and not coalesce('security_invoker=true' = any (reloptions), false)`;
+  expect([...views]).toEqual([]);
+});
+
+test("no two verbs share a name, which REST could not tell apart", async () => {
+  const rows = await db.sql`
+    select proname from pg_proc where pronamespace = 'public'::regnamespace group by proname having count(*) > 1`;
+  expect([...rows]).toEqual([]);
+});
