@@ -30,9 +30,28 @@ test("an unknown function is not found", async () => {
   expect(error?.context.status).toBe(404);
 });
 
-test("a function may not write, spawn, read outside the repository or see the environment", async () => {
+test("a function may not write, spawn, read outside the repository or load native code", async () => {
   const response = await fetch(`${stack.url}/functions/v1/hello/forbidden`);
-  expect(await response.json()).toEqual(["write", "run", "read", "env"]);
+  expect(await response.json()).toEqual(["write", "run", "read", "load"]);
+});
+
+test("a function sees its own settings and nothing of the host's environment", async () => {
+  const response = await fetch(`${stack.url}/functions/v1/hello/environment`);
+  expect(await response.json()).toEqual([
+    "DENO_DIR",
+    "DENO_NODE_SHIM_ACTIVE",
+    "DENO_NO_UPDATE_CHECK",
+    "NO_COLOR",
+    "PATH",
+    "PWD",
+    "RUNBOARD_GUARD_SIGNAL",
+    "RUNBOARD_VAULT_KEY",
+    "RUNBOARD_WORKER_SECRET",
+    "SUPABASE_ANON_KEY",
+    "SUPABASE_DB_URL",
+    "SUPABASE_SERVICE_ROLE_KEY",
+    "SUPABASE_URL",
+  ]);
 });
 
 test("a page from a function arrives as text", async () => {

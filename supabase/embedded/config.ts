@@ -19,6 +19,8 @@ export interface Config {
   readonly databaseUrl: string | undefined;
   readonly headless: boolean;
   readonly dev: boolean;
+  /** Serves the API without the web app, which then lives on another host or is not needed. */
+  readonly apiOnly: boolean;
   readonly signup: "open" | "closed";
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -44,6 +46,7 @@ export function readConfig(
     databaseUrl: env["RUNBOARD_DATABASE_URL"],
     headless: flags.headless ?? false,
     dev: flags.dev ?? false,
+    apiOnly: flags["api-only"] ?? false,
     signup: readSignup(env["RUNBOARD_SIGNUP"] ?? "open"),
     env,
   };
@@ -61,6 +64,7 @@ function parseFlags(args: readonly string[]) {
       options: {
         headless: { type: "boolean" },
         dev: { type: "boolean" },
+        "api-only": { type: "boolean" },
         port: { type: "string" },
         home: { type: "string" },
         host: { type: "string" },
@@ -69,7 +73,7 @@ function parseFlags(args: readonly string[]) {
   } catch (cause) {
     throw new StartupError(
       cause instanceof Error ? cause.message : String(cause),
-      "Known flags: --headless, --dev, --port N, --home DIR, --host ADDRESS.",
+      "Known flags: --headless, --dev, --api-only, --port N, --home DIR, --host ADDRESS.",
       { cause },
     );
   }

@@ -10,9 +10,6 @@ const MAX_BACKOFF_MS = 15_000;
 const HEALTHY_AFTER_MS = 30_000;
 const START_TIMEOUT_MS = 15_000;
 
-/** Variables of ours are listed by name; these are probed by packages at load time and hold no secrets. */
-const PROBED = ["NODE_ENV", "NODE_DEBUG", "NO_COLOR", "FORCE_COLOR", "DEBUG", "PG*", "DENO_*", "TERM", "CI"];
-
 export interface FunctionProcessOptions {
   readonly group: string;
   readonly functions: readonly EdgeFunction[];
@@ -85,7 +82,7 @@ export function startFunctionProcess(options: FunctionProcessOptions): FunctionP
   };
 }
 
-function denoArgs({ functions, denoConfig, root, env }: FunctionProcessOptions): string[] {
+function denoArgs({ functions, denoConfig, root }: FunctionProcessOptions): string[] {
   return [
     "run",
     "--quiet",
@@ -97,7 +94,10 @@ function denoArgs({ functions, denoConfig, root, env }: FunctionProcessOptions):
     `--config=${denoConfig}`,
     "--allow-net",
     `--allow-read=${root}`,
-    `--allow-env=${[...Object.keys(env), ...PROBED].join(",")}`,
+    // Packages probe names nobody can list; the process is given our variables and no others.
+    "--allow-env",
+    // Some read these while loading; they say nothing a function could misuse.
+    "--allow-sys=hostname,osRelease,homedir,cpus,uid",
     MAIN,
     ...functions.map(({ name, entrypoint }) => `${name}=${entrypoint}`),
   ];

@@ -10,7 +10,7 @@ exec 3<&0
 child=$!
 ( read -r _ <&3; kill -s "$RUNBOARD_GUARD_SIGNAL" $child 2>/dev/null ) &
 reader=$!
-exec 3<&-
+exec 3<&- 2>/dev/null
 wait $child
 code=$?
 kill $reader 2>/dev/null

@@ -19,11 +19,12 @@ async function main(): Promise<void> {
   // Standard output belongs to the one line scripts wait for; packages that print there are sent to the log.
   console.log = console.error;
   const config = readConfig(process.argv.slice(2), process.env);
-  if (!config.dev) await prepareApp(config.root);
+  const servesApp = !config.dev && !config.apiOnly;
+  if (servesApp) await prepareApp(config.root);
   const stack = await startStack({
     ...config,
     version: readVersion(config.root),
-    staticDir: join(config.root, "dist"),
+    ...(servesApp ? { staticDir: join(config.root, "dist") } : {}),
     ...(config.dev ? { app: (server) => createDevApp(config.root, server) } : {}),
     signal: stopping.signal,
     onDeath(reason) {
@@ -64,8 +65,8 @@ function readVersion(root: string): string {
   return String(version);
 }
 
-function shouldOpenBrowser({ headless, dev, env }: Config): boolean {
-  if (headless || dev || env["CI"]) return false;
+function shouldOpenBrowser({ headless, dev, apiOnly, env }: Config): boolean {
+  if (headless || dev || apiOnly || env["CI"]) return false;
   return process.platform !== "linux" || Boolean(env["DISPLAY"] ?? env["WAYLAND_DISPLAY"]);
 }
 

@@ -198,7 +198,7 @@ async function openFunctions(
   return functions;
 }
 
-/** The only variables a function sees. The first five are those of a hosted project. */
+/** The only variables a function sees. The first four are those of a hosted project. */
 function functionEnv(
   options: StackOptions,
   url: string,
@@ -213,7 +213,6 @@ function functionEnv(
     SUPABASE_ANON_KEY: secrets.RUNBOARD_PUBLISHABLE_KEY,
     SUPABASE_SERVICE_ROLE_KEY: secrets.RUNBOARD_SECRET_KEY,
     SUPABASE_DB_URL: database.ownerUrl,
-    SUPABASE_JWT_SECRET: secrets.RUNBOARD_JWT_SECRET,
     ...(database.engineUrl === undefined ? {} : { RUNBOARD_ENGINE_DB_URL: database.engineUrl }),
     RUNBOARD_VAULT_KEY: secrets.RUNBOARD_VAULT_KEY,
     RUNBOARD_WORKER_SECRET: secrets.RUNBOARD_WORKER_SECRET,

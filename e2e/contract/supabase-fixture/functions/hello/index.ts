@@ -8,7 +8,7 @@ Deno.serve(async (request) => {
       write: () => Deno.writeTextFileSync("/tmp/runboard-should-not-exist", "x"),
       run: () => new Deno.Command("true").outputSync(),
       read: () => Deno.readTextFileSync("/etc/passwd"),
-      env: () => Deno.env.get("HOME"),
+      load: () => Deno.dlopen("/lib/x86_64-linux-gnu/libc.so.6", {}),
     };
     const refused = Object.entries(attempts).filter(([, attempt]) => {
       try {
@@ -20,6 +20,7 @@ Deno.serve(async (request) => {
     });
     return Response.json(refused.map(([name]) => name));
   }
+  if (pathname.endsWith("/environment")) return Response.json(Object.keys(Deno.env.toObject()).toSorted());
   const { name } = await request.json();
   return Response.json({ greeting: `Hello ${name}`, pathname, hasUrl: Deno.env.has("SUPABASE_URL") });
 });
