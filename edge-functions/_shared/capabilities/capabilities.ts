@@ -1,0 +1,71 @@
+// Puts together what a running node may touch.
+import type { Capabilities } from "../../../src/core/capabilities.ts";
+import { canonicalJson } from "../../../src/core/canonical.ts";
+import { evaluateExpression, renderTemplate, resolveBinding } from "../../../src/core/expression.ts";
+import type { BlobStore } from "../blob-store.ts";
+import { openConnection, type Connection, type StoredConnection } from "../connection.ts";
+import type { Egress } from "../egress.ts";
+import type { CapabilityContext } from "../execute-step.ts";
+import { sha256 } from "../sha256.ts";
+import { keepArtifact } from "./artifact.ts";
+import { callHttp } from "./http.ts";
+import { callModel } from "./llm.ts";
+import { callTool } from "./mcp.ts";
+import type { Outside } from "./outside.ts";
+
+/** What every step of this process shares. */
+export interface Installation {
+  egress: Egress;
+  blobs: BlobStore;
+  vaultKey(): string;
+  getConnection(workspaceId: string, slug: string): Promise<StoredConnection | null>;
+}
+
+/** The capabilities of one attempt. Connections are read at each use, so a deleted one stops working at once. */
+export function createCapabilities(context: CapabilityContext, installation: Installation): Capabilities {
+  const { step, scope, record, signal, mayStart } = context;
+  const { egress, blobs, vaultKey, getConnection } = installation;
+  const idempotencyKey = (call: number) =>
+    sha256(canonicalJson([step.keyRun, step.stepKey, step.itemPath, call]));
+  const connection = async (slug: string): Promise<Connection> => {
+    const place = { workspaceId: step.workspaceId, slug };
+    return await openConnection(
+      await getConnection(step.workspaceId, slug),
+      place,
+      vaultKey,
+      record.redactor,
+    );
+  };
+  const outside: Outside = {
+    egress,
+    log: record.log,
+    signal,
+    timeoutMs: step.timeoutMs,
+    connection,
+    mayStart,
+    idempotencyKey,
+  };
+  const startedAt = readStartedAt(scope.run);
+  const counts = { http: 0, mcp: 0 };
+  return {
+    http: (request) => callHttp(request, ++counts.http, outside),
+    mcp: (call) => callTool(call, ++counts.mcp, outside),
+    llm: (request) => callModel(request, step.mode, outside),
+    artifact: (draft) => keepArtifact(draft, step, record, blobs),
+    evaluate: (expression, extra = {}) => evaluateExpression(expression, { ...scope, ...extra }),
+    resolve: (binding, extra = {}) => resolveBinding(binding, { ...scope, ...extra }),
+    render: (template, extra = {}) => renderTemplate(template, { ...scope, ...extra }),
+    progress: (done, total) =>
+      record.write("debug", total === undefined ? `progress ${done}` : `progress ${done} of ${total}`),
+    log: (level, text) => record.write(level, text),
+    idempotencyKey,
+    now: () => Date.now(),
+    tries: step.tries,
+    run: { id: step.runId, mode: step.mode, startedAt },
+  };
+}
+
+function readStartedAt(run: unknown): string | null {
+  if (typeof run !== "object" || run === null || !("started_at" in run)) return null;
+  return typeof run.started_at === "string" ? run.started_at : null;
+}

@@ -1,0 +1,18 @@
+// What the capabilities that reach outside share: the door, the credentials, the record and the permission to start.
+import type { Connection } from "../connection.ts";
+import type { Egress } from "../egress.ts";
+import type { CallLog } from "./call-log.ts";
+
+export interface Outside {
+  egress: Egress;
+  log: CallLog;
+  signal: AbortSignal;
+  timeoutMs: number;
+  connection(slug: string): Promise<Connection>;
+  /**
+   * Asked before every call. Refuses once the lease is no longer surely ours; for an effect that must not repeat it
+   * commits the start marker first.
+   */
+  mayStart(changes: boolean): Promise<void>;
+  idempotencyKey(call: number): string;
+}

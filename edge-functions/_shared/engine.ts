@@ -1,0 +1,157 @@
+// The only caller of the engine's SQL functions.
+import postgres from "postgres";
+import { z } from "zod";
+import type { CanvasDoc } from "../../src/core/canvas.ts";
+import type { Surroundings } from "../../src/core/node.ts";
+import type { Plan } from "../../src/core/plan.ts";
+import type { Tool } from "../../src/core/tool.ts";
+import { ClaimedStep, ReportAnswer, type StepReport } from "../../src/core/worker.ts";
+import { StoredConnection } from "./connection.ts";
+import { env, needEnv } from "./env.ts";
+import type { SealedSecret } from "./vault.ts";
+
+/** Names one attempt: what a lease is held for. */
+export type Attempt = Pick<ClaimedStep, "runId" | "stepKey" | "itemPath" | "attempt">;
+
+const Beat = z.object({
+  runId: z.string(),
+  stepKey: z.string(),
+  itemPath: z.array(z.int()),
+  attempt: z.int(),
+  held: z.boolean(),
+  cancelRequested: z.boolean(),
+});
+export type Beat = z.infer<typeof Beat>;
+
+const Swept = z.object({ released: z.int(), recovered: z.int(), nextDueMs: z.number().nullable() });
+const Idle = z.object({ nextDueMs: z.number().nullable(), work: z.boolean() });
+const Published = z.object({ n: z.int(), planHash: z.string() });
+
+export interface NewVersion {
+  userId: string;
+  workflowId: string;
+  graph: CanvasDoc;
+  plan: Plan;
+  name: string | null;
+  channel: "published" | "test";
+}
+
+/** The engine as the worker and the publishing functions see it. Every method is one statement, and one transaction. */
+export interface Engine {
+  claimSteps(worker: string, limit: number, leaseMs: number): Promise<ClaimedStep[]>;
+  reportSteps(worker: string, reports: StepReport[], claim: number, leaseMs: number): Promise<ReportAnswer>;
+  heartbeat(worker: string, leases: Attempt[], leaseMs: number): Promise<Beat[]>;
+  /** Commits the start marker; false when the attempt is no longer ours. */
+  markStarted(attempt: Attempt): Promise<boolean>;
+  sweep(): Promise<z.infer<typeof Swept>>;
+  workerIdle(worker: string): Promise<z.infer<typeof Idle>>;
+  publishVersion(version: NewVersion): Promise<z.infer<typeof Published>>;
+  surroundings(userId: string, workspaceId: string): Promise<Surroundings>;
+  getConnection(workspaceId: string, slug: string): Promise<StoredConnection | null>;
+  /** `secret` null leaves the stored one as it is. Returns the row without it. */
+  putConnection(
+    userId: string,
+    workspaceId: string,
+    connection: object,
+    secret: SealedSecret | null,
+  ): Promise<unknown>;
+  putTools(userId: string, workspaceId: string, connection: string, tools: Tool[]): Promise<unknown>;
+}
+
+let shared: Engine | undefined;
+
+/** One pool of connections for the life of the process, as the role `runboard_engine`. */
+export function openEngine(): Engine {
+  shared ??= createEngine(connectEngine(needEnv("RUNBOARD_ENGINE_DB_URL"), env().RUNBOARD_ENGINE_DB_POOL));
+  return shared;
+}
+
+/**
+ * Prepared statements are used unless the address is a transaction pooler's (port 6543) or says `prepare=false`.
+ * @param pool most connections at once
+ */
+export function connectEngine(address: string, pool: number): postgres.Sql {
+  const url = new URL(address);
+  const prepare = url.port !== "6543" && url.searchParams.get("prepare") !== "false";
+  url.searchParams.delete("prepare");
+  return postgres(url.href, {
+    max: Math.max(pool, 1),
+    prepare,
+    fetch_types: false,
+    idle_timeout: 60,
+    connect_timeout: 10,
+    onnotice: () => undefined,
+    connection: { application_name: "runboard worker" },
+  });
+}
+
+/** @param sql a pool that may execute the functions of schema `engine` */
+export function createEngine(sql: postgres.Sql): Engine {
+  const json = (value: unknown) => JSON.stringify(value);
+  const one = async (query: Promise<readonly postgres.Row[]>): Promise<unknown> =>
+    (await query)[0]?.["answer"];
+  return {
+    async claimSteps(worker, limit, leaseMs) {
+      const answer = await one(sql`select engine.claim_steps(${worker}, ${limit}, ${leaseMs}) as answer`);
+      return z.array(ClaimedStep).parse(answer);
+    },
+    async reportSteps(worker, reports, claim, leaseMs) {
+      const answer = await one(
+        sql`select engine.report_steps(${worker}, ${json(reports)}::text::jsonb, ${claim}, ${leaseMs}) as answer`,
+      );
+      return ReportAnswer.parse(answer);
+    },
+    async heartbeat(worker, leases, leaseMs) {
+      const answer = await one(
+        sql`select engine.heartbeat(${worker}, ${json(leases)}::text::jsonb, ${leaseMs}) as answer`,
+      );
+      return z.array(Beat).parse(answer);
+    },
+    async markStarted({ runId, stepKey, itemPath, attempt }) {
+      const path = `{${itemPath.join(",")}}`;
+      const answer = await one(
+        sql`select engine.mark_started(${runId}::text::uuid, ${stepKey}, ${path}::text::int[], ${attempt}) as answer`,
+      );
+      return z.boolean().parse(answer);
+    },
+    async sweep() {
+      return Swept.parse(await one(sql`select engine.sweep() as answer`));
+    },
+    async workerIdle(worker) {
+      return Idle.parse(await one(sql`select engine.worker_idle(${worker}) as answer`));
+    },
+    async publishVersion({ userId, workflowId, graph, plan, name, channel }) {
+      const answer = await one(
+        sql`select engine.publish_version(${userId}::text::uuid, ${workflowId}::text::uuid, ${json(graph)}::text::jsonb,
+              ${json(plan)}::text::jsonb, ${plan.planHash}, ${name}, ${channel}) as answer`,
+      );
+      return Published.parse(answer);
+    },
+    async surroundings(userId, workspaceId) {
+      const answer = await one(
+        sql`select engine.surroundings(${userId}::text::uuid, ${workspaceId}::text::uuid) as answer`,
+      );
+      // Rows of our own tables: their shape is pinned by the SQL tests.
+      return answer as Surroundings;
+    },
+    async getConnection(workspaceId, slug) {
+      const answer = await one(
+        sql`select engine.get_connection(${workspaceId}::text::uuid, ${slug}) as answer`,
+      );
+      return StoredConnection.nullable().parse(answer ?? null);
+    },
+    async putConnection(userId, workspaceId, connection, secret) {
+      const sealed = secret === null ? null : json(secret);
+      return await one(
+        sql`select engine.put_connection(${userId}::text::uuid, ${workspaceId}::text::uuid,
+              ${json(connection)}::text::jsonb, ${sealed}::text::jsonb) as answer`,
+      );
+    },
+    async putTools(userId, workspaceId, connection, tools) {
+      return await one(
+        sql`select engine.put_tools(${userId}::text::uuid, ${workspaceId}::text::uuid, ${connection},
+              ${json(tools)}::text::jsonb) as answer`,
+      );
+    },
+  };
+}

@@ -1,0 +1,320 @@
+// Runs one claimed step to its outcome. The only place where a failure becomes a RunError.
+import { canonicalJson } from "../../src/core/canonical.ts";
+import {
+  isParked,
+  isRouted,
+  type Capabilities,
+  type Parked,
+  type Routed,
+} from "../../src/core/capabilities.ts";
+import { Binding } from "../../src/core/binding.ts";
+import { resolveBinding } from "../../src/core/expression.ts";
+import { StepError } from "../../src/core/failure.ts";
+import type { Json, JsonObject } from "../../src/core/json.ts";
+import type { Node } from "../../src/core/node.ts";
+import type { ClaimedStep, ProofDraft, StepReport } from "../../src/core/worker.ts";
+import { AttemptRecord } from "./attempt-record.ts";
+import type { BlobStore } from "./blob-store.ts";
+import { checkPorts, runVerifiers, verificationFailure } from "./check-output.ts";
+import { crashPoint } from "./crash-points.ts";
+import { toRunError } from "./run-error.ts";
+import { checkInputs, isWanted, resolveInputs } from "./step-inputs.ts";
+import { Stopped, untilStopped } from "./stop.ts";
+import { sha256 } from "./sha256.ts";
+import { fromStored, storable, toStored } from "./stored.ts";
+
+/** What the worker holds on this attempt. */
+export interface Hold {
+  /** Aborted with a {@link Stopped} when the attempt is to end early. */
+  signal: AbortSignal;
+  /** False once the lease is no longer surely ours: nothing new is started then. */
+  mayStart(): boolean;
+}
+
+/** What a step runs with; tests bring their own. */
+export interface StepWorld {
+  nodeOf(kind: string): Node | undefined;
+  blobs: BlobStore;
+  /** Commits the start marker; false when the attempt is no longer ours. */
+  markStarted(step: ClaimedStep): Promise<boolean>;
+  capabilities(context: CapabilityContext): Capabilities;
+}
+
+export interface CapabilityContext {
+  step: ClaimedStep;
+  scope: JsonObject;
+  record: AttemptRecord;
+  /** Aborted by the time limit and by whatever aborts the attempt. */
+  signal: AbortSignal;
+  /** @throws Stopped when nothing may be started any more; see `Outside.mayStart` */
+  mayStart(changes: boolean): Promise<void>;
+}
+
+type Outcome =
+  | { outcome: "succeeded"; output: JsonObject; port?: string; proofs: ProofDraft[] }
+  | { outcome: "skipped" }
+  | { outcome: "parked"; park: Parked["$park"] }
+  | { outcome: "failed"; error: unknown; output?: JsonObject; proofs?: ProofDraft[] };
+
+/** What is known before the node runs; kept for the report whatever happens then. */
+interface Progress {
+  scope: JsonObject;
+  inputs?: JsonObject;
+  marked: boolean;
+}
+
+/** The report of the attempt, or undefined when it is not ours to report. Never throws for what a step may do. */
+export async function executeStep(
+  step: ClaimedStep,
+  world: StepWorld,
+  hold: Hold,
+): Promise<StepReport | undefined> {
+  const record = new AttemptRecord();
+  const progress: Progress = { scope: step.scope, marked: false };
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(timeoutError(step.timeoutMs)), step.timeoutMs);
+  const signal = AbortSignal.any([hold.signal, limit.signal]);
+  let outcome: Outcome;
+  try {
+    outcome = await runStep(step, world, hold, { record, progress, signal });
+  } catch (error) {
+    outcome = { outcome: "failed", error: signal.aborted ? signal.reason : error };
+  } finally {
+    clearTimeout(timer);
+  }
+  if (outcome.outcome === "failed" && outcome.error instanceof Stopped) {
+    return stoppedReport(step, outcome.error, record, progress);
+  }
+  return await finish(step, world, outcome, record, progress);
+}
+
+interface Running {
+  record: AttemptRecord;
+  progress: Progress;
+  signal: AbortSignal;
+}
+
+async function runStep(step: ClaimedStep, world: StepWorld, hold: Hold, running: Running): Promise<Outcome> {
+  const { record, progress, signal } = running;
+  const scope = await fromStored(step.scope, step.workspaceId, world.blobs);
+  progress.scope = scope;
+  if (step.keptOutput !== undefined && step.keptOutput !== null) {
+    const { kept } = await fromStored({ kept: step.keptOutput }, step.workspaceId, world.blobs);
+    return verified(step, asObject(kept ?? null), scope);
+  }
+  if (!isWanted(step, scope)) return { outcome: "skipped" };
+  if (step.role === "item") {
+    const binding = Binding.parse(step.config.result);
+    return { outcome: "succeeded", output: { value: resolveBinding(binding, scope) }, proofs: [] };
+  }
+  const node = world.nodeOf(step.kind);
+  if (!node) throw unknownKind(step);
+  const inputs = resolveInputs(step, scope);
+  progress.inputs = inputs;
+  checkInputs(node, inputs);
+  const mayStart = async (changes: boolean) => {
+    signal.throwIfAborted();
+    if (!hold.mayStart()) throw new Stopped("lost");
+    if (changes && step.effect === "at_most_once" && !progress.marked) {
+      crashPoint("before_start_marker", step.stepKey);
+      if (!(await world.markStarted(step))) throw new Stopped("lost");
+      progress.marked = true;
+      crashPoint("after_start_marker", step.stepKey);
+    }
+    crashPoint("before_effect", step.stepKey);
+  };
+  const can = world.capabilities({ step, scope, record, signal, mayStart });
+  const result = await untilStopped(
+    node.execute({ config: step.config, input: inputs, can, signal }),
+    signal,
+  );
+  crashPoint("after_effect", step.stepKey);
+  return settle(step, node, result, scope);
+}
+
+function settle(
+  step: ClaimedStep,
+  node: Node,
+  result: JsonObject | Parked | Routed,
+  scope: JsonObject,
+): Outcome {
+  if (isParked(result)) return { outcome: "parked", park: result.$park };
+  const routed = isRouted(result);
+  const output = routed ? result.output : result;
+  const wholeNode = (step.role ?? undefined) === undefined;
+  if (wholeNode && !routed) checkStaticOutputs(node, output);
+  if (wholeNode) checkPorts(output, step.outputs);
+  const outcome = verified(step, output, scope);
+  return routed && outcome.outcome === "succeeded" ? { ...outcome, port: result.$port } : outcome;
+}
+
+function checkStaticOutputs(node: Node, output: JsonObject): void {
+  const missing = Object.keys(node.outputs.shape).filter(
+    (port) => !(port in output) && !node.outputs.shape[port]?.safeParse(undefined).success,
+  );
+  if (missing.length === 0) return;
+  throw new StepError("validation", "output_invalid", `The node did not give its output "${missing[0]}".`, {
+    hint: "Correct the node, or what it calls.",
+  });
+}
+
+function verified(step: ClaimedStep, output: JsonObject, scope: JsonObject): Outcome {
+  const proofs = runVerifiers(step.verifiers, output, scope);
+  const error = verificationFailure(proofs);
+  return error ? { outcome: "failed", error, output, proofs } : { outcome: "succeeded", output, proofs };
+}
+
+/** The outcome as the engine takes it: redacted, with large values moved to files and the fallback worked out. */
+async function finish(
+  step: ClaimedStep,
+  world: StepWorld,
+  outcome: Outcome,
+  record: AttemptRecord,
+  progress: Progress,
+): Promise<StepReport> {
+  const { redactor } = record;
+  const keep = async (value: Json) => await toStored(redactor.json(value), step, world.blobs);
+  try {
+    const inputs = progress.inputs === undefined ? {} : { inputs: await keep(progress.inputs) };
+    const base = { ...attemptOf(step), ...record.report(), ...inputs };
+    if (outcome.outcome === "skipped") return { ...base, outcome: "skipped" };
+    if (outcome.outcome === "parked")
+      return { ...base, outcome: "parked", park: redactor.json(outcome.park) };
+    if (outcome.outcome === "succeeded") {
+      const { output, port } = outcome;
+      const proofs = redactProofs(outcome.proofs, record);
+      return {
+        ...base,
+        outcome: "succeeded",
+        output: await keepOutput(step, output, keep),
+        proofs,
+        ...(port === undefined ? {} : { port }),
+      };
+    }
+    const error = toRunError(outcome.error, redactor, step.stepKey);
+    const fallback = fallbackOutput(step, progress.scope, record);
+    const output = fallback ?? outcome.output;
+    const unclear = progress.marked && isUnclear(outcome.error);
+    return {
+      ...base,
+      ...record.report(),
+      outcome: "failed",
+      error,
+      proofs: redactProofs(outcome.proofs ?? [], record),
+      ...(output === undefined ? {} : { output: await keep(output) }),
+      ...(fallback === undefined ? {} : { outputIsFallback: true }),
+      ...(unclear ? { waitingFor: { kind: "reconcile" } } : {}),
+    };
+  } catch (error) {
+    // The outcome cannot be kept, so the attempt has failed: with the same rules, and nothing large in the report.
+    const unclear = progress.marked ? { waitingFor: { kind: "reconcile" as const } } : {};
+    return {
+      ...attemptOf(step),
+      ...record.report(),
+      outcome: "failed",
+      error: toRunError(error, redactor, step.stepKey),
+      ...unclear,
+    };
+  }
+}
+
+/** An item's value is kept apart from its wrapper, so that the collector can list it without opening it. */
+async function keepOutput(
+  step: ClaimedStep,
+  output: JsonObject,
+  keep: (value: Json) => Promise<Json>,
+): Promise<Json> {
+  if (step.role === "item") return { value: await keep(output.value ?? null) };
+  if (step.role === "split" && Array.isArray(output.items)) {
+    return { items: await Promise.all(output.items.map(keep)) };
+  }
+  return await keep(output);
+}
+
+function fallbackOutput(step: ClaimedStep, scope: JsonObject, record: AttemptRecord): JsonObject | undefined {
+  if (step.fallback === undefined || step.fallback === null) return undefined;
+  try {
+    return asObject(resolveBinding(step.fallback, scope));
+  } catch (error) {
+    if (!(error instanceof StepError)) throw error;
+    record.write("error", `The fallback could not be worked out: ${error.message}`);
+    return undefined;
+  }
+}
+
+function stoppedReport(
+  step: ClaimedStep,
+  { reason }: Stopped,
+  record: AttemptRecord,
+  progress: Progress,
+): StepReport | undefined {
+  if (reason === "lost") return undefined;
+  const base = { ...attemptOf(step), ...record.report(), outcome: reason };
+  if (!progress.marked) return base;
+  return {
+    ...base,
+    waitingFor: { kind: "reconcile" },
+    error: {
+      class: "cancelled",
+      code: "outcome_unknown",
+      message: "The call was under way when the step was stopped, so nobody knows whether it took effect.",
+      hint: "Look at the other side, then say whether to count it as done.",
+    },
+  };
+}
+
+/** After the start marker these leave open whether the call took effect; everything else is a clear refusal. */
+function isUnclear(error: unknown): boolean {
+  if (!(error instanceof StepError)) return true;
+  if (error.errorClass === "timeout") return true;
+  if (error.errorClass !== "transient") return false;
+  const { detail } = error.facts;
+  const reason =
+    detail !== null && typeof detail === "object" && !Array.isArray(detail) ? detail["reason"] : undefined;
+  return reason !== "dns" && reason !== "refused" && reason !== "unreachable";
+}
+
+function attemptOf({ runId, stepKey, itemPath, attempt }: ClaimedStep) {
+  return { runId, stepKey, itemPath, attempt };
+}
+
+function redactProofs(proofs: ProofDraft[], { redactor }: AttemptRecord): ProofDraft[] {
+  return proofs.map((proof) => {
+    const evidence = storable(redactor.json(proof.evidence));
+    return { ...proof, evidence, evidenceHash: sha256(canonicalJson(evidence)) };
+  });
+}
+
+function asObject(value: Json): JsonObject {
+  if (value !== null && typeof value === "object" && !Array.isArray(value)) return value;
+  throw new StepError(
+    "validation",
+    "output_invalid",
+    "An output is an object with one field per port, and this is not one.",
+    {
+      hint: 'Give an object such as { "value": 1 }.',
+    },
+  );
+}
+
+function timeoutError(timeoutMs: number): StepError {
+  return new StepError(
+    "timeout",
+    "timeout",
+    `The step did not finish within its time limit of ${timeoutMs / 1_000} s.`,
+    {
+      hint: "It is retried. Raise the time limit if the work really takes longer.",
+    },
+  );
+}
+
+function unknownKind(step: ClaimedStep): StepError {
+  return new StepError(
+    "permanent",
+    "kind_unknown",
+    `This worker does not know nodes of kind "${step.kind}".`,
+    {
+      hint: "Start a worker of the version that published this workflow.",
+    },
+  );
+}

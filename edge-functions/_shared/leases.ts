@@ -1,0 +1,91 @@
+// What this worker holds: renewed by heartbeats, and given up early rather than late.
+import type { ClaimedStep } from "../../src/core/worker.ts";
+import { crashPoint } from "./crash-points.ts";
+import type { Attempt, Beat } from "./engine.ts";
+import type { Hold } from "./execute-step.ts";
+import { Stopped, type StopReason } from "./stop.ts";
+
+interface Lease {
+  attempt: Attempt;
+  stop: AbortController;
+  /** Monotonic time at which the last confirmed renewal was *sent*. */
+  renewedAt: number;
+}
+
+type Heartbeat = (attempts: Attempt[]) => Promise<Beat[]>;
+
+export class Leases {
+  readonly #held = new Map<string, Lease>();
+  readonly #heartbeat: Heartbeat;
+  readonly #leaseMs: number;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #beating = false;
+
+  /** @param leaseMs heartbeats are sent three times as often */
+  constructor(heartbeat: Heartbeat, leaseMs: number) {
+    this.#heartbeat = heartbeat;
+    this.#leaseMs = leaseMs;
+  }
+
+  /** @param sent monotonic time at which the claim was sent: the lease is counted from there */
+  take(step: ClaimedStep, sent: number): Hold {
+    const stop = new AbortController();
+    const { runId, stepKey, itemPath, attempt } = step;
+    const lease: Lease = { attempt: { runId, stepKey, itemPath, attempt }, stop, renewedAt: sent };
+    this.#held.set(nameOf(step), lease);
+    this.#timer ??= setInterval(() => void this.#beat(), this.#leaseMs / 3);
+    return { signal: stop.signal, mayStart: () => this.#isFresh(lease) };
+  }
+
+  drop(step: Attempt): void {
+    this.#held.delete(nameOf(step));
+  }
+
+  stopAll(reason: StopReason): void {
+    for (const lease of this.#held.values()) lease.stop.abort(new Stopped(reason));
+  }
+
+  /** Ends the heartbeats until the next lease is taken. */
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** Two thirds of the lease without a confirmed renewal: by then somebody else may be about to take over. */
+  #isFresh(lease: Lease): boolean {
+    return performance.now() - lease.renewedAt < (this.#leaseMs * 2) / 3;
+  }
+
+  async #beat(): Promise<void> {
+    this.#giveUpLapsed();
+    if (this.#beating || this.#held.size === 0) return;
+    this.#beating = true;
+    const sent = performance.now();
+    crashPoint("first_heartbeat");
+    try {
+      for (const beat of await this.#heartbeat([...this.#held.values()].map(({ attempt }) => attempt))) {
+        const lease = this.#held.get(nameOf(beat));
+        if (!lease) continue;
+        if (!beat.held) lease.stop.abort(new Stopped("lost"));
+        else if (beat.cancelRequested) lease.stop.abort(new Stopped("cancelled"));
+        if (beat.held) lease.renewedAt = sent;
+      }
+    } catch {
+      // The database is away: nothing is renewed, and what stays unrenewed is given up by the clock above.
+      return;
+    } finally {
+      this.#beating = false;
+    }
+  }
+
+  #giveUpLapsed(): void {
+    const now = performance.now();
+    for (const lease of this.#held.values()) {
+      if (now - lease.renewedAt >= this.#leaseMs) lease.stop.abort(new Stopped("lost"));
+    }
+  }
+}
+
+function nameOf({ runId, stepKey, itemPath, attempt }: Attempt): string {
+  return `${runId} ${stepKey} ${itemPath.join(".")} ${attempt}`;
+}

@@ -1,0 +1,88 @@
+// Values between a row and a file: small ones stay in the row, large ones become a reference.
+import { StepError } from "../../src/core/failure.ts";
+import { BlobRef, type Json, type JsonObject } from "../../src/core/json.ts";
+import type { Stored } from "../../src/core/run.ts";
+import type { BlobStore } from "./blob-store.ts";
+import { sha256 } from "./sha256.ts";
+
+/** Largest JSON text kept in a row, in bytes. */
+export const ROW_LIMIT = 64 * 1024;
+const OWN_PATH = /^([0-9a-f-]{36})\/[0-9a-f-]{36}\/([0-9a-f]{64})\.json$/;
+const UNSTORABLE = /\\u0000|\\ud[89a-f]/i;
+const utf8 = new TextEncoder();
+
+/** Where a run's files lie. */
+export interface FilePlace {
+  workspaceId: string;
+  runId: string;
+}
+
+/**
+ * The value as a row may hold it: in place up to 64 KB, else as a reference to a file that was just stored.
+ * NUL and broken surrogates, which Postgres refuses, become U+FFFD.
+ */
+export async function toStored(value: Json, place: FilePlace, blobs: BlobStore): Promise<Stored> {
+  let text = JSON.stringify(value);
+  if (UNSTORABLE.test(text)) {
+    value = storable(value);
+    text = JSON.stringify(value);
+  }
+  if (text.length <= ROW_LIMIT / 3) return value;
+  const bytes = utf8.encode(text);
+  if (bytes.length <= ROW_LIMIT) return value;
+  const hash = sha256(bytes);
+  const path = `${place.workspaceId}/${place.runId}/${hash}.json`;
+  await blobs.put(path, bytes, "application/json");
+  return { $blob: { path, sha256: hash, bytes: bytes.length, mime: "application/json" } };
+}
+
+/**
+ * Replaces references by the files' contents, at any depth.
+ * A reference counts only if its path lies in the workspace and names its content, so a forged one reads nothing.
+ * @throws StepError `permanent`/`blob_invalid` when a file is not what its reference says
+ */
+export async function fromStored(
+  value: JsonObject,
+  workspaceId: string,
+  blobs: BlobStore,
+): Promise<JsonObject> {
+  if (!JSON.stringify(value).includes('"$blob":')) return value;
+  const opened = await open(value, workspaceId, blobs);
+  return opened !== null && typeof opened === "object" && !Array.isArray(opened) ? opened : value;
+}
+
+async function open(value: Json, workspaceId: string, blobs: BlobStore): Promise<Json> {
+  if (Array.isArray(value)) return await Promise.all(value.map((item) => open(item, workspaceId, blobs)));
+  if (value === null || typeof value !== "object") return value;
+  const ref = "$blob" in value ? BlobRef.safeParse(value).data?.$blob : undefined;
+  const path = ref === undefined ? null : OWN_PATH.exec(ref.path);
+  if (ref !== undefined && path?.[1] === workspaceId && path[2] === ref.sha256) {
+    const bytes = await blobs.get(ref.path);
+    if (sha256(bytes) !== ref.sha256) {
+      throw new StepError(
+        "permanent",
+        "blob_invalid",
+        "A stored value is not what it was when it was written.",
+        {
+          hint: "Run the step that made it again.",
+        },
+      );
+    }
+    const content: Json = JSON.parse(new TextDecoder().decode(bytes));
+    return content;
+  }
+  const entries = await Promise.all(
+    Object.entries(value).map(async ([key, item]) => [key, await open(item, workspaceId, blobs)] as const),
+  );
+  return Object.fromEntries(entries);
+}
+
+/** The value with what Postgres cannot hold in text replaced by U+FFFD. */
+export function storable(value: Json): Json {
+  if (typeof value === "string") return value.toWellFormed().replaceAll("\u0000", "\ufffd");
+  if (Array.isArray(value)) return value.map(storable);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [String(storable(key)), storable(item)]),
+  );
+}

@@ -1,0 +1,189 @@
+// The worker's loop: claim, execute side by side, report in small batches, until nothing is left.
+import type { ClaimedStep, StepReport } from "../../src/core/worker.ts";
+import { crashPoint } from "./crash-points.ts";
+import type { Engine } from "./engine.ts";
+import type { Hold } from "./execute-step.ts";
+import { Leases } from "./leases.ts";
+import { ReportQueue } from "./report-queue.ts";
+
+export interface WorkerSettings {
+  /** Names this worker towards the engine; new for every process. */
+  name: string;
+  leaseMs: number;
+  /** Most steps at the same time. */
+  concurrency: number;
+  /** How long one invocation lasts before it hands over, in milliseconds; 0 is without limit. */
+  wallMs: number;
+}
+
+export interface Shift {
+  /** Steps claimed in this invocation. */
+  claimed: number;
+  /** Milliseconds until something is due; null when nothing is, absent when another invocation is at work. */
+  nextDueMs?: number | null;
+  /** True when time ran out before the work did: invoke again at once. */
+  more?: boolean;
+}
+
+type Execute = (step: ClaimedStep, hold: Hold) => Promise<StepReport | undefined>;
+type WorkerEngine = Pick<Engine, "claimSteps" | "reportSteps" | "heartbeat" | "sweep" | "workerIdle">;
+
+/** Part of the wall clock kept for ending what runs. */
+const HAND_OVER_MS = 3_000;
+
+export class Worker {
+  readonly #engine: WorkerEngine;
+  readonly #execute: Execute;
+  readonly #settings: WorkerSettings;
+  readonly #leases: Leases;
+  readonly #reports: ReportQueue;
+  #running = 0;
+  #claiming = 0;
+  #claimed = 0;
+  #atWork = false;
+  #poked = false;
+  #closing = false;
+  #wake: () => void = () => undefined;
+
+  constructor(engine: WorkerEngine, execute: Execute, settings: WorkerSettings) {
+    this.#engine = engine;
+    this.#execute = execute;
+    this.#settings = settings;
+    this.#leases = new Leases(
+      (attempts) => engine.heartbeat(settings.name, attempts, settings.leaseMs),
+      settings.leaseMs,
+    );
+    this.#reports = new ReportQueue(settings.leaseMs);
+  }
+
+  /** Works until nothing is left. While an invocation is at work, a further one only tells it to look again. */
+  async work(): Promise<Shift> {
+    if (this.#atWork) {
+      this.#poked = true;
+      this.#wake();
+      return { claimed: 0 };
+    }
+    this.#atWork = true;
+    this.#closing = false;
+    this.#claimed = 0;
+    const timers = this.#startClock();
+    try {
+      return await this.#loop();
+    } finally {
+      for (const timer of timers) clearTimeout(timer);
+      this.#leases.stop();
+      this.#atWork = false;
+    }
+  }
+
+  #startClock(): ReturnType<typeof setTimeout>[] {
+    const { wallMs } = this.#settings;
+    if (wallMs === 0) return [];
+    const close = () => {
+      this.#closing = true;
+      this.#wake();
+    };
+    const end = () => this.#leases.stopAll("handed_over");
+    return [
+      setTimeout(close, Math.max(wallMs - 2 * HAND_OVER_MS, wallMs / 2)),
+      setTimeout(end, Math.max(wallMs - HAND_OVER_MS, wallMs * 0.75)),
+    ];
+  }
+
+  async #loop(): Promise<Shift> {
+    let look = true;
+    for (;;) {
+      if (look || this.#poked) {
+        const poked = this.#poked;
+        this.#poked = false;
+        look = false;
+        await this.#whileBusy(async () => {
+          if (poked) await this.#engine.sweep();
+          if (!this.#closing) await this.#claim();
+        });
+      }
+      while (this.#running > 0 || this.#reports.size > 0) {
+        if (this.#reports.size > 0) await this.#report();
+        else if (!this.#poked || this.#free() === 0) await this.#event();
+        if (this.#poked && this.#free() > 0 && !this.#closing) break;
+      }
+      if (this.#running > 0 || this.#reports.size > 0) continue;
+      if (this.#closing) return { claimed: this.#claimed, nextDueMs: 0, more: true };
+      const swept = await this.#engine.sweep();
+      if (swept.released + swept.recovered > 0 || this.#poked) {
+        look = true;
+        continue;
+      }
+      const idle = await this.#engine.workerIdle(this.#settings.name);
+      if (idle.work || this.#poked) look = true;
+      else return { claimed: this.#claimed, nextDueMs: idle.nextDueMs };
+    }
+  }
+
+  /** Losing the database ends an invocation that has nothing to lose; otherwise the steps go on and it is asked again later. */
+  async #whileBusy(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (this.#running === 0 && this.#reports.size === 0) throw error;
+      console.warn(`Nothing was claimed: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  #free(): number {
+    return this.#closing ? 0 : Math.max(this.#settings.concurrency - this.#running - this.#claiming, 0);
+  }
+
+  async #claim(): Promise<void> {
+    const room = this.#free();
+    if (room === 0) return;
+    const sent = performance.now();
+    this.#claiming += room;
+    const steps = await this.#engine
+      .claimSteps(this.#settings.name, room, this.#settings.leaseMs)
+      .finally(() => {
+        this.#claiming -= room;
+      });
+    this.#start(steps, sent);
+  }
+
+  async #report(): Promise<void> {
+    const room = this.#free();
+    const sent = performance.now();
+    crashPoint("before_report");
+    const claimed = await this.#reports.send(
+      (reports, claim) =>
+        this.#engine.reportSteps(this.#settings.name, reports, claim, this.#settings.leaseMs),
+      room,
+    );
+    crashPoint("after_report");
+    this.#start(claimed, sent);
+  }
+
+  #start(steps: ClaimedStep[], sent: number): void {
+    if (steps.length === 0) return;
+    crashPoint("after_claim", steps[0]?.stepKey);
+    this.#claimed += steps.length;
+    for (const step of steps) {
+      this.#running++;
+      const hold = this.#leases.take(step, sent);
+      void this.#execute(step, hold).then((report) => {
+        this.#running--;
+        // The lease is kept, and renewed, until the report has counted.
+        if (report) this.#reports.add(report, () => this.#leases.drop(step));
+        else this.#leases.drop(step);
+        this.#wake();
+      });
+    }
+  }
+
+  /** The next time a step ends, somebody pokes, or the invocation closes. */
+  #event(): Promise<void> {
+    return new Promise((done) => {
+      this.#wake = () => {
+        this.#wake = () => undefined;
+        done();
+      };
+    });
+  }
+}

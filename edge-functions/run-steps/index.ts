@@ -1,0 +1,60 @@
+// The worker: executes ready steps until none is left. Poked by the host, by pg_cron, or by itself when its time is up.
+import { nodeOf } from "../../src/nodes/registry.gen.ts";
+import { createCapabilities } from "../_shared/capabilities/capabilities.ts";
+import { openEngine } from "../_shared/engine.ts";
+import { env, needEnv } from "../_shared/env.ts";
+import { executeStep, type StepWorld } from "../_shared/execute-step.ts";
+import { openInstallation } from "../_shared/installation.ts";
+import { endpoint, HttpError } from "../_shared/responses.ts";
+import { equalSecrets } from "../_shared/secrets.ts";
+import { Worker } from "../_shared/worker.ts";
+
+let worker: Worker | undefined;
+
+function openWorker(): Worker {
+  if (worker) return worker;
+  const engine = openEngine();
+  const installation = openInstallation();
+  const world: StepWorld = {
+    nodeOf,
+    blobs: installation.blobs,
+    markStarted: (step) => engine.markStarted(step),
+    capabilities: (context) => createCapabilities(context, installation),
+  };
+  const {
+    RUNBOARD_LEASE_MS: leaseMs,
+    RUNBOARD_WORKER_CONCURRENCY: concurrency,
+    RUNBOARD_WALL_MS: wallMs,
+  } = env();
+  const settings = { name: `edge-${crypto.randomUUID()}`, leaseMs, concurrency, wallMs };
+  worker = new Worker(engine, (step, hold) => executeStep(step, world, hold), settings);
+  return worker;
+}
+
+/** Asks for another invocation without waiting for its answer; a lost call is made good by the next poke. */
+function invokeAgain(secret: string): void {
+  const url = `${needEnv("SUPABASE_URL")}/functions/v1/run-steps`;
+  const again = fetch(url, {
+    method: "POST",
+    headers: { "x-runboard-worker": secret },
+    signal: AbortSignal.timeout(2_000),
+  });
+  again.then((response) => response.body?.cancel()).catch(() => undefined);
+}
+
+Deno.serve(
+  endpoint(async (request) => {
+    const secret = needEnv("RUNBOARD_WORKER_SECRET");
+    if (!equalSecrets(request.headers.get("x-runboard-worker") ?? "", secret)) {
+      throw new HttpError(
+        401,
+        "not_a_worker",
+        "This function is called by the installation itself.",
+        "Start a run instead; it is picked up at once.",
+      );
+    }
+    const shift = await openWorker().work();
+    if (shift.more === true) invokeAgain(secret);
+    return shift;
+  }),
+);
