@@ -68,13 +68,13 @@ export function triesOf(run: CardRun, chain: readonly CardRun[]): number {
  * Folds retry chains: a run that another listed run retries is hidden behind that newer run.
  * @returns the newest run of each chain with the older ones, nearest first, in the order of `runs`
  */
-export function foldChains(runs: readonly CardRun[]): { run: CardRun; chain: CardRun[] }[] {
+export function foldChains<Run extends CardRun>(runs: readonly Run[]): { run: Run; chain: Run[] }[] {
   const byId = new Map(runs.map((run) => [run.id, run]));
   const retried = new Set(runs.flatMap((run) => (run.retryOf && byId.has(run.retryOf) ? [run.retryOf] : [])));
   return runs
     .filter((run) => !retried.has(run.id))
     .map((run) => {
-      const chain: CardRun[] = [];
+      const chain: Run[] = [];
       let earlier = run.retryOf ? byId.get(run.retryOf) : undefined;
       while (earlier && !chain.includes(earlier)) {
         chain.push(earlier);

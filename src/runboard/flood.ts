@@ -1,5 +1,6 @@
 // A flood of queued runs folds into a stack, so that a column shows what differs instead of what repeats.
 import type { CardRun } from "./card.ts";
+import { groupBy } from "./group-by.ts";
 
 export interface Stack {
   stack: true;
@@ -27,7 +28,7 @@ function perMinute(runs: readonly CardRun[]): number {
  * @param open workflows whose stack a person has opened
  */
 export function foldFlood(live: readonly CardRun[], keep: number, open: ReadonlySet<string>): Entry[] {
-  const queued = Map.groupBy(
+  const queued = groupBy(
     live.filter((run) => run.status === "queued"),
     (run) => run.workflowId,
   );

@@ -24,7 +24,7 @@ function isSettled(run: CardRun, pending: Pending, now: number): boolean {
   }
 }
 
-function applyOne(run: CardRun, pending: Pending): CardRun {
+function applyOne<Run extends CardRun>(run: Run, pending: Pending): Run {
   switch (pending.verb) {
     case "move":
       return { ...run, lane: pending.lane };
@@ -36,7 +36,11 @@ function applyOne(run: CardRun, pending: Pending): CardRun {
 }
 
 /** Lays pending commands over the rows; untouched rows keep their identity. */
-export function applyPending(runs: readonly CardRun[], pending: PendingByRun, now: number): CardRun[] {
+export function applyPending<Run extends CardRun>(
+  runs: readonly Run[],
+  pending: PendingByRun,
+  now: number,
+): Run[] {
   return runs.map((run) => {
     const mine = pending[run.id];
     return mine && !isSettled(run, mine, now) ? applyOne(run, mine) : run;

@@ -2,7 +2,9 @@
 import type { RunError } from "../core/failure.ts";
 import type { BodyRole } from "../core/plan.ts";
 import type { StepStatus, WaitingFor } from "../core/run.ts";
-import { instanceKey, type Segment, type Segments } from "./timeline.ts";
+import { instanceKey } from "../core/run-view.ts";
+import type { Segment, Segments } from "./timeline.ts";
+import { groupBy } from "./group-by.ts";
 
 /** The part of a step's row the run page reads. */
 export interface StepFacts {
@@ -83,7 +85,7 @@ function indexBodies(input: TreeInput): Bodies {
     const map = input.within.get(step.stepKey);
     return map === undefined ? "" : instanceKey(map, step.itemPath);
   };
-  const steps = Map.groupBy(input.steps, bodyOf);
+  const steps = groupBy(input.steps, bodyOf);
   const items = new Map<string, number[]>();
   for (const mine of steps.values()) {
     const first = mine[0];
@@ -104,7 +106,7 @@ function attemptStatus(ended: Segment["ended"], step: StepFacts): StepStatus {
 }
 
 function attemptRows(step: StepFacts, segments: readonly Segment[], depth: number): TreeRow[] {
-  const byAttempt = Map.groupBy(segments, (segment) =>
+  const byAttempt = groupBy(segments, (segment) =>
     segment.kind === "queued" ? segment.attempt + 1 : segment.attempt,
   );
   return [...byAttempt.entries()].map(([attempt, mine]) => {

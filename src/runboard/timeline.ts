@@ -1,5 +1,6 @@
 // A step's life as stretches of time, folded from the run's events.
 import type { RunEvent } from "../core/run-event.ts";
+import { instanceKey } from "../core/run-view.ts";
 
 export type SegmentKind = "queued" | "running" | "waiting" | "backoff";
 
@@ -14,18 +15,13 @@ export interface Segment {
   errorCode?: string;
 }
 
-/** Segments by step and item, see {@link instanceKey}. */
+/** Segments by the name core gives each instance of a step. */
 export type Segments = ReadonlyMap<string, readonly Segment[]>;
 
 /** The part of an event the timeline reads; broadcast envelopes carry no `data`. */
 export type TimelineEvent = Pick<RunEvent, "kind" | "step" | "item" | "attempt" | "at"> & {
   data?: RunEvent["data"];
 };
-
-/** Names one instance of a step within a run. */
-export function instanceKey(stepKey: string, itemPath: readonly number[]): string {
-  return itemPath.length === 0 ? stepKey : `${stepKey}[${itemPath.join(",")}]`;
-}
 
 type Ended = NonNullable<Segment["ended"]>;
 

@@ -1,6 +1,7 @@
 // The words for a wait: every wait says for what and until when.
 import type { WaitingFor } from "../core/run.ts";
-import { formatDistance, formatMoment } from "./clock.ts";
+import { formatRelative } from "../ui/time-format.ts";
+import { formatMoment } from "./clock.ts";
 
 /** What is known around a wait, to name things instead of pointing at them. */
 export interface WaitFacts {
@@ -12,7 +13,7 @@ export interface WaitFacts {
 }
 
 function untilWords(until: string | undefined, now: number): string {
-  return until ? ` until ${formatMoment(until, now)}, ${formatDistance(until, now)}` : "";
+  return until ? ` until ${formatMoment(until, now)}, ${formatRelative(Date.parse(until), now)}` : "";
 }
 
 function subjectOf(waiting: WaitingFor, facts: WaitFacts): string {
@@ -53,7 +54,7 @@ export function waitText(waiting: WaitingFor, facts: WaitFacts, now: number): st
       facts.nextTry === undefined ? "Retry" : `Try ${facts.nextTry} of ${facts.tryLimit ?? "?"}`;
     const subject = facts.stepTitle ? `${facts.stepTitle}: ${counted.toLowerCase()}` : counted;
     if (!waiting.until) return `${subject} soon`;
-    return `${subject} at ${formatMoment(waiting.until, now)}, ${formatDistance(waiting.until, now)}`;
+    return `${subject} at ${formatMoment(waiting.until, now)}, ${formatRelative(Date.parse(waiting.until), now)}`;
   }
   return subjectOf(waiting, facts) + untilWords(waiting.until, now);
 }

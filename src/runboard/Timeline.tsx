@@ -1,0 +1,228 @@
+// The run's trace: one line per step, queue, work, wait and backoff apart, on an axis that cuts what was only waiting short.
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { ChevronRight } from "lucide-react";
+import { useEffect, useMemo, useRef, type KeyboardEvent } from "react";
+import { useNow } from "../ui/clock.ts";
+import { cx } from "../ui/cx.ts";
+import { StatusIcon } from "../ui/status-icon.tsx";
+import { statusLook } from "../ui/status.tsx";
+import { formatDuration, formatElapsed } from "../ui/time-format.ts";
+import { timeScale, type TimeScale } from "./time-scale.ts";
+import { timeSpent, type Segment } from "./timeline.ts";
+import { TimelineTrack } from "./TimelineTrack.tsx";
+import type { TreeRow } from "./step-tree.ts";
+
+const rowHeight = 28;
+const labelWidth = "w-56 xl:w-72";
+
+export interface TimelineProps {
+  rows: readonly TreeRow[];
+  /** Of the whole run, for the axis. */
+  segments: readonly Segment[];
+  startedAt: number;
+  /** Null while the run lasts. */
+  finishedAt: number | null;
+  chosen: string | null;
+  onChoose: (row: TreeRow) => void;
+  onToggle: (row: TreeRow, open: boolean) => void;
+}
+
+function Axis({ scale }: { scale: TimeScale }) {
+  return (
+    <div
+      aria-hidden
+      className="flex h-6 shrink-0 items-end border-b border-line pr-20 text-xs text-faint tabular"
+    >
+      <span className={cx("shrink-0", labelWidth)} />
+      <span className="relative h-full min-w-0 flex-1">
+        {scale.ticks.map((tick) => (
+          <span
+            key={tick.ms}
+            className="absolute bottom-0.5 border-l border-line-strong pl-1 leading-none"
+            style={{ left: `${tick.x * 100}%` }}
+          >
+            {formatDuration(tick.ms)}
+          </span>
+        ))}
+      </span>
+    </div>
+  );
+}
+
+/** Bands where the axis is cut, behind all rows. */
+function Cuts({ scale }: { scale: TimeScale }) {
+  return (
+    <div aria-hidden className="pointer-events-none absolute inset-0 flex pr-20">
+      <span className={cx("shrink-0", labelWidth)} />
+      <span className="relative min-w-0 flex-1">
+        {scale.cuts.map((cut) => (
+          <span
+            key={cut.x0}
+            className="hatched absolute inset-y-0 border-x border-dashed border-line-strong"
+            style={{ left: `${cut.x0 * 100}%`, width: `${(cut.x1 - cut.x0) * 100}%` }}
+          >
+            <span className="absolute top-0.5 left-1/2 -translate-x-1/2 rounded-sm bg-panel px-1 text-xs whitespace-nowrap text-faint tabular">
+              {formatDuration(cut.ms)}
+            </span>
+          </span>
+        ))}
+      </span>
+    </div>
+  );
+}
+
+interface RowProps {
+  row: TreeRow;
+  scale: TimeScale;
+  now: number;
+  chosen: boolean;
+  onChoose: () => void;
+  onToggle: () => void;
+}
+
+function Row({ row, scale, now, chosen, onChoose, onToggle }: RowProps) {
+  const { tone, label, shape } = statusLook(row.status, row.step.waitingFor);
+  const spent = timeSpent(row.segments, now);
+  const first = row.segments.find((segment) => segment.kind === "running");
+  const last = row.segments.at(-1);
+  const total = row.kind === "attempt" || !first ? spent.running : (last?.to ?? now) - first.from;
+  const live = last?.to === null;
+  const never = row.segments.length === 0;
+  return (
+    <div
+      role="treeitem"
+      id={`timeline-${row.id}`}
+      aria-level={row.depth + 1}
+      aria-selected={chosen}
+      aria-expanded={row.open ?? undefined}
+      aria-label={`${row.label}, ${label}`}
+      onClick={onChoose}
+      className={cx(
+        "flex h-7 cursor-pointer items-center pr-1 hover:bg-hover",
+        chosen && "bg-accent-soft hover:bg-accent-soft",
+        never && "text-faint",
+      )}
+    >
+      <span
+        className={cx("flex shrink-0 items-center gap-1.5 pr-3", labelWidth)}
+        style={{ paddingLeft: 8 + row.depth * 16 }}
+      >
+        <button
+          type="button"
+          tabIndex={-1}
+          aria-label={row.open ? "Fold" : "Unfold"}
+          onClick={(event) => {
+            event.stopPropagation();
+            onToggle();
+          }}
+          className={cx(
+            "inline-flex size-4 shrink-0 items-center justify-center rounded-sm text-faint hover:text-ink",
+            row.open === null && "invisible",
+          )}
+        >
+          <ChevronRight
+            className={cx("size-3.5 transition-transform duration-100", row.open && "rotate-90")}
+          />
+        </button>
+        <StatusIcon tone={tone} shape={shape} className="size-3.5" />
+        <span className="min-w-0 truncate" title={row.label}>
+          {row.label}
+        </span>
+        {row.kind === "step" && row.step.tries > 1 && (
+          <span className="shrink-0 text-xs text-faint tabular">×{row.step.tries}</span>
+        )}
+        {row.step.itemsTotal != null && row.kind === "step" && (
+          <span className="shrink-0 text-xs text-faint tabular">
+            {row.step.itemsDone ?? 0}/{row.step.itemsTotal}
+          </span>
+        )}
+      </span>
+      <TimelineTrack segments={row.segments} scale={scale} />
+      <span className="w-20 shrink-0 pr-2 pl-2 text-right text-sm text-muted tabular">
+        {never
+          ? row.status === "skipped"
+            ? "skipped"
+            : "–"
+          : live
+            ? formatElapsed(total)
+            : formatDuration(total)}
+      </span>
+    </div>
+  );
+}
+
+export function Timeline({
+  rows,
+  segments,
+  startedAt,
+  finishedAt,
+  chosen,
+  onChoose,
+  onToggle,
+}: TimelineProps) {
+  const clock = useNow(finishedAt === null ? 1_000 : 0);
+  const now = finishedAt ?? Math.max(clock, startedAt);
+  const scale = useMemo(() => timeScale(segments, startedAt, now), [segments, startedAt, now]);
+  const scroller = useRef<HTMLDivElement>(null);
+  const list = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 10,
+  });
+  const index = rows.findIndex((row) => row.id === chosen);
+  useEffect(() => {
+    if (index >= 0) list.scrollToIndex(index, { align: "auto" });
+  }, [chosen]);
+  const press = (event: KeyboardEvent) => {
+    const row = rows[index];
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step !== undefined) {
+      const next = rows[Math.min(rows.length - 1, Math.max(0, index + step))];
+      if (next) onChoose(next);
+    } else if (row?.open === false && event.key === "ArrowRight") onToggle(row, true);
+    else if (row?.open === true && event.key === "ArrowLeft") onToggle(row, false);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <div className="flex h-full min-h-0 flex-col">
+      <Axis scale={scale} />
+      <div
+        ref={scroller}
+        role="tree"
+        aria-label="Timeline"
+        aria-activedescendant={index >= 0 ? `timeline-${chosen}` : undefined}
+        tabIndex={0}
+        onKeyDown={press}
+        className="relative min-h-0 flex-1 overflow-y-auto focus-visible:-outline-offset-2"
+      >
+        <div className="relative min-h-full" style={{ height: list.getTotalSize() }}>
+          <Cuts scale={scale} />
+          {list.getVirtualItems().map((item) => {
+            const row = rows[item.index];
+            return (
+              row && (
+                <div
+                  key={row.id}
+                  role="presentation"
+                  className="absolute inset-x-0 top-0"
+                  style={{ transform: `translateY(${item.start}px)` }}
+                >
+                  <Row
+                    row={row}
+                    scale={scale}
+                    now={now}
+                    chosen={row.id === chosen}
+                    onChoose={() => onChoose(row)}
+                    onToggle={() => onToggle(row, !row.open)}
+                  />
+                </div>
+              )
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}
