@@ -5,10 +5,13 @@ import { readPath } from "./expression/path.ts";
 import { renderTemplate } from "./expression/template.ts";
 import type { Json, JsonObject } from "./json.ts";
 
+export { checkExpression, type Checked, type Roots } from "./expression/check.ts";
+export { completions, type Completion } from "./expression/completions.ts";
 export { evaluateExpression } from "./expression/evaluate.ts";
 export { coveringPaths, namesIn, pathsIn, type NamedPath } from "./expression/names.ts";
 export { formatPath, parsePath, readPath, type PathParts } from "./expression/path.ts";
 export { renderTemplate, templateParts, type TemplatePart } from "./expression/template.ts";
+export { ExpressionError, type ExpressionProblem } from "./expression/syntax.ts";
 
 /**
  * The value a binding gives over a scope.

@@ -36,7 +36,8 @@ function collect(node: ASTNode, bound: ReadonlySet<string>, optional: boolean, f
     if (!bound.has(path.root)) found.push({ ...path, optional, start: node.start, end: node.end });
     return;
   }
-  if (isLoop(node) || isBind(node)) return collectScoped(node, bound, optional, found);
+  if (node.op === "rcall" && (isLoop(node) || isBind(node)))
+    return collectScoped(node, bound, optional, found);
   if (node.op === "call" && (node.args[0] === "has" || node.args[0] === "default")) {
     node.args[1].forEach((argument, n) => collect(argument, bound, n === 0 || optional, found));
     return;

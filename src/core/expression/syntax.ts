@@ -30,12 +30,12 @@ export const loops: ReadonlyMap<string, readonly number[]> = new Map([
   ["filter", [2]],
 ]);
 
-export function isLoop(node: ASTNode): node is ASTNode & { op: "rcall" } {
+export function isLoop(node: ASTNode): boolean {
   return node.op === "rcall" && (loops.get(node.args[0])?.includes(node.args[2].length) ?? false);
 }
 
 /** `cel.bind(name, value, body)`. */
-export function isBind(node: ASTNode): node is ASTNode & { op: "rcall" } {
+export function isBind(node: ASTNode): boolean {
   return (
     node.op === "rcall" &&
     node.args[0] === "bind" &&
@@ -109,7 +109,7 @@ function refuse(node: ASTNode, depth: number): void {
   const inside = isLoop(node) ? depth + 1 : depth;
   if (inside > 2)
     fail("Loops are nested more than two deep.", "Use a map for the outer loop, or flatten() first.");
-  if (isLoop(node)) {
+  if (node.op === "rcall" && isLoop(node)) {
     refuse(node.args[1], depth);
     for (const argument of node.args[2]) refuse(argument, inside);
   } else for (const child of childrenOf(node)) refuse(child, depth);
