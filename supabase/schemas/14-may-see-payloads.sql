@@ -1,6 +1,6 @@
 -- Whether the caller may see inputs, outputs, calls, logs and files of a workspace.
 create function engine.may_see_payloads(p_workspace uuid)
-returns boolean language sql stable security definer set search_path = ''
+returns boolean language sql stable set search_path = ''
 as $$
   select exists (
     select from public.members

@@ -6,7 +6,7 @@ create function engine.require_role(
   p_what text default 'workspace',
   p_user uuid default engine.current_user_id()
 )
-returns uuid language plpgsql stable security definer set search_path = ''
+returns uuid language plpgsql stable set search_path = ''
 as $$
 declare
   actual_role text;

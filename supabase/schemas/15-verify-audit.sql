@@ -1,6 +1,6 @@
 -- Checks a workspace's audit chain and returns the number of the first row that is wrong or missing; null when all is well.
 create function engine.verify_audit(p_workspace uuid)
-returns bigint language sql stable security definer set search_path = ''
+returns bigint language sql stable set search_path = ''
 as $$
   with checked as (
     select

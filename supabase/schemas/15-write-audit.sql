@@ -1,7 +1,7 @@
 -- Adds one audit row: who (null: the system) did what (verb) to what (subject). The head's row lock numbers the rows and is held
 -- until commit, so verbs call this last.
 create function engine.write_audit(p_workspace uuid, p_actor uuid, p_verb text, p_subject text, p_data jsonb default '{}')
-returns void language plpgsql security definer set search_path = ''
+returns void language plpgsql set search_path = ''
 as $$
 declare
   head engine.audit_heads;

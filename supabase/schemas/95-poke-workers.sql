@@ -2,7 +2,7 @@
 -- ready. Scheduled by 95-schedule.sql; needs pg_net, and in Supabase Vault the secrets `runboard_functions_url` and
 -- `runboard_worker_secret`.
 create function engine.poke_workers()
-returns void language plpgsql security definer set search_path = ''
+returns void language plpgsql set search_path = ''
 as $$
 declare
   functions_url text;

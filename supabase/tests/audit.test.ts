@@ -20,13 +20,13 @@ async function brokenAt(workspace: string): Promise<string | null> {
 test("each deed leaves one row: who, what, to what", async () => {
   const owner = as(db, cast, "owner");
   const [made] = await owner`select id from public.create_workflow(${cast.alpha}, 'audited', 'Audited')`;
-  await owner`select public.set_lane(${cast.alpha}, 'A', ${{ wip_limit: 3 }})`;
+  await owner`select public.set_lane(${cast.alpha}, 'A', ${db.sql.json({ wip_limit: 3 })})`;
   await owner`select public.change_member(${cast.alpha}, ${cast.ids.viewer}, 'viewer', true)`;
   const plan = emptyPlan("e");
   await db.asEngine()`
     select engine.publish_version(
       ${cast.ids.owner}, ${made!["id"]}, '{}', ${db.sql.json(plan)}, ${plan.planHash}, '', 'published')`;
-  await owner`select public.update_workflow(${made!["id"]}, ${{ status: "archived" }})`;
+  await owner`select public.update_workflow(${made!["id"]}, ${db.sql.json({ status: "archived" })})`;
   const rows = await owner`
     select actor, verb, subject, data from public.audit_log where workspace_id = ${cast.alpha} order by n desc limit 4`;
   const { ids } = cast;
@@ -65,7 +65,9 @@ test("a new workspace and its members are in the log from its first row", async 
 test("a refused deed leaves no row", async () => {
   const count = () => db.sql`select count(*)::int as n from public.audit_log`;
   const before = await count();
-  await refusalOf(as(db, cast, "viewer")`select public.set_lane(${cast.alpha}, 'A', ${{ paused: true }})`);
+  await refusalOf(
+    as(db, cast, "viewer")`select public.set_lane(${cast.alpha}, 'A', ${db.sql.json({ paused: true })})`,
+  );
   expect(await count()).toEqual(before);
 });
 

@@ -81,7 +81,11 @@ describe("publish_version", () => {
       cast,
       "editor",
     )`select id from public.create_workflow(${cast.alpha}, null, 'Old')`;
-    await as(db, cast, "editor")`select public.update_workflow(${made!["id"]}, ${{ status: "archived" }})`;
+    await as(
+      db,
+      cast,
+      "editor",
+    )`select public.update_workflow(${made!["id"]}, ${db.sql.json({ status: "archived" })})`;
     expect((await refusalOf(publish({ target: made!["id"] }))).code).toBe("RB409");
   });
 
@@ -138,7 +142,11 @@ describe("surroundings", () => {
       "editor",
     )`select id from public.create_workflow(${cast.alpha}, 'gone', 'Gone')`;
     await publish({ target: made!["id"] });
-    await as(db, cast, "editor")`select public.update_workflow(${made!["id"]}, ${{ status: "archived" }})`;
+    await as(
+      db,
+      cast,
+      "editor",
+    )`select public.update_workflow(${made!["id"]}, ${db.sql.json({ status: "archived" })})`;
     await as(db, cast, "editor")`select public.create_workflow(${cast.alpha}, 'unpublished', 'Unpublished')`;
     const slugs = (await read("viewer")).workflows.map((one: { slug: string }) => one.slug);
     expect(slugs).not.toContain("gone");

@@ -174,7 +174,7 @@ describe("update_workflow", () => {
   test("changes what the patch names", async () => {
     const id = await create("Old title");
     const [after] = await as(db, cast, "editor")`
-      select * from public.update_workflow(${id}, ${{ title: "New title", tags: ["ops", "night"], status: "paused" }})`;
+      select * from public.update_workflow(${id}, ${db.sql.json({ title: "New title", tags: ["ops", "night"], status: "paused" })})`;
     expect(after).toMatchObject({
       title: "New title",
       tags: ["ops", "night"],
@@ -205,7 +205,11 @@ describe("update_workflow", () => {
 
   test.for(["operator", "viewer"] as const)("is refused to the %s", async (person) => {
     const id = await create("Locked");
-    const refused = as(db, cast, person)`select public.update_workflow(${id}, ${{ title: "Mine" }})`;
+    const refused = as(
+      db,
+      cast,
+      person,
+    )`select public.update_workflow(${id}, ${db.sql.json({ title: "Mine" })})`;
     expect((await refusalOf(refused)).code).toBe("RB403");
   });
 });

@@ -85,7 +85,7 @@ describe("accounts", () => {
 describe("set_lane", () => {
   test("changes what the patch names and keeps the rest", async () => {
     const [lane] = await as(db, cast, "owner")`
-      select * from public.set_lane(${cast.alpha}, 'B', ${{ title: "Nightly", wip_limit: 2, colour: "#ABCDEF" }})`;
+      select * from public.set_lane(${cast.alpha}, 'B', ${db.sql.json({ title: "Nightly", wip_limit: 2, colour: "#ABCDEF" })})`;
     expect(lane).toMatchObject({
       name: "B",
       title: "Nightly",
@@ -94,7 +94,7 @@ describe("set_lane", () => {
       paused: false,
     });
     const [open] = await as(db, cast, "owner")`
-      select * from public.set_lane(${cast.alpha}, 'B', ${{ wip_limit: null, paused: true }})`;
+      select * from public.set_lane(${cast.alpha}, 'B', ${db.sql.json({ wip_limit: null, paused: true })})`;
     expect(open).toMatchObject({ title: "Nightly", wip_limit: null, paused: true });
   });
 
