@@ -1,5 +1,4 @@
-// Runs one claimed step to its outcome. The only place where a failure becomes a RunError.
-import { canonicalJson } from "../../src/core/canonical.ts";
+// Runs one claimed step to its outcome: inputs, node, output, checks.
 import {
   isParked,
   isRouted,
@@ -10,18 +9,17 @@ import {
 import { Binding } from "../../src/core/binding.ts";
 import { resolveBinding } from "../../src/core/expression.ts";
 import { StepError } from "../../src/core/failure.ts";
-import type { Json, JsonObject } from "../../src/core/json.ts";
+import type { JsonObject } from "../../src/core/json.ts";
 import type { Node } from "../../src/core/node.ts";
-import type { ClaimedStep, ProofDraft, StepReport } from "../../src/core/worker.ts";
+import type { ClaimedStep, StepReport } from "../../src/core/worker.ts";
 import { AttemptRecord } from "./attempt-record.ts";
 import type { BlobStore } from "./blob-store.ts";
 import { checkPorts, runVerifiers, verificationFailure } from "./check-output.ts";
 import { crashPoint } from "./crash-points.ts";
-import { toRunError } from "./run-error.ts";
+import { asObject, finishedReport, stoppedReport, type Outcome, type Progress } from "./step-report.ts";
 import { checkInputs, isWanted, resolveInputs } from "./step-inputs.ts";
 import { Stopped, untilStopped } from "./stop.ts";
-import { sha256 } from "./sha256.ts";
-import { fromStored, storable, toStored } from "./stored.ts";
+import { fromStored } from "./stored.ts";
 
 /** What the worker holds on this attempt. */
 export interface Hold {
@@ -50,19 +48,6 @@ export interface CapabilityContext {
   mayStart(changes: boolean): Promise<void>;
 }
 
-type Outcome =
-  | { outcome: "succeeded"; output: JsonObject; port?: string; proofs: ProofDraft[] }
-  | { outcome: "skipped" }
-  | { outcome: "parked"; park: Parked["$park"] }
-  | { outcome: "failed"; error: unknown; output?: JsonObject; proofs?: ProofDraft[] };
-
-/** What is known before the node runs; kept for the report whatever happens then. */
-interface Progress {
-  scope: JsonObject;
-  inputs?: JsonObject;
-  marked: boolean;
-}
-
 /** The report of the attempt, or undefined when it is not ours to report. Never throws for what a step may do. */
 export async function executeStep(
   step: ClaimedStep,
@@ -85,7 +70,7 @@ export async function executeStep(
   if (outcome.outcome === "failed" && outcome.error instanceof Stopped) {
     return stoppedReport(step, outcome.error, record, progress);
   }
-  return await finish(step, world, outcome, record, progress);
+  return await finishedReport(step, outcome, world.blobs, record, progress);
 }
 
 interface Running {
@@ -162,139 +147,6 @@ function verified(step: ClaimedStep, output: JsonObject, scope: JsonObject): Out
   const proofs = runVerifiers(step.verifiers, output, scope);
   const error = verificationFailure(proofs);
   return error ? { outcome: "failed", error, output, proofs } : { outcome: "succeeded", output, proofs };
-}
-
-/** The outcome as the engine takes it: redacted, with large values moved to files and the fallback worked out. */
-async function finish(
-  step: ClaimedStep,
-  world: StepWorld,
-  outcome: Outcome,
-  record: AttemptRecord,
-  progress: Progress,
-): Promise<StepReport> {
-  const { redactor } = record;
-  const keep = async (value: Json) => await toStored(redactor.json(value), step, world.blobs);
-  try {
-    const inputs = progress.inputs === undefined ? {} : { inputs: await keep(progress.inputs) };
-    const base = { ...attemptOf(step), ...record.report(), ...inputs };
-    if (outcome.outcome === "skipped") return { ...base, outcome: "skipped" };
-    if (outcome.outcome === "parked")
-      return { ...base, outcome: "parked", park: redactor.json(outcome.park) };
-    if (outcome.outcome === "succeeded") {
-      const { output, port } = outcome;
-      const proofs = redactProofs(outcome.proofs, record);
-      return {
-        ...base,
-        outcome: "succeeded",
-        output: await keepOutput(step, output, keep),
-        proofs,
-        ...(port === undefined ? {} : { port }),
-      };
-    }
-    const error = toRunError(outcome.error, redactor, step.stepKey);
-    const fallback = fallbackOutput(step, progress.scope, record);
-    const output = fallback ?? outcome.output;
-    const unclear = progress.marked && isUnclear(outcome.error);
-    return {
-      ...base,
-      ...record.report(),
-      outcome: "failed",
-      error,
-      proofs: redactProofs(outcome.proofs ?? [], record),
-      ...(output === undefined ? {} : { output: await keep(output) }),
-      ...(fallback === undefined ? {} : { outputIsFallback: true }),
-      ...(unclear ? { waitingFor: { kind: "reconcile" } } : {}),
-    };
-  } catch (error) {
-    // The outcome cannot be kept, so the attempt has failed: with the same rules, and nothing large in the report.
-    const unclear = progress.marked ? { waitingFor: { kind: "reconcile" as const } } : {};
-    return {
-      ...attemptOf(step),
-      ...record.report(),
-      outcome: "failed",
-      error: toRunError(error, redactor, step.stepKey),
-      ...unclear,
-    };
-  }
-}
-
-/** An item's value is kept apart from its wrapper, so that the collector can list it without opening it. */
-async function keepOutput(
-  step: ClaimedStep,
-  output: JsonObject,
-  keep: (value: Json) => Promise<Json>,
-): Promise<Json> {
-  if (step.role === "item") return { value: await keep(output.value ?? null) };
-  if (step.role === "split" && Array.isArray(output.items)) {
-    return { items: await Promise.all(output.items.map(keep)) };
-  }
-  return await keep(output);
-}
-
-function fallbackOutput(step: ClaimedStep, scope: JsonObject, record: AttemptRecord): JsonObject | undefined {
-  if (step.fallback === undefined || step.fallback === null) return undefined;
-  try {
-    return asObject(resolveBinding(step.fallback, scope));
-  } catch (error) {
-    if (!(error instanceof StepError)) throw error;
-    record.write("error", `The fallback could not be worked out: ${error.message}`);
-    return undefined;
-  }
-}
-
-function stoppedReport(
-  step: ClaimedStep,
-  { reason }: Stopped,
-  record: AttemptRecord,
-  progress: Progress,
-): StepReport | undefined {
-  if (reason === "lost") return undefined;
-  const base = { ...attemptOf(step), ...record.report(), outcome: reason };
-  if (!progress.marked) return base;
-  return {
-    ...base,
-    waitingFor: { kind: "reconcile" },
-    error: {
-      class: "cancelled",
-      code: "outcome_unknown",
-      message: "The call was under way when the step was stopped, so nobody knows whether it took effect.",
-      hint: "Look at the other side, then say whether to count it as done.",
-    },
-  };
-}
-
-/** After the start marker these leave open whether the call took effect; everything else is a clear refusal. */
-function isUnclear(error: unknown): boolean {
-  if (!(error instanceof StepError)) return true;
-  if (error.errorClass === "timeout") return true;
-  if (error.errorClass !== "transient") return false;
-  const { detail } = error.facts;
-  const reason =
-    detail !== null && typeof detail === "object" && !Array.isArray(detail) ? detail["reason"] : undefined;
-  return reason !== "dns" && reason !== "refused" && reason !== "unreachable";
-}
-
-function attemptOf({ runId, stepKey, itemPath, attempt }: ClaimedStep) {
-  return { runId, stepKey, itemPath, attempt };
-}
-
-function redactProofs(proofs: ProofDraft[], { redactor }: AttemptRecord): ProofDraft[] {
-  return proofs.map((proof) => {
-    const evidence = storable(redactor.json(proof.evidence));
-    return { ...proof, evidence, evidenceHash: sha256(canonicalJson(evidence)) };
-  });
-}
-
-function asObject(value: Json): JsonObject {
-  if (value !== null && typeof value === "object" && !Array.isArray(value)) return value;
-  throw new StepError(
-    "validation",
-    "output_invalid",
-    "An output is an object with one field per port, and this is not one.",
-    {
-      hint: 'Give an object such as { "value": 1 }.',
-    },
-  );
 }
 
 function timeoutError(timeoutMs: number): StepError {
