@@ -408,6 +408,7 @@ export type Database = {
           error: Json | null;
           verification: "none" | "passed" | "warned" | "failed";
           items_total: number | null;
+          items_started: number;
           items_done: number;
           items_failed: number;
           started_at: string | null;
@@ -537,6 +538,12 @@ export type Database = {
         };
         Returns: Database["public"]["Tables"]["members"]["Row"];
       };
+      cancel_run: {
+        Args: {
+          run: string;
+        };
+        Returns: Json;
+      };
       change_member: {
         Args: {
           workspace: string;
@@ -591,6 +598,14 @@ export type Database = {
           patch: Json;
         };
         Returns: Database["public"]["Tables"]["lanes"]["Row"];
+      };
+      start_run: {
+        Args: {
+          workflow: string;
+          input?: Json;
+          options?: Json;
+        };
+        Returns: Json;
       };
       update_workflow: {
         Args: {

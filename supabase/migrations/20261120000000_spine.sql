@@ -87,7 +87,15 @@ as $$
   select coalesce(
     nullif(
       rtrim(left(
-        regexp_replace(regexp_replace(lower(normalize(p_text, nfkd)), '[^a-z0-9]+', '-', 'g'), '^[^a-z]+', ''), 48
+        regexp_replace(
+          regexp_replace(
+            -- Letters with marks become the letter.
+            regexp_replace(lower(normalize(p_text, nfkd)), '[\u0300-\u036f]', '', 'g'),
+            '[^a-z0-9]+', '-', 'g'
+          ),
+          '^[^a-z]+', ''
+        ),
+        48
       ), '-'),
       ''
     ),
@@ -315,7 +323,7 @@ $$;
 
 -- Whether an account has one of these roles in a workspace; the account is the caller unless named.
 create function engine.has_role(p_workspace uuid, p_roles text[], p_user uuid default engine.current_user_id())
-returns boolean language sql stable security definer set search_path = ''
+returns boolean language sql stable set search_path = ''
 as $$
   select exists (
     select from public.members where workspace_id = p_workspace and user_id = p_user and role = any (p_roles)
@@ -326,7 +334,7 @@ $$;
 
 -- Whether the caller may see inputs, outputs, calls, logs and files of a workspace.
 create function engine.may_see_payloads(p_workspace uuid)
-returns boolean language sql stable security definer set search_path = ''
+returns boolean language sql stable set search_path = ''
 as $$
   select exists (
     select from public.members
@@ -399,7 +407,7 @@ create function engine.require_role(
   p_what text default 'workspace',
   p_user uuid default engine.current_user_id()
 )
-returns uuid language plpgsql stable security definer set search_path = ''
+returns uuid language plpgsql stable set search_path = ''
 as $$
 declare
   actual_role text;
@@ -429,7 +437,7 @@ end $$;
 
 -- Checks a workspace's audit chain and returns the number of the first row that is wrong or missing; null when all is well.
 create function engine.verify_audit(p_workspace uuid)
-returns bigint language sql stable security definer set search_path = ''
+returns bigint language sql stable set search_path = ''
 as $$
   with checked as (
     select
@@ -455,7 +463,7 @@ $$;
 -- Adds one audit row: who (null: the system) did what (verb) to what (subject). The head's row lock numbers the rows and is held
 -- until commit, so verbs call this last.
 create function engine.write_audit(p_workspace uuid, p_actor uuid, p_verb text, p_subject text, p_data jsonb default '{}')
-returns void language plpgsql security definer set search_path = ''
+returns void language plpgsql set search_path = ''
 as $$
 declare
   head engine.audit_heads;
@@ -499,7 +507,7 @@ on conflict (user_id) do nothing;
 -- events locks this row first and the steps after it, or takes it with `skip locked`; never the other way round.
 create table public.runs (
   id uuid primary key default gen_random_uuid(),
-  workspace_id uuid not null references public.workspaces (id) on delete cascade,
+  workspace_id uuid not null references public.workspaces (id),
   workflow_id uuid not null,
   version int not null,
   plan_hash text not null,
@@ -537,7 +545,7 @@ create table public.runs (
   created_at timestamptz not null default now(),
   started_at timestamptz,
   finished_at timestamptz,
-  foreign key (workflow_id, version) references public.versions (workflow_id, n) on delete cascade,
+  foreign key (workflow_id, version) references public.versions (workflow_id, n),
   foreign key (workspace_id, lane) references public.lanes (workspace_id, name) on update cascade,
   constraint status_is_known check (status in ('queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled')),
   constraint mode_is_known check (mode in ('live', 'dry_run', 'sandbox')),
@@ -569,6 +577,31 @@ create table public.run_payloads (
   override jsonb
 );
 
+-- 20-18-step-sets.sql
+
+-- How engine functions hand sets of steps to each other.
+create type engine.step_ref as (run_id uuid, step_key text, item_path int[]);
+
+-- Dependencies of one waiting step that ended: so many as it asked, so many otherwise.
+create type engine.token as (run_id uuid, step_key text, item_path int[], met int, dead int);
+
+-- A step and the status it has now.
+create type engine.moved as (run_id uuid, step_key text, item_path int[], status text);
+
+-- A StepReport (core/worker.ts) as a row.
+create type engine.step_report as (
+  run_id uuid, step_key text, item_path int[], attempt int, outcome text, output jsonb, output_is_fallback boolean, port text,
+  error jsonb, park jsonb, inputs jsonb, calls jsonb, proofs jsonb, artifacts jsonb, logs jsonb, active_ms bigint);
+
+-- A move of a step, or (without `move`) a step inserted into a body.
+create type engine.step_change as (
+  run_id uuid, step_key text, item_path int[], from_status text, to_status text, move text, attempt int, rank int, data jsonb);
+
+-- 20-19-step-read.sql
+
+-- One value a step reads from another: `part` is output, status or error, or null for all; `depth` is the other's.
+create type engine.step_read as (step_key text, part text, port text, depth int);
+
 -- 20-20-plan-steps.sql
 
 -- The fixed facts of a version's steps, laid out for claiming: filled once by publishing, read by every claim.
@@ -586,9 +619,10 @@ create table engine.plan_steps (
   effect text not null,
   on_failure text not null,
   join_mode text not null,
-  total_deps int not null,
-  -- How many bodies the step stands in: the length of its item path.
-  depth int not null,
+  total_deps int not null default 0,
+  -- The collectors of the bodies the step stands in, outermost first; as long as its item path.
+  bodies text[] not null,
+  -- The last of them.
   within text,
   retry jsonb not null,
   max_attempts int not null,
@@ -597,28 +631,28 @@ create table engine.plan_steps (
   step_hash text not null,
   -- The part of a ClaimedStep that is the same in every run.
   definition jsonb not null,
-  outputs jsonb not null,
+  -- What the claim puts into the scope.
   vars jsonb,
-  reads_input text[] not null,
-  reads_steps jsonb not null,
   reads_roots text[] not null,
-  -- For the three parts of a map: its settings, and the key of the collector.
-  map_config jsonb,
+  reads_input text[] not null,
+  reads_steps engine.step_read[] not null,
+  -- Of a map's split and collector: the key of the collector, and the map's settings.
   collector text,
-  foreign key (workflow_id, version) references public.versions (workflow_id, n) on delete cascade,
+  map_config jsonb,
+  foreign key (workflow_id, version) references public.versions (workflow_id, n),
   unique (workflow_id, version, step_key)
 );
 
 -- 20-21-plan-deps.sql
 
--- The edges of a version's plan between plan steps. An edge to a deeper step fans out to all of its items.
+-- The edges of a version's plan. An edge to a deeper step fans out to all of its items. A body step has one dependency more
+-- than its edges: its item being started (see engine.start_items).
 create table engine.plan_deps (
-  upstream bigint not null references engine.plan_steps (id) on delete cascade,
-  dependent bigint not null references engine.plan_steps (id) on delete cascade,
+  upstream bigint not null references engine.plan_steps (id),
+  dependent bigint not null references engine.plan_steps (id),
   n int not null,
   wanted text not null,
   port text,
-  upstream_key text not null,
   dependent_key text not null,
   upstream_depth int not null,
   dependent_depth int not null,
@@ -666,6 +700,7 @@ create table public.steps (
   error jsonb,
   verification text not null default 'none',
   items_total int,
+  items_started int not null default 0,
   items_done int not null default 0,
   items_failed int not null default 0,
   started_at timestamptz,
@@ -865,6 +900,7 @@ create table engine.step_moves (
 );
 
 insert into engine.step_moves (from_status, to_status, event_kind) values
+  ('none', 'succeeded', 'step.reused'),
   ('pending', 'ready', 'step.ready'),
   ('pending', 'running', 'step.started'),
   ('ready', 'running', 'step.started'),
@@ -904,6 +940,7 @@ create table engine.run_moves (
 );
 
 insert into engine.run_moves (from_status, to_status, event_kind) values
+  ('none', 'queued', 'run.queued'),
   ('queued', 'running', 'run.started'),
   ('queued', 'waiting', 'run.waiting'),
   ('running', 'waiting', 'run.waiting'),
@@ -967,10 +1004,2326 @@ create table engine.deliveries (
 
 create index deliveries_by_run on engine.deliveries (run_id);
 
--- 20-75-step-ref.sql
+-- 30-10-now.sql
 
--- Names a step of a run; engine functions hand sets of steps to each other as arrays of it.
-create type engine.step_ref as (run_id uuid, step_key text, item_path int[]);
+-- The engine's clock: the database's, moved by the setting `engine.clock_offset` in tests. Leases, retries and timers use only this.
+create function engine.now()
+returns timestamptz language plpgsql volatile set search_path = ''
+as $$
+declare
+  clock_offset constant text := nullif(current_setting('engine.clock_offset', true), '');
+begin
+  if clock_offset is null then
+    return clock_timestamp();
+  end if;
+  return clock_timestamp() + clock_offset::interval;
+end $$;
+
+-- 30-11-iso-time.sql
+
+-- A time as core's `Time`: ISO 8601, UTC, milliseconds.
+create function engine.iso_time(p_at timestamptz)
+returns text language plpgsql immutable set search_path = ''
+as $$
+begin
+  return to_char(p_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
+end $$;
+
+-- 30-12-path-parts.sql
+
+-- Splits a Path (core/binding.ts) into its root and fields: `steps.fetch.output.body[0]["a b"]?` has six parts.
+create function engine.path_parts(p_path text)
+returns text[] language plpgsql immutable set search_path = ''
+as $$
+begin
+  return array(
+    select coalesce(found.part[1], found.part[2], found.part[3])
+    from regexp_matches(p_path, '([A-Za-z_][A-Za-z0-9_]*)|\[(\d+)\]|\["([^"]*)"\]', 'g') with ordinality as found (part, position)
+    order by found.position
+  );
+end $$;
+
+-- 30-20-lay-out-steps.sql
+
+-- Writes the plan steps of a new version from its plan; called by the trigger on versions.
+create function engine.lay_out_steps(p_workspace uuid, p_workflow uuid, p_version int, p_plan jsonb)
+returns void language plpgsql set search_path = ''
+as $$
+begin
+  insert into engine.plan_steps (
+    workspace_id, workflow_id, version, step_key, kind, role, node_id, title, rank, effect, on_failure, join_mode, bodies, within,
+    retry, max_attempts, timeout_ms, deadline_ms, step_hash, definition, vars, reads_roots, reads_input, reads_steps, collector,
+    map_config
+  )
+  with recursive plan as (
+    select step, step ->> 'key' as step_key, step ->> 'within' as within, position::int as rank
+    from jsonb_array_elements(p_plan -> 'steps') with ordinality as listed (step, position)
+  ), nesting (step_key, outermost, bodies) as (
+    select step_key, within, case when within is null then '{}'::text[] else array[within] end from plan
+    union all
+    select nesting.step_key, parent.within, parent.within || nesting.bodies
+    from nesting join plan as parent on parent.step_key = nesting.outermost and parent.within is not null
+  ), placed as (
+    select distinct on (step_key) step_key, bodies from nesting order by step_key, cardinality(bodies) desc
+  ), read as (
+    select step_key, engine.path_parts(path) as part from plan, jsonb_array_elements_text(step -> 'reads') as reads (path)
+  ), scope as (
+    select read.step_key,
+      array_agg(distinct part[1]) as roots,
+      array_agg(distinct coalesce(part[2], '*')) filter (where part[1] = 'input') as input,
+      bool_or(part[1] = 'vars' and part[2] is null) as all_vars,
+      array_agg(distinct part[2]) filter (where part[1] = 'vars') as vars,
+      array_agg(distinct (part[2], part[3], case when part[3] = 'output' then part[4] end, cardinality(read_from.bodies))::engine.step_read)
+        filter (where part[1] = 'steps' and read_from.step_key is not null) as steps
+    from read left join placed as read_from on part[1] = 'steps' and read_from.step_key = part[2]
+    group by read.step_key
+  )
+  select p_workspace, p_workflow, p_version, plan.step_key, step ->> 'kind', step ->> 'role', step ->> 'nodeId', step ->> 'title', rank,
+    step ->> 'effect', coalesce(step ->> 'onFailure', 'fail_run'), coalesce(step ->> 'join', 'all'), placed.bodies, plan.within,
+    step -> 'retry', (step -> 'retry' ->> 'maxAttempts')::int, (step ->> 'timeoutMs')::int, (step ->> 'deadlineMs')::bigint,
+    step ->> 'stepHash',
+    step - array['key', 'nodeId', 'dependsOn', 'join', 'within', 'reads', 'retry', 'deadlineMs', 'rollback', 'stepHash']
+      || jsonb_build_object('stepKey', plan.step_key, 'onFailure', coalesce(step ->> 'onFailure', 'fail_run')),
+    case
+      when scope.all_vars then p_plan -> 'variables'
+      else (select jsonb_object_agg(key, value) from jsonb_each(p_plan -> 'variables') where key = any (scope.vars))
+    end,
+    coalesce(scope.roots, '{}'), coalesce(scope.input, '{}'), coalesce(scope.steps, '{}'),
+    case step ->> 'role'
+      when 'collect' then plan.step_key
+      when 'split' then regexp_replace(plan.step_key, '__split$', '')
+      when 'item' then plan.within
+    end,
+    case when step ->> 'role' in ('split', 'collect') then (
+      select jsonb_object_agg(key, value) from plan as part, jsonb_each(part.step -> 'config')
+      where part.step ->> 'role' in ('split', 'collect')
+        and regexp_replace(part.step_key, '__split$', '') = regexp_replace(plan.step_key, '__split$', '')
+    ) end
+  from plan join placed using (step_key) left join scope using (step_key);
+end $$;
+
+-- 30-21-lay-out-deps.sql
+
+-- Writes the edges between the plan steps of a new version; called by the trigger on versions. Two kinds of edges become something
+-- else: a body step waits for its item to be started instead of for the split, and a collector waits for its split and is settled
+-- by counting (engine.settle_collectors).
+create function engine.lay_out_deps(p_workflow uuid, p_version int, p_plan jsonb)
+returns void language plpgsql set search_path = ''
+as $$
+begin
+  insert into engine.plan_deps (upstream, dependent, n, wanted, port, dependent_key, upstream_depth, dependent_depth)
+  select upstream.id, dependent.id, position::int, coalesce(dep ->> 'on', 'succeeded'), dep ->> 'port', dependent.step_key,
+    cardinality(upstream.bodies), cardinality(dependent.bodies)
+  from jsonb_array_elements(p_plan -> 'steps') as listed (step)
+  cross join jsonb_array_elements(step -> 'dependsOn') with ordinality as deps (dep, position)
+  join engine.plan_steps as dependent on (dependent.workflow_id, dependent.version, dependent.step_key)
+    = (p_workflow, p_version, step ->> 'key')
+  join engine.plan_steps as upstream on (upstream.workflow_id, upstream.version, upstream.step_key)
+    = (p_workflow, p_version, dep ->> 'step')
+  where dependent.role is distinct from 'collect'
+    and cardinality(upstream.bodies) <= cardinality(dependent.bodies)
+    and not (upstream.role is not distinct from 'split' and upstream.collector is not distinct from dependent.within);
+
+  insert into engine.plan_deps (upstream, dependent, n, wanted, dependent_key, upstream_depth, dependent_depth)
+  select split.id, collect.id, 1, 'succeeded', collect.step_key, cardinality(split.bodies), cardinality(collect.bodies)
+  from engine.plan_steps as collect
+  join engine.plan_steps as split using (workflow_id, version)
+  where (collect.workflow_id, collect.version) = (p_workflow, p_version)
+    and collect.role = 'collect' and split.role = 'split' and split.collector = collect.step_key;
+
+  update engine.plan_steps as step
+  set total_deps = (select count(*) from engine.plan_deps where dependent = step.id)
+    + (step.within is not null and step.join_mode = 'all')::int
+  where (step.workflow_id, step.version) = (p_workflow, p_version);
+end $$;
+
+-- 30-30-make-event-partitions.sql
+
+-- Makes the weekly partitions of run_events from this week to so many weeks ahead; called at set-up and by the sweep. A week whose
+-- rows already went to the default partition stays there.
+create function engine.make_event_partitions(p_weeks_ahead int default 8)
+returns int language plpgsql security definer set search_path = ''
+as $$
+declare
+  this_week constant timestamptz := date_trunc('week', engine.now());
+  week_start timestamptz;
+  partition_name text;
+  made int := 0;
+begin
+  for week_number in 0 .. p_weeks_ahead loop
+    week_start := this_week + make_interval(weeks => week_number);
+    partition_name := 'run_events_' || to_char(week_start at time zone 'UTC', 'YYYY_MM_DD');
+    continue when to_regclass('engine.' || partition_name) is not null
+      or exists (
+        select from engine.run_events_default
+        where run_created_at >= week_start and run_created_at < week_start + interval '1 week'
+      );
+    execute format(
+      'create table engine.%I partition of public.run_events for values from (%L) to (%L)',
+      partition_name, week_start, week_start + interval '1 week'
+    );
+    made := made + 1;
+  end loop;
+  return made;
+end $$;
+
+select engine.make_event_partitions();
+
+-- 30-31-refuse-move.sql
+
+-- Refuses a move that the tables of legal moves do not have; called by the move triggers.
+create function engine.refuse_move(p_what text, p_from text, p_to text, p_move text)
+returns text language plpgsql set search_path = ''
+as $$
+begin
+  perform engine.raise(
+    'RB001', format('%s cannot go from %s to %s by %s.', p_what, p_from, p_to, coalesce(p_move, 'nothing')),
+    'This is a fault of the engine; nothing was changed.'
+  );
+  return null;
+end $$;
+
+-- 30-32-write-step-events.sql
+
+-- Numbers a set of step moves under their runs' row locks and writes the events; called by the move triggers on steps only.
+-- A row inserted into a body counts without a move (from_status null); one a retry reuses is a move from `none` that the run counted
+-- itself when it was inserted.
+
+create function engine.write_step_events(p_changes engine.step_change[])
+returns void language plpgsql set search_path = ''
+as $$
+begin
+  with change as materialized (
+    select c.*, legal.event_kind,
+      row_number() over (partition by c.run_id, c.move is null order by c.rank, c.item_path) as place
+    from unnest(p_changes) as c
+    left join engine.step_moves as legal
+      on (legal.from_status, legal.to_status, legal.event_kind) = (c.from_status, c.to_status, c.move)
+  ), tally as (
+    select run_id, count(*) filter (where move is not null) as moves,
+      count(*) filter (where to_status = 'pending') - count(*) filter (where from_status = 'pending') as pending,
+      count(*) filter (where to_status = 'ready') - count(*) filter (where from_status = 'ready') as ready,
+      count(*) filter (where to_status = 'running') - count(*) filter (where from_status = 'running') as running,
+      count(*) filter (where to_status = 'waiting') - count(*) filter (where from_status = 'waiting') as waiting,
+      count(*) filter (where to_status = 'succeeded' and from_status is distinct from 'none') - count(*) filter (where from_status = 'succeeded') as succeeded,
+      count(*) filter (where to_status = 'failed') - count(*) filter (where from_status = 'failed') as failed,
+      count(*) filter (where to_status = 'skipped') - count(*) filter (where from_status = 'skipped') as skipped,
+      count(*) filter (where to_status = 'cancelled') - count(*) filter (where from_status = 'cancelled') as cancelled,
+      count(*) filter (where from_status is null) as added
+    from change group by run_id
+  ), numbered as (
+    update public.runs as run set
+      last_seq = run.last_seq + tally.moves,
+      counts = jsonb_build_object(
+        'pending', (run.counts -> 'pending')::int + tally.pending, 'ready', (run.counts -> 'ready')::int + tally.ready,
+        'running', (run.counts -> 'running')::int + tally.running, 'waiting', (run.counts -> 'waiting')::int + tally.waiting,
+        'succeeded', (run.counts -> 'succeeded')::int + tally.succeeded, 'failed', (run.counts -> 'failed')::int + tally.failed,
+        'skipped', (run.counts -> 'skipped')::int + tally.skipped,
+        'cancelled', (run.counts -> 'cancelled')::int + tally.cancelled, 'total', (run.counts -> 'total')::int + tally.added)
+    from tally where run.id = tally.run_id
+    returning run.id, run.created_at, run.workspace_id, run.last_seq - tally.moves as base
+  )
+  insert into public.run_events (
+    run_created_at, run_id, seq, workspace_id, kind, step_key, item_path, status, attempt, at, data)
+  select numbered.created_at, change.run_id, numbered.base + change.place, numbered.workspace_id,
+    coalesce(change.event_kind, engine.refuse_move('Step ' || change.step_key, change.from_status, change.to_status, change.move)),
+    change.step_key, change.item_path, change.to_status, change.attempt, engine.now(), change.data
+  from change join numbered on numbered.id = change.run_id
+  where change.move is not null;
+end $$;
+
+-- 30-33-step-event-data.sql
+
+-- What a step event's `data` holds (core/run-event.ts); called by the move triggers.
+create function engine.step_event_data(p_status text, p_waiting_for jsonb, p_port text, p_error jsonb, p_items int)
+returns jsonb language plpgsql immutable set search_path = ''
+as $$
+begin
+  if p_waiting_for is null and p_port is null and p_error is null and p_items is null then
+    return '{}';
+  end if;
+  return jsonb_strip_nulls(jsonb_build_object(
+    'waitingFor', p_waiting_for,
+    'port', p_port,
+    'errorCode', case when p_status in ('failed', 'waiting', 'cancelled') then p_error ->> 'code' end,
+    'items', p_items
+  ));
+end $$;
+
+-- 30-40-check-input.sql
+
+-- Refuses a run input that lacks what the plan's input schema requires or has a value of another basic type at the top; the full
+-- schema is checked by callers and by the worker.
+create function engine.check_input(p_schema jsonb, p_input jsonb)
+returns void language plpgsql set search_path = ''
+as $$
+declare
+  missing text;
+  wrong record;
+begin
+  if jsonb_typeof(p_input) is distinct from 'object' then
+    perform engine.raise('RB422', 'The input must be a JSON object.', 'Send {} for a workflow without input.');
+  end if;
+  select name into missing from jsonb_array_elements_text(coalesce(p_schema -> 'required', '[]')) as required (name)
+  where not p_input ? name limit 1;
+  if missing is not null then
+    perform engine.raise('RB422', format('The input "%s" is missing.', missing), 'Fill it in and start the run again.');
+  end if;
+  select key, wanted, actual into wrong
+  from jsonb_each(coalesce(p_schema -> 'properties', '{}')) as property (key, schema)
+  cross join lateral (select
+    case when jsonb_typeof(schema -> 'type') = 'string' then jsonb_build_array(schema -> 'type') else schema -> 'type' end as wanted,
+    jsonb_typeof(p_input -> key) as actual) as types
+  where p_input ? key and jsonb_typeof(wanted) = 'array' and not wanted ? actual
+    and not (wanted ? 'integer' and actual = 'number' and mod((p_input ->> key)::numeric, 1) = 0)
+  limit 1;
+  if wrong.key is not null then
+    perform engine.raise(
+      'RB422', format('The input "%s" is of type %s.', wrong.key, wrong.actual),
+      format('It must be: %s.', array_to_string(array(select jsonb_array_elements_text(wrong.wanted)), ' or ')));
+  end if;
+end $$;
+
+-- 30-41-choose-lane.sql
+
+-- The lane of a new run: the one asked for, or for `auto` an idle lane, else the one with the shortest queue, ties by position.
+create function engine.choose_lane(p_workspace uuid, p_wanted text)
+returns text language plpgsql set search_path = ''
+as $$
+declare
+  chosen text;
+begin
+  if coalesce(p_wanted, 'auto') = 'auto' then
+    select lane.name into chosen
+    from public.lanes as lane
+    where lane.workspace_id = p_workspace
+    order by lane.paused, (
+      select count(*) from public.runs as run
+      where run.workspace_id = p_workspace and run.lane = lane.name and run.finished_at is null
+    ), lane.position limit 1;
+  else
+    select name into chosen from public.lanes where workspace_id = p_workspace and (name = p_wanted or lower(title) = lower(p_wanted))
+    order by name = p_wanted desc limit 1;
+  end if;
+  if chosen is null then
+    perform engine.raise('RB422', format('There is no lane "%s" in this workspace.', p_wanted), 'Choose one of the lanes shown, or auto.');
+  end if;
+  return chosen;
+end $$;
+
+-- 30-42-wake-workers.sql
+
+-- Wakes one sleeping worker, if there is one; called last by every transaction that makes work ready. NOTIFY takes a database-wide lock
+-- at commit, so it is sent only when somebody sleeps, and the sleeper is marked awake so that the next commit sends none.
+create function engine.wake_workers()
+returns void language plpgsql set search_path = ''
+as $$
+declare
+  woken text;
+begin
+  select worker into woken from engine.workers where sleeping limit 1 for update skip locked;
+  if woken is not null then
+    update engine.workers set sleeping = false where worker = woken;
+    perform pg_notify('runboard_wake', '');
+  end if;
+end $$;
+
+-- 30-43-insert-run.sql
+
+-- Inserts a run of a version with its input and first steps, and returns its id. `p_facts` are columns of the run: id, title, mode, lane,
+-- priority, trigger, created_by, idempotency_key, retry_of, retry_mode, key_run, parent_run_id, parent_step, parent_item, override.
+-- `p_reused` are keys of succeeded steps taken over from the run `retry_of`.
+create function engine.insert_run(p_version public.versions, p_input jsonb, p_facts jsonb, p_reused text[] default '{}')
+returns uuid language plpgsql set search_path = ''
+as $$
+declare
+  settings constant jsonb := p_version.plan -> 'settings';
+  new_id constant uuid := coalesce((p_facts ->> 'id')::uuid, gen_random_uuid());
+  at constant timestamptz := engine.now();
+  wanted public.runs;
+  counted jsonb;
+begin
+  wanted := jsonb_populate_record(null::public.runs, p_facts);
+  select jsonb_build_object(
+    'pending', count(*) filter (where not reused and not is_root), 'ready', count(*) filter (where not reused and is_root),
+    'running', 0, 'waiting', 0, 'succeeded', count(*) filter (where reused), 'failed', 0, 'skipped', 0, 'cancelled', 0,
+    'total', count(*))
+  into counted
+  from (
+    select step_key = any (p_reused) as reused, total_deps = 0 as is_root from engine.plan_steps
+    where workflow_id = p_version.workflow_id and version = p_version.n and within is null
+  ) as step;
+
+  insert into public.runs (
+    id, workspace_id, workflow_id, version, plan_hash, title, mode, lane, priority, deadline_at, trigger, idempotency_key, retry_of,
+    retry_mode, key_run, parent_run_id, parent_step, parent_item, counts, max_parallel, created_by, created_at)
+  values (
+    new_id, p_version.workspace_id, p_version.workflow_id, p_version.n, p_version.plan_hash,
+    coalesce(wanted.title, p_version.plan ->> 'title'), coalesce(wanted.mode, 'live'),
+    engine.choose_lane(p_version.workspace_id, coalesce(wanted.lane, settings ->> 'lane')),
+    coalesce(wanted.priority, (settings ->> 'priority')::int, 100),
+    at + make_interval(secs => (settings ->> 'deadlineMs')::double precision / 1000),
+    coalesce(wanted.trigger, '{"kind": "manual"}') || jsonb_build_object('at', engine.iso_time(at)),
+    wanted.idempotency_key, wanted.retry_of, wanted.retry_mode, coalesce(wanted.key_run, new_id), wanted.parent_run_id,
+    wanted.parent_step, wanted.parent_item, counted, coalesce((settings ->> 'maxParallel')::int, 32), wanted.created_by, at);
+  insert into public.run_payloads (run_id, workspace_id, input, override)
+  values (new_id, p_version.workspace_id, p_input, p_facts -> 'override');
+  perform engine.insert_first_steps(new_id, p_reused, at);
+  if (counted ->> 'ready')::int = 0 then
+    perform engine.settle_runs(array[new_id]);
+  end if;
+  perform engine.wake_workers();
+  return new_id;
+end $$;
+
+-- 30-44-insert-first-steps.sql
+
+-- Inserts the steps of a new run that stand in no body: roots ready, reused ones succeeded with the old output, the others pending
+-- with their dependencies counted. Called by engine.insert_run.
+create function engine.insert_first_steps(p_run uuid, p_reused text[], p_at timestamptz)
+returns void language plpgsql set search_path = ''
+as $$
+declare
+  run public.runs;
+begin
+  select * into run from public.runs where id = p_run;
+  insert into public.steps (
+    run_id, step_key, workspace_id, plan_step, node_id, kind, role, title, rank, priority, status, last_move, attempt_limit,
+    remaining_deps, due_at, port, output_is_fallback, reused_from, verification, items_total, items_done, items_failed, items_started,
+    started_at, finished_at)
+  select p_run, plan.step_key, run.workspace_id, plan.id, plan.node_id, plan.kind, plan.role, plan.title, plan.rank, run.priority,
+    case when old.run_id is not null then 'succeeded' when plan.total_deps = 0 then 'ready' else 'pending' end,
+    case when old.run_id is not null then 'step.reused' else 'step.ready' end, plan.max_attempts,
+    case when old.run_id is null then plan.total_deps else 0 end, case when old.run_id is null and plan.total_deps = 0 then p_at end,
+    old.port, coalesce(old.output_is_fallback, false), old.run_id, coalesce(old.verification, 'none'), old.items_total,
+    coalesce(old.items_done, 0), coalesce(old.items_failed, 0), coalesce(old.items_started, 0), old.started_at, old.finished_at
+  from engine.plan_steps as plan
+  left join public.steps as old on plan.step_key = any (p_reused)
+    and (old.run_id, old.step_key, old.item_path) = (run.retry_of, plan.step_key, '{}'::int[])
+  where (plan.workflow_id, plan.version) = (run.workflow_id, run.version) and plan.within is null;
+  if cardinality(p_reused) = 0 then
+    return;
+  end if;
+  insert into public.step_payloads (run_id, step_key, workspace_id, output)
+  select p_run, step_key, workspace_id, output from public.step_payloads
+  where run_id = run.retry_of and step_key = any (p_reused) and item_path = '{}';
+  perform engine.give_tokens(engine.tokens_of(array(
+    select (p_run, key, '{}'::int[])::engine.step_ref from unnest(p_reused) as key)), null, 0, null);
+end $$;
+
+-- 30-45-start-run-as.sql
+
+-- Starts a run for somebody whose right to do so was checked: finds the version, checks the input, honours the idempotency key.
+-- Called by start_run, by sub-workflow steps and by the host. Options as in start_run, and `facts` for engine.insert_run.
+create function engine.start_run_as(p_user uuid, p_workflow uuid, p_input jsonb, p_options jsonb default '{}')
+returns jsonb language plpgsql security definer set search_path = ''
+as $$
+declare
+  source public.workflows;
+  wanted constant text := coalesce(p_options ->> 'version', 'live');
+  chosen public.versions;
+  idempotency constant text := p_options ->> 'idempotency_key';
+  first public.runs;
+begin
+  select * into source from public.workflows where id = p_workflow;
+  if source.status = 'archived' then
+    perform engine.raise('RB409', format('"%s" is archived, so it cannot be started.', source.title), 'Restore the workflow first.');
+  end if;
+  if wanted <> 'live' and wanted !~ '^\d{1,9}$' then
+    perform engine.raise('RB422', format('"%s" is not a version.', wanted), 'Give a number or "live".');
+  end if;
+  select * into chosen from public.versions
+  where workflow_id = p_workflow and n = case wanted when 'live' then source.live_version else wanted::int end;
+  if chosen.n is null then
+    perform engine.raise(
+      'RB404', format('"%s" has no %s version.', source.title, wanted), 'Publish the workflow first, or choose another version.');
+  end if;
+  if idempotency is not null then
+    -- Two callers with the same key take turns, so that the second finds the first one's run.
+    perform pg_advisory_xact_lock(hashtextextended(p_workflow::text || idempotency, 0));
+    select * into first from public.runs where workflow_id = p_workflow and idempotency_key = idempotency;
+    if first.id is not null then
+      if (select input from public.run_payloads where run_id = first.id) is distinct from p_input then
+        perform engine.raise(
+          'RB409', format('The idempotency key "%s" was used before with another input.', idempotency), 'Use a new key for a new run.');
+      end if;
+      return jsonb_build_object('run_id', first.id, 'existing', true);
+    end if;
+  end if;
+  perform engine.check_input(chosen.plan -> 'input', p_input);
+  return jsonb_build_object('existing', false, 'run_id', engine.insert_run(chosen, p_input, jsonb_strip_nulls(
+    jsonb_build_object(
+      'title', p_options ->> 'title', 'mode', p_options ->> 'mode', 'lane', p_options ->> 'lane',
+      'priority', p_options -> 'priority', 'idempotency_key', idempotency, 'created_by', p_user,
+      'trigger', jsonb_build_object('kind', coalesce(p_options ->> 'trigger_kind', 'manual'), 'by', p_user)
+    ) || coalesce(p_options -> 'facts', '{}'))));
+end $$;
+
+-- 30-50-tokens-of.sql
+
+-- The tokens a set of ended steps gives to the steps that depend on them: met or dead by each edge's condition.
+create function engine.tokens_of(p_ended engine.step_ref[])
+returns engine.token[] language plpgsql stable set search_path = ''
+as $$
+begin
+  return array(
+    select (ended.run_id, edge.dependent_key, coalesce(deeper.item_path, ended.item_path), edge.met::int, (not edge.met)::int)::engine.token
+    from unnest(p_ended) as ref
+    join public.steps as ended using (run_id, step_key, item_path)
+    cross join lateral (
+      select dependent_key, upstream_depth < dependent_depth as fans_out,
+        case wanted
+          when 'failed' then ended.status = 'failed'
+          when 'finished' then ended.status in ('succeeded', 'failed')
+          else ended.status = 'succeeded' and (port is null or port is not distinct from ended.port)
+        end as met
+      from engine.plan_deps where upstream = ended.plan_step
+    ) as edge
+    left join lateral (
+      select instance.item_path from public.steps as instance
+      where edge.fans_out and instance.run_id = ended.run_id and instance.step_key = edge.dependent_key
+        and instance.item_path[1:cardinality(ended.item_path)] = ended.item_path
+    ) as deeper on true
+    where not edge.fans_out or deeper.item_path is not null
+  );
+end $$;
+
+-- 30-51-give-tokens.sql
+
+-- Counts tokens against pending steps and moves those whose fate they decide: skipped, or ready, or (up to `p_take`, within the run's
+-- parallelism) straight to running for the worker that reports. Returns the steps moved. The caller holds the runs' locks.
+create function engine.give_tokens(p_tokens engine.token[], p_worker text, p_take int, p_lease interval)
+returns engine.moved[] language plpgsql set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+  moved engine.moved[];
+begin
+  with given as (
+    select run_id, step_key, item_path, sum(met)::int as met, sum(dead)::int as dead from unnest(p_tokens)
+    group by run_id, step_key, item_path
+  ), judged as (
+    select run_id, step_key, item_path, step.rank, step.role,
+      step.remaining_deps - given.met - given.dead as remaining, step.dead_deps + given.dead as dead,
+      plan.total_deps as total, plan.join_mode,
+      case when run.admitted_at is null or lane.paused or workflow.status = 'paused' then 0
+        else run.max_parallel - (run.counts -> 'running')::int end as room
+    from given
+    join public.steps as step using (run_id, step_key, item_path)
+    join engine.plan_steps as plan on plan.id = step.plan_step
+    join public.runs as run on run.id = run_id
+    join public.lanes as lane on (lane.workspace_id, lane.name) = (run.workspace_id, run.lane)
+    join public.workflows as workflow on workflow.id = run.workflow_id
+    where step.status = 'pending' and run.error is null and run.cancel_requested_at is null
+  ), ruled as (
+    select *, case
+      when join_mode = 'all' then case when dead > 0 then 'skipped' when remaining = 0 then 'go' end
+      when join_mode = 'any' then case when remaining = 0 then case when dead < total then 'go' else 'skipped' end end
+      when total - remaining - dead > 0 then 'go'
+      when remaining = 0 then 'skipped'
+    end as verdict
+    from judged
+  ), decided as (
+    select *, case
+      when verdict is null or (verdict = 'go' and role = 'collect') then 'pending'
+      when verdict = 'skipped' then 'skipped'
+      when row_number() over (partition by verdict, role = 'collect' order by rank, item_path) <= p_take
+        and row_number() over (partition by run_id, verdict, role = 'collect' order by rank, item_path) <= room then 'running'
+      else 'ready'
+    end as next_status
+    from ruled
+  ), changed as (
+    update public.steps as step set
+      remaining_deps = decided.remaining, dead_deps = decided.dead, status = next_status,
+      last_move = case next_status when 'pending' then step.last_move when 'skipped' then 'step.skipped'
+        when 'running' then 'step.started' else 'step.ready' end,
+      attempt = step.attempt + (next_status = 'running')::int, tries = step.tries + (next_status = 'running')::int,
+      worker = case when next_status = 'running' then p_worker end,
+      lease_until = case when next_status = 'running' then at + p_lease end,
+      due_at = case when next_status in ('ready', 'running') then at end,
+      started_at = case when next_status = 'running' then coalesce(step.started_at, at) else step.started_at end,
+      finished_at = case when next_status = 'skipped' then at end
+    from decided
+    where (step.run_id, step.step_key, step.item_path) = (decided.run_id, decided.step_key, decided.item_path)
+    returning step.run_id, step.step_key, step.item_path, step.status
+  )
+  select array_agg((run_id, step_key, item_path, status)::engine.moved) into moved from changed where status <> 'pending';
+  return coalesce(moved, '{}');
+end $$;
+
+-- 30-52-find-due.sql
+
+-- Steps worth claiming now, without locking anything: ready ones taking workspaces in turn, by priority and age; then due retries and
+-- lapsed leases. Reads at most `p_limit` index entries per workspace.
+create function engine.find_due(p_limit int)
+returns engine.step_ref[] language plpgsql stable set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+begin
+  return array(
+    with recursive workspace (id) as (
+      (select workspace_id from public.steps where status = 'ready' order by workspace_id limit 1)
+      union all
+      select (select step.workspace_id from public.steps as step where step.status = 'ready' and step.workspace_id > workspace.id
+        order by step.workspace_id limit 1)
+      from workspace where workspace.id is not null
+    ), ready as (
+      select step.run_id, step.step_key, step.item_path, step.turn
+      from workspace cross join lateral (
+        select run_id, step_key, item_path, row_number() over () as turn from (
+          select run_id, step_key, item_path from public.steps
+          where status = 'ready' and workspace_id = workspace.id order by priority, due_at limit p_limit
+        ) as oldest
+      ) as step
+      where workspace.id is not null
+    ), due as (
+      select run_id, step_key, item_path, row_number() over () as turn from (
+        select run_id, step_key, item_path from public.steps
+        where status in ('running', 'waiting') and coalesce(lease_until, due_at) <= at
+          and (status = 'running' or waiting_for ->> 'kind' = 'retry')
+        order by coalesce(lease_until, due_at) limit p_limit
+      ) as oldest
+    )
+    select (run_id, step_key, item_path)::engine.step_ref
+    from (select * from ready union all select * from due) as candidate order by turn limit p_limit
+  );
+end $$;
+
+-- 30-53-take-due.sql
+
+-- Moves up to `p_limit` due steps to running for a worker and returns them. Candidates are found without locks, their runs locked with
+-- `skip locked`, and only then are the steps read again and taken: run first, then steps. Called by claim_steps and report_steps.
+create function engine.take_due(p_worker text, p_limit int, p_lease interval)
+returns engine.step_ref[] language plpgsql set search_path = ''
+as $$
+declare
+  candidates engine.step_ref[];
+  locked uuid[];
+  held uuid[];
+  taken engine.step_ref[];
+  all_taken engine.step_ref[] := '{}';
+begin
+  -- A pass that only found runs their lane holds back moves those out of the way; the next pass looks behind them.
+  for pass in 1 .. 8 loop
+    candidates := engine.find_due(p_limit - cardinality(all_taken));
+    exit when cardinality(candidates) = 0;
+    locked := array(
+      select id from public.runs
+      where id in (select run_id from unnest(candidates)) and finished_at is null
+      order by id for no key update skip locked);
+    exit when cardinality(locked) = 0;
+    held := engine.hold_runs(locked);
+    perform engine.give_up_lapsed(candidates, locked);
+    taken := engine.take_steps(candidates, array(select unnest(locked) except select unnest(held)), p_worker, p_lease);
+    all_taken := all_taken || taken;
+    exit when cardinality(all_taken) >= p_limit or (cardinality(taken) = 0 and cardinality(held) = 0);
+  end loop;
+  return all_taken;
+end $$;
+
+-- 30-54-hold-runs.sql
+
+-- Which of these locked runs may have nothing claimed now, and why: their lane is paused or full, or their workflow is paused. Their ready
+-- steps wait for that, which takes them out of the queue. The others are admitted: from now on they count towards their lane's limit.
+create function engine.hold_runs(p_runs uuid[])
+returns uuid[] language plpgsql set search_path = ''
+as $$
+declare
+  held uuid[];
+begin
+  -- Whoever holds a lane's lock never waits for a run, so this order cannot deadlock.
+  perform from public.lanes
+  where wip_limit is not null and (workspace_id, name) in (
+    select workspace_id, lane from public.runs where id = any (p_runs) and admitted_at is null)
+  order by workspace_id, name for no key update;
+
+  with judged as (
+    select run.id, case
+      when workflow.status = 'paused' then '{"kind": "limit", "ref": "pause"}'::jsonb
+      when lane.paused or (run.admitted_at is null and lane.wip_limit is not null and lane.wip_limit < (
+          select count(*) from public.runs as other
+          where other.workspace_id = run.workspace_id and other.lane = run.lane and other.admitted_at is not null
+        ) + row_number() over (
+          partition by run.workspace_id, run.lane, run.admitted_at is null order by run.priority, run.created_at, run.id))
+        then jsonb_build_object('kind', 'lane', 'ref', run.lane)
+    end as reason
+    from public.runs as run
+    join public.lanes as lane on (lane.workspace_id, lane.name) = (run.workspace_id, run.lane)
+    join public.workflows as workflow on workflow.id = run.workflow_id
+    where run.id = any (p_runs)
+  ), waiting as (
+    update public.steps as step
+    set status = 'waiting', last_move = 'step.waiting', waiting_for = judged.reason, due_at = null
+    from judged where judged.reason is not null and step.run_id = judged.id and step.status = 'ready'
+  )
+  select array_agg(id) into held from judged where reason is not null;
+  if held is not null then
+    perform engine.settle_runs(held);
+  end if;
+
+  update public.runs as run set
+    admitted_at = coalesce(admitted_at, engine.now()), started_at = coalesce(started_at, engine.now()),
+    status = 'running', waiting_for = null,
+    last_move = case status when 'queued' then 'run.started' when 'waiting' then 'run.resumed' else last_move end
+  where id = any (p_runs) and not id = any (coalesce(held, '{}')) and (admitted_at is null or status <> 'running')
+    and error is null and cancel_requested_at is null
+    and exists (
+      select from public.steps as step
+      where step.run_id = run.id and (step.status = 'ready'
+        or (step.status = 'waiting' and step.waiting_for ->> 'kind' = 'retry' and step.due_at <= engine.now())));
+  return coalesce(held, '{}');
+end $$;
+
+-- 30-55-take-steps.sql
+
+-- Starts those of the candidates that are still due and whose run is locked: ready steps, due retries, and steps whose lease lapsed
+-- (a crash: a new attempt that uses up none of the policy's). Keeps each run within its parallelism.
+create function engine.take_steps(p_candidates engine.step_ref[], p_runs uuid[], p_worker text, p_lease interval)
+returns engine.step_ref[] language plpgsql set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+  taken engine.step_ref[];
+begin
+  with due as (
+    select run_id, step_key, item_path, step.status,
+      run.max_parallel - (run.counts -> 'running')::int as room,
+      row_number() over (partition by run_id, step.status = 'running' order by step.rank, item_path) as place
+    from unnest(p_candidates) as candidate
+    join public.steps as step using (run_id, step_key, item_path)
+    join public.runs as run on run.id = run_id
+    where run_id = any (p_runs) and run.error is null and run.cancel_requested_at is null
+      and (step.status = 'ready'
+        or (step.status = 'waiting' and step.waiting_for ->> 'kind' = 'retry' and step.due_at <= at)
+        or (step.status = 'running' and step.lease_until <= at))
+  ), lost as (
+    update public.attempts as attempt
+    set outcome = 'lost', finished_at = at,
+      error = jsonb_build_object('class', 'lost', 'code', 'lease_lost', 'message', 'The worker stopped answering; its lease ended.')
+    from due join public.steps as step using (run_id, step_key, item_path)
+    where due.status = 'running'
+      and (attempt.run_id, attempt.step_key, attempt.item_path, attempt.n) = (step.run_id, step.step_key, step.item_path, step.attempt)
+  ), started as (
+    update public.steps as step set
+      status = 'running', last_move = case step.status when 'running' then 'step.recovered' else 'step.started' end,
+      attempt = step.attempt + 1, tries = step.tries + (step.status <> 'running')::int,
+      crashes = step.crashes + (step.status = 'running')::int, worker = p_worker, lease_until = at + p_lease,
+      waiting_for = null, start_marker_at = null, started_at = coalesce(step.started_at, at)
+    from due
+    where (step.run_id, step.step_key, step.item_path) = (due.run_id, due.step_key, due.item_path)
+      and (due.status = 'running' or due.place <= due.room)
+    returning step.run_id, step.step_key, step.item_path
+  )
+  select array_agg((run_id, step_key, item_path)::engine.step_ref) into taken from started;
+  return coalesce(taken, '{}');
+end $$;
+
+-- 30-56-give-up-lapsed.sql
+
+-- Ends the lapsed steps that may not simply run again: the third crash is poison; an at_most_once step past its start marker asks a
+-- person; a step of a run that is ending is cancelled. Called by take_due before it starts the others.
+create function engine.give_up_lapsed(p_candidates engine.step_ref[], p_runs uuid[])
+returns void language plpgsql set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+  lapsed record;
+  ended engine.step_ref[] := '{}';
+  touched uuid[] := '{}';
+begin
+  for lapsed in
+    select step.*, plan.effect, run.error is not null or run.cancel_requested_at is not null as ending
+    from unnest(p_candidates) join public.steps as step using (run_id, step_key, item_path)
+    join engine.plan_steps as plan on plan.id = step.plan_step
+    join public.runs as run on run.id = step.run_id
+    where run_id = any (p_runs) and step.status = 'running' and step.lease_until <= at
+      and (step.crashes >= 2 or (plan.effect = 'at_most_once' and step.start_marker_at is not null)
+        or run.error is not null or run.cancel_requested_at is not null)
+  loop
+    update public.attempts set outcome = 'lost', finished_at = at,
+      error = jsonb_build_object('class', 'lost', 'code', 'lease_lost', 'message', 'The worker stopped answering; its lease ended.')
+    where (run_id, step_key, item_path, n) = (lapsed.run_id, lapsed.step_key, lapsed.item_path, lapsed.attempt);
+    if lapsed.ending then
+      perform engine.cancel_steps(lapsed.run_id, array[(lapsed.run_id, lapsed.step_key, lapsed.item_path)::engine.step_ref]);
+    elsif lapsed.effect = 'at_most_once' and lapsed.start_marker_at is not null then
+      perform engine.ask_reconcile((lapsed.run_id, lapsed.step_key, lapsed.item_path)::engine.step_ref, 'Its worker died after starting it.');
+    else
+      update public.steps set status = 'failed', last_move = 'step.failed', crashes = crashes + 1, finished_at = at, lease_until = null,
+        error = jsonb_build_object('class', 'lost', 'code', 'poison', 'step', step_key,
+          'message', 'Three workers died while running this step, so it is not tried again.',
+          'hint', 'Look at its last attempts for what they have in common, then retry.')
+      where (run_id, step_key, item_path) = (lapsed.run_id, lapsed.step_key, lapsed.item_path);
+      ended := ended || (lapsed.run_id, lapsed.step_key, lapsed.item_path)::engine.step_ref;
+    end if;
+    touched := touched || lapsed.run_id;
+  end loop;
+  if cardinality(touched) > 0 then
+    perform engine.advance(ended, null, 0, null);
+    perform engine.settle_runs(touched);
+  end if;
+end $$;
+
+-- 30-57-ask-reconcile.sql
+
+-- Makes a step whose outcome nobody knows wait for a person, who decides: do it again, treat it as done, or fail.
+create function engine.ask_reconcile(p_step engine.step_ref, p_why text)
+returns void language plpgsql set search_path = ''
+as $$
+declare
+  asked public.approvals;
+begin
+  insert into public.approvals (run_id, step_key, item_path, attempt, workspace_id, purpose, title, message, opened_at)
+  select run_id, step_key, item_path, attempt, workspace_id, 'reconcile', format('Did "%s" happen?', title),
+    p_why || ' It may or may not have taken effect. Look at the other side, then decide: do it again, treat it as done, or fail it.',
+    engine.now()
+  from public.steps where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path)
+  returning * into asked;
+  update public.steps set
+    status = 'waiting', last_move = 'step.waiting', lease_until = null, due_at = null, finished_at = null,
+    waiting_for = jsonb_build_object('kind', 'reconcile', 'ref', asked.id)
+  where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path);
+end $$;
+
+-- 30-58-cancel-steps.sql
+
+-- Cancels steps of a run that is ending: the given ones, or (null) all that are not running. Their open questions and child runs end too.
+-- A running at_most_once step past its start marker is cancelled with `outcome_unknown`: a resume asks a person first.
+create function engine.cancel_steps(p_run uuid, p_steps engine.step_ref[] default null)
+returns void language plpgsql set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+begin
+  with chosen as (
+    select step.run_id, step.step_key, step.item_path, step.status, step.attempt, step.waiting_for ->> 'ref' as ref, step.title,
+      (step.start_marker_at is not null and step.status = 'running') or step.waiting_for ->> 'kind' = 'reconcile' as unknown
+    from public.steps as step
+    where step.run_id = p_run and case
+      when p_steps is null then step.status in ('pending', 'ready', 'waiting')
+      else step.status in ('pending', 'ready', 'waiting', 'running')
+        and exists (select from unnest(p_steps) as one where (one.step_key, one.item_path) = (step.step_key, step.item_path))
+    end
+  ), closed as (
+    update public.approvals as approval set status = 'cancelled', decided_at = at
+    from chosen where (approval.run_id, approval.step_key, approval.item_path) = (p_run, chosen.step_key, chosen.item_path)
+      and approval.status = 'open'
+  ), ended as (
+    update public.attempts as attempt set outcome = 'cancelled', finished_at = at
+    from chosen where chosen.status = 'running' and attempt.outcome is null
+      and (attempt.run_id, attempt.step_key, attempt.item_path, attempt.n) = (p_run, chosen.step_key, chosen.item_path, chosen.attempt)
+  ), told as (
+    insert into engine.deliveries (run_id, kind)
+    select substr(ref, 5)::uuid, 'cancel' from chosen
+    where status = 'waiting' and ref like 'run:%' and exists (select from public.runs where id = substr(ref, 5)::uuid)
+  )
+  update public.steps as step set
+    status = 'cancelled', last_move = 'step.cancelled', finished_at = at, lease_until = null, waiting_for = null, due_at = null,
+    error = case when chosen.unknown then jsonb_build_object('class', 'cancelled', 'code', 'outcome_unknown', 'step', step.step_key,
+      'message', 'The run ended while this step was under way; whether it took effect is not known.') else step.error end
+  from chosen where (step.run_id, step.step_key, step.item_path) = (chosen.run_id, chosen.step_key, chosen.item_path);
+end $$;
+
+-- 30-60-hand-out.sql
+
+-- Opens an attempt for each step just moved to running and returns them as ClaimedSteps (core/worker.ts): the plan's fixed part, and a
+-- scope of exactly the values at the step's reads.
+create function engine.hand_out(p_claimed engine.step_ref[])
+returns jsonb language plpgsql set search_path = ''
+as $$
+declare
+  claimed jsonb;
+begin
+  if cardinality(p_claimed) = 0 then
+    return '[]';
+  end if;
+  insert into public.attempts (run_id, step_key, item_path, n, workspace_id, worker, started_at, queued_ms)
+  select run_id, step_key, item_path, step.attempt, step.workspace_id, step.worker, at,
+    greatest(0, extract(epoch from at - step.due_at) * 1000)::bigint
+  from unnest(p_claimed) join public.steps as step using (run_id, step_key, item_path)
+  cross join (select engine.now()) as clock (at);
+
+  select jsonb_agg(plan.definition || jsonb_build_object(
+    'runId', run_id, 'workspaceId', step.workspace_id, 'itemPath', item_path, 'attempt', step.attempt, 'tries', step.tries,
+    'leaseUntil', engine.iso_time(step.lease_until), 'keyRun', run.key_run, 'planHash', run.plan_hash, 'mode', run.mode,
+    'scope', case when 'steps' = any (plan.reads_roots) then jsonb_build_object('steps', engine.read_steps(run_id, item_path, plan.reads_steps)) else '{}' end
+      || case when 'input' = any (plan.reads_roots) then jsonb_build_object('input', engine.pick_keys(payload.input, plan.reads_input)) else '{}' end
+      || case when 'vars' = any (plan.reads_roots) then jsonb_build_object('vars', coalesce(plan.vars, '{}')) else '{}' end
+      || case when 'item' = any (plan.reads_roots) then jsonb_build_object('item', item.value) else '{}' end
+      || case when 'index' = any (plan.reads_roots) then jsonb_build_object('index', item_path[cardinality(item_path)]) else '{}' end
+      || case when 'trigger' = any (plan.reads_roots) then jsonb_build_object('trigger', run.trigger) else '{}' end
+      || case when 'run' = any (plan.reads_roots) then jsonb_build_object('run', jsonb_build_object(
+        'id', run_id, 'mode', run.mode, 'lane', run.lane, 'startedAt', engine.iso_time(run.started_at))) else '{}' end
+  ) || case when step.keeps_output then jsonb_build_object('keptOutput', (
+      select output from public.step_payloads as kept
+      where (kept.run_id, kept.step_key, kept.item_path) = (ref.run_id, ref.step_key, ref.item_path))) else '{}' end
+    || case when payload.override ->> 'step' = step_key then jsonb_build_object('override', payload.override -> 'inputs') else '{}' end)
+  into claimed
+  from unnest(p_claimed) as ref
+  join public.steps as step using (run_id, step_key, item_path)
+  join engine.plan_steps as plan on plan.id = step.plan_step
+  join public.runs as run on run.id = run_id
+  join public.run_payloads as payload using (run_id)
+  left join engine.items as item on 'item' = any (plan.reads_roots)
+    and (item.run_id, item.collector, item.item_path) = (ref.run_id, plan.within, ref.item_path);
+  return coalesce(claimed, '[]');
+end $$;
+
+-- 30-61-pick-keys.sql
+
+-- The named keys of an object that it has; `*` means all of it. A value that is no object (a reference to a file) is returned whole.
+create function engine.pick_keys(p_object jsonb, p_keys text[])
+returns jsonb language plpgsql immutable set search_path = ''
+as $$
+begin
+  if '*' = any (p_keys) or jsonb_typeof(p_object) <> 'object' or p_object ? '$blob' then
+    return p_object;
+  end if;
+  return coalesce((select jsonb_object_agg(key, p_object -> key) from unnest(p_keys) as key where p_object ? key), '{}');
+end $$;
+
+-- 30-62-read-steps.sql
+
+-- The `steps` root of a scope: for each step read, the ports, status and error asked for. Ports of a step that did not succeed are null,
+-- ports a succeeded step left out are absent. An output stored as one file is returned whole.
+create function engine.read_steps(p_run uuid, p_item int[], p_reads engine.step_read[])
+returns jsonb language plpgsql stable set search_path = ''
+as $$
+begin
+  return coalesce((
+    select jsonb_object_agg(step_key, parts)
+    from (
+      select read.step_key,
+        case when bool_or(read.part is null or read.part = 'output') then jsonb_build_object('output', case
+          when bool_or(read.port is null and coalesce(read.part, 'output') = 'output' or payload.output ? '$blob')
+            then coalesce((array_agg(payload.output))[1], 'null')
+          else coalesce(jsonb_object_agg(read.port, coalesce(payload.output -> read.port, 'null'))
+            filter (where read.port is not null and (step.status <> 'succeeded' or payload.output ? read.port)), '{}')
+        end) else '{}' end
+        || case when bool_or(coalesce(read.part, 'status') = 'status')
+          then jsonb_build_object('status', (array_agg(step.status))[1]) else '{}' end
+        || case when bool_or(coalesce(read.part, 'error') = 'error')
+          then jsonb_build_object('error', coalesce((array_agg(step.error))[1], 'null')) else '{}' end as parts
+      from unnest(p_reads) as read
+      join public.steps as step on (step.run_id, step.step_key, step.item_path) = (p_run, read.step_key, p_item[1:read.depth])
+      left join public.step_payloads as payload
+        on (payload.run_id, payload.step_key, payload.item_path) = (step.run_id, step.step_key, step.item_path)
+      group by read.step_key
+    ) as read_step
+  ), '{}');
+end $$;
+
+-- 30-70-advance.sql
+
+-- Lets the end of steps take effect: failures, dependents, map items, collectors, until nothing more follows. Returns the steps it started
+-- for the worker that reports (at most `p_take`). The caller holds the runs' locks and settles the runs afterwards.
+create function engine.advance(p_ended engine.step_ref[], p_worker text, p_take int, p_lease interval)
+returns engine.step_ref[] language plpgsql set search_path = ''
+as $$
+declare
+  ended engine.step_ref[] := p_ended;
+  next_ended engine.step_ref[];
+  moved engine.moved[];
+  started engine.step_ref[] := '{}';
+  facts record;
+begin
+  while cardinality(ended) > 0 loop
+    next_ended := '{}';
+    select bool_or(status = 'failed') as any_failed, bool_or(status = 'succeeded' and role = 'split') as any_split,
+      bool_or(item_path <> '{}') as any_item
+    into facts
+    from unnest(ended) join public.steps using (run_id, step_key, item_path);
+    if facts.any_failed then
+      next_ended := next_ended || engine.end_failures(ended);
+    end if;
+    moved := engine.give_tokens(engine.tokens_of(ended), p_worker, p_take - cardinality(started), p_lease);
+    if facts.any_split then
+      next_ended := next_ended || engine.open_maps(ended);
+    end if;
+    if facts.any_item then
+      moved := moved || engine.count_items(ended, p_worker, p_take - cardinality(started)
+        - (select count(*)::int from unnest(moved) where status = 'running'), p_lease);
+    end if;
+    started := started || array(
+      select (run_id, step_key, item_path)::engine.step_ref from unnest(moved) where status = 'running');
+    next_ended := next_ended || array(
+      select (run_id, step_key, item_path)::engine.step_ref from unnest(moved) where status not in ('running', 'ready'));
+    ended := next_ended;
+  end loop;
+  return started;
+end $$;
+
+-- 30-71-end-failures.sql
+
+-- What failed steps do to what stands around them: a split fails its map; an uncaught failure outside of bodies stops the run; one inside a
+-- body whose map is set to fail stops the map's other items. Returns the collectors it failed.
+create function engine.end_failures(p_ended engine.step_ref[])
+returns engine.step_ref[] language plpgsql set search_path = ''
+as $$
+declare
+  failed record;
+  collectors engine.step_ref[] := '{}';
+begin
+  for failed in
+    select step.*, plan.collector, plan.bodies, plan.within, plan.on_failure, run.workflow_id, run.version
+    from unnest(p_ended) join public.steps as step using (run_id, step_key, item_path)
+    join engine.plan_steps as plan on plan.id = step.plan_step
+    join public.runs as run on run.id = step.run_id
+    where step.status = 'failed'
+    order by step.run_id, step.finished_at, step.rank, step.item_path
+  loop
+    if failed.role = 'split' then
+      update public.steps set status = 'failed', last_move = 'step.failed', error = failed.error, finished_at = engine.now()
+      where (run_id, step_key, item_path) = (failed.run_id, failed.collector, failed.item_path) and status = 'pending';
+      collectors := collectors || (failed.run_id, failed.collector, failed.item_path)::engine.step_ref;
+    elsif failed.on_failure <> 'fail_run' then
+      continue;
+    elsif failed.within is null then
+      update public.runs set error = failed.error || jsonb_build_object('step', failed.step_key)
+      where id = failed.run_id and error is null;
+      perform engine.cancel_steps(failed.run_id);
+    elsif (
+      select map_config ->> 'onItemFailure' from engine.plan_steps
+      where (workflow_id, version, step_key) = (failed.workflow_id, failed.version, failed.within)
+    ) is distinct from 'collect' then
+      update public.steps set items_failed = greatest(items_failed, 1)
+      where (run_id, step_key) = (failed.run_id, failed.within)
+        and item_path = failed.item_path[1:cardinality(failed.item_path) - 1] and status = 'pending';
+      perform engine.cancel_steps(failed.run_id, array(
+        select (step.run_id, step.step_key, step.item_path)::engine.step_ref
+        from engine.plan_steps as inside
+        join public.steps as step on step.run_id = failed.run_id and step.plan_step = inside.id and step.step_key = inside.step_key
+          and step.item_path[1:cardinality(failed.bodies) - 1] = failed.item_path[1:cardinality(failed.bodies) - 1]
+        where (inside.workflow_id, inside.version) = (failed.workflow_id, failed.version)
+          and inside.bodies[cardinality(failed.bodies)] = failed.within
+          and step.status in ('pending', 'ready', 'waiting')));
+    end if;
+  end loop;
+  return collectors;
+end $$;
+
+-- 30-72-open-maps.sql
+
+-- Inserts the instances of a map's body for every item of each succeeded split, the first `concurrency` items started. Safe to repeat.
+-- Returns the collectors of maps over nothing, which end at once.
+create function engine.open_maps(p_splits engine.step_ref[])
+returns engine.step_ref[] language plpgsql set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+  map record;
+  ended engine.step_ref[] := '{}';
+  inserted engine.step_ref[];
+begin
+  for map in
+    select split.run_id, split.item_path, split.items_total as total, split.workspace_id, split.priority, plan.collector,
+      plan.workflow_id, plan.version, cardinality(plan.bodies) as depth,
+      least(split.items_total, coalesce((plan.map_config ->> 'concurrency')::int, 8)) as started
+    from unnest(p_splits) join public.steps as split using (run_id, step_key, item_path)
+    join engine.plan_steps as plan on plan.id = split.plan_step
+    join public.runs as run on run.id = run_id
+    where split.role = 'split' and split.status = 'succeeded' and run.error is null and run.cancel_requested_at is null
+  loop
+    update public.steps set items_total = map.total, items_started = map.started
+    where (run_id, step_key, item_path) = (map.run_id, map.collector, map.item_path) and status = 'pending';
+    if map.total = 0 then
+      ended := ended || engine.settle_collectors(array[(map.run_id, map.collector, map.item_path)::engine.step_ref]);
+      continue;
+    end if;
+    with body as (
+      select plan.*, coalesce(outer_deps.met, 0) as met, coalesce(outer_deps.dead, 0) as dead
+      from engine.plan_steps as plan
+      left join lateral engine.outer_deps(map.run_id, plan.id, map.item_path) as outer_deps on true
+      where (plan.workflow_id, plan.version, plan.within) = (map.workflow_id, map.version, map.collector)
+    ), new_steps as (
+      insert into public.steps (
+        run_id, step_key, item_path, workspace_id, plan_step, node_id, kind, role, title, rank, priority, status, attempt_limit,
+        remaining_deps, dead_deps, due_at)
+      select map.run_id, body.step_key, map.item_path || n, map.workspace_id, body.id, body.node_id, body.kind, body.role, body.title,
+        body.rank, map.priority, case when startable and n < map.started then 'ready' else 'pending' end, body.max_attempts,
+        body.total_deps - body.met - body.dead - (body.join_mode = 'all' and n < map.started)::int, body.dead,
+        case when startable and n < map.started then at end
+      from body cross join generate_series(0, map.total - 1) as n
+      cross join lateral (
+        select body.dead = 0 and body.join_mode = 'all' and body.total_deps - body.met = 1 and body.role is distinct from 'collect'
+      ) as root (startable)
+      on conflict do nothing
+      returning run_id, step_key, item_path, status, remaining_deps, dead_deps
+    )
+    select array_agg((run_id, step_key, item_path)::engine.step_ref) into inserted
+    from new_steps where status = 'pending' and (dead_deps > 0 or remaining_deps = 0);
+    if inserted is not null then
+      perform engine.advance(engine.skipped_of(engine.give_tokens(
+        array(select (run_id, step_key, item_path, 0, 0)::engine.token from unnest(inserted)), null, 0, null)), null, 0, null);
+    end if;
+  end loop;
+  return ended;
+end $$;
+
+-- 30-73-outer-deps.sql
+
+-- How many of a body step's dependencies on steps outside of its body have ended, and how; for the items below `p_item`.
+create function engine.outer_deps(p_run uuid, p_plan_step bigint, p_item int[])
+returns table (met int, dead int) language plpgsql stable set search_path = ''
+as $$
+begin
+  return query
+  select count(*) filter (where ended.is_met)::int, count(*) filter (where not ended.is_met)::int
+  from (
+    select case edge.wanted
+        when 'failed' then step.status = 'failed'
+        when 'finished' then step.status in ('succeeded', 'failed')
+        else step.status = 'succeeded' and (edge.port is null or edge.port is not distinct from step.port)
+      end as is_met
+    from engine.plan_deps as edge
+    join public.steps as step on step.run_id = p_run and step.plan_step = edge.upstream
+      and step.item_path = p_item[1:edge.upstream_depth]
+    where edge.dependent = p_plan_step and edge.upstream_depth < edge.dependent_depth
+      and step.status in ('succeeded', 'failed', 'skipped', 'cancelled')
+  ) as ended;
+end $$;
+
+-- 30-74-skipped-of.sql
+
+-- The steps of a set that were skipped.
+create function engine.skipped_of(p_moved engine.moved[])
+returns engine.step_ref[] language plpgsql immutable set search_path = ''
+as $$
+begin
+  return array(select (run_id, step_key, item_path)::engine.step_ref from unnest(p_moved) where status = 'skipped');
+end $$;
+
+-- 30-75-count-items.sql
+
+-- Counts ended items of the maps around a set of ended steps, starts their next items, and settles maps with nothing left to do. Returns
+-- the steps moved, collectors included.
+create function engine.count_items(p_ended engine.step_ref[], p_worker text, p_take int, p_lease interval)
+returns engine.moved[] language plpgsql set search_path = ''
+as $$
+declare
+  collectors engine.step_ref[];
+  tokens engine.token[];
+  moved engine.moved[] := '{}';
+begin
+  with ended as (
+    select step.run_id, plan.within, step.item_path[1:cardinality(step.item_path) - 1] as map_path,
+      count(*) filter (where step.role = 'item') as done,
+      count(*) filter (where step.role = 'item' and step.status <> 'succeeded'
+        and engine.item_error(step.run_id, plan.within, step.item_path) is not null) as failed
+    from unnest(p_ended) join public.steps as step using (run_id, step_key, item_path)
+    join engine.plan_steps as plan on plan.id = step.plan_step
+    where step.item_path <> '{}'
+    group by step.run_id, plan.within, map_path
+  ), counted as (
+    update public.steps as map set
+      items_done = map.items_done + ended.done, items_failed = map.items_failed + ended.failed,
+      items_started = greatest(map.items_started, least(
+        map.items_total, coalesce((plan.map_config ->> 'concurrency')::int, 8) + map.items_done + ended.done))
+    from ended, engine.plan_steps as plan, public.steps as old
+    where (map.run_id, map.step_key, map.item_path) = (ended.run_id, ended.within, ended.map_path) and map.status = 'pending'
+      and plan.id = map.plan_step
+      and (old.run_id, old.step_key, old.item_path) = (map.run_id, map.step_key, map.item_path)
+    returning map.run_id, map.step_key, map.item_path, map.items_started, old.items_started as started_before,
+      plan.workflow_id, plan.version
+  )
+  select array_agg(distinct (counted.run_id, counted.step_key, counted.item_path)::engine.step_ref),
+    array_agg((counted.run_id, body.step_key, counted.item_path || n, 1, 0)::engine.token) filter (where n is not null)
+  into collectors, tokens
+  from counted
+  left join generate_series(counted.started_before, counted.items_started - 1) as n on true
+  left join engine.plan_steps as body on n is not null and body.join_mode = 'all'
+    and (body.workflow_id, body.version, body.within) = (counted.workflow_id, counted.version, counted.step_key);
+  if collectors is null then
+    return moved;
+  end if;
+  if tokens is not null then
+    moved := engine.give_tokens(tokens, p_worker, p_take, p_lease);
+  end if;
+  return moved || array(
+    select (run_id, step_key, item_path, 'ended')::engine.moved from unnest(engine.settle_collectors(collectors)));
+end $$;
+
+-- 30-76-item-error.sql
+
+-- The error that failed one item of a map: that of its first uncaught failed step; null when the item did not fail.
+create function engine.item_error(p_run uuid, p_collector text, p_item int[])
+returns jsonb language plpgsql stable set search_path = ''
+as $$
+begin
+  return (
+    select step.error || jsonb_build_object('step', step.step_key)
+    from public.runs as run
+    join engine.plan_steps as plan on (plan.workflow_id, plan.version, plan.within) = (run.workflow_id, run.version, p_collector)
+    join public.steps as step on (step.run_id, step.step_key, step.item_path) = (p_run, plan.step_key, p_item)
+    where run.id = p_run and step.status = 'failed' and plan.on_failure = 'fail_run' and step.role is distinct from 'split'
+    order by step.finished_at, step.rank limit 1
+  );
+end $$;
+
+-- 30-77-settle-collectors.sql
+
+-- Ends the maps of which every item has ended, or one has failed and nothing runs any more: results in item order, errors in `failed`.
+-- Returns the collectors it ended.
+create function engine.settle_collectors(p_collectors engine.step_ref[])
+returns engine.step_ref[] language plpgsql set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+  map record;
+  result record;
+  ended engine.step_ref[] := '{}';
+begin
+  for map in
+    select step.*, plan.workflow_id, plan.version, coalesce(plan.map_config ->> 'onItemFailure', 'fail') = 'fail' as fails
+    from unnest(p_collectors) join public.steps as step using (run_id, step_key, item_path)
+    join engine.plan_steps as plan on plan.id = step.plan_step
+    where step.status = 'pending' and step.items_total is not null
+      and (step.items_done >= step.items_total
+        or (step.items_failed > 0 and coalesce(plan.map_config ->> 'onItemFailure', 'fail') = 'fail'))
+      and not exists (
+        select from engine.plan_steps as body
+        join public.steps as instance on instance.run_id = step.run_id and instance.step_key = body.step_key
+          and instance.item_path[1:cardinality(step.item_path)] = step.item_path
+        where (body.workflow_id, body.version, body.within) = (plan.workflow_id, plan.version, step.step_key)
+          and instance.status in ('pending', 'ready', 'running', 'waiting'))
+  loop
+    select
+      coalesce(jsonb_agg(payload.output -> 'value' order by n) filter (where item.error is null), '[]') as items,
+      coalesce(jsonb_agg(jsonb_build_object('index', n, 'error', item.error) order by n) filter (where item.error is not null), '[]') as failed
+    into result
+    from generate_series(0, map.items_total - 1) as n
+    left join public.step_payloads as payload
+      on (payload.run_id, payload.step_key, payload.item_path) = (map.run_id, map.step_key || '__item', map.item_path || n)
+    cross join lateral (select case when map.items_failed > 0 or map.fails
+      then engine.item_error(map.run_id, map.step_key, map.item_path || n) end as error) as item;
+    insert into public.step_payloads (run_id, step_key, item_path, workspace_id, output)
+    values (map.run_id, map.step_key, map.item_path, map.workspace_id,
+      jsonb_build_object('items', result.items, 'failed', result.failed, 'count', map.items_total))
+    on conflict (run_id, step_key, item_path) do update set output = excluded.output;
+    update public.steps set finished_at = at, started_at = coalesce(started_at, at),
+      status = case when map.fails and result.failed <> '[]' then 'failed' else 'succeeded' end,
+      last_move = case when map.fails and result.failed <> '[]' then 'step.failed' else 'step.succeeded' end,
+      items_failed = jsonb_array_length(result.failed),
+      error = case when map.fails and result.failed <> '[]' then (result.failed -> 0 -> 'error') || jsonb_build_object('message',
+        left(format('Item %s failed: %s', result.failed -> 0 ->> 'index', result.failed -> 0 -> 'error' ->> 'message'), 500)) end
+    where (run_id, step_key, item_path) = (map.run_id, map.step_key, map.item_path);
+    ended := ended || (map.run_id, map.step_key, map.item_path)::engine.step_ref;
+  end loop;
+  return ended;
+end $$;
+
+-- 30-80-settle-runs.sql
+
+-- Folds the statuses of locked runs' steps into the runs: running, waiting (with the earliest reason), or ended. Called last by everything
+-- that moves steps; looks closer only at runs whose counts say that something changes.
+create function engine.settle_runs(p_runs uuid[])
+returns void language plpgsql set search_path = ''
+as $$
+declare
+  run record;
+  reason jsonb;
+begin
+  for run in
+    select * from (
+      select id, status, waiting_for, error, cancel_requested_at, admitted_at,
+        (counts -> 'pending')::int as pending, (counts -> 'ready')::int as ready, (counts -> 'running')::int as running,
+        (counts -> 'waiting')::int as waiting
+      from public.runs where id = any (p_runs) and finished_at is null
+    ) as folded
+    where (running = 0 and ready = 0) or (running = 0 and (error is not null or cancel_requested_at is not null))
+      or (status = 'waiting' and ready + running > 0)
+    order by id
+  loop
+    if run.running = 0 and (run.cancel_requested_at is not null or run.error is not null) then
+      perform engine.cancel_steps(run.id);
+      perform engine.close_run(run.id, case when run.cancel_requested_at is null then 'failed' else 'cancelled' end);
+    elsif run.pending + run.ready + run.running + run.waiting = 0 then
+      perform engine.close_run(run.id, 'succeeded');
+    elsif run.ready + run.running > 0 then
+      if run.status = 'waiting' and run.admitted_at is not null then
+        update public.runs set status = 'running', waiting_for = null, last_move = 'run.resumed' where id = run.id;
+      end if;
+    elsif run.waiting > 0 then
+      select waiting_for into reason from public.steps where run_id = run.id and status = 'waiting'
+      order by due_at nulls last, rank, item_path limit 1;
+      update public.runs set status = 'waiting', waiting_for = reason,
+        last_move = case status when 'waiting' then 'run.updated' else 'run.waiting' end
+      where id = run.id and waiting_for is distinct from reason;
+    end if;
+  end loop;
+end $$;
+
+-- 30-81-close-run.sql
+
+-- Ends a run: output or error, usage, its place in the lane, its open questions, and word to the step that waits for it.
+create function engine.close_run(p_run uuid, p_status text)
+returns void language plpgsql set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+  ended public.runs;
+  active bigint;
+begin
+  if p_status = 'succeeded' then
+    update public.run_payloads set output = engine.resolve_output(p_run) where run_id = p_run;
+  end if;
+  select coalesce(sum(active_ms), 0) into active from public.attempts where run_id = p_run;
+  -- A run that ends before anything of it was claimed still starts, so that every ended run has the same life.
+  update public.runs set status = 'running', waiting_for = null, last_move = 'run.started', started_at = coalesce(started_at, at)
+  where id = p_run and status = 'queued' and p_status = 'succeeded';
+  update public.runs set status = p_status, last_move = 'run.' || p_status, waiting_for = null, finished_at = at, admitted_at = null,
+    usage = usage || jsonb_build_object('activeMs', active)
+  where id = p_run returning * into ended;
+  update public.approvals set status = 'cancelled', decided_at = at where run_id = p_run and status = 'open';
+  if ended.parent_run_id is not null then
+    insert into engine.deliveries (run_id, kind, step_key, item_path, payload)
+    select ended.parent_run_id, 'child_ended', ended.parent_step, ended.parent_item, jsonb_build_object('run', p_run)
+    where exists (select from public.runs where id = ended.parent_run_id);
+  end if;
+  perform engine.release_lane(ended.workspace_id, ended.lane);
+end $$;
+
+-- 30-82-resolve-output.sql
+
+-- The run's output by the plan's bindings: literals and refs are resolved here; what needs evaluating was made a step by the compiler.
+create function engine.resolve_output(p_run uuid)
+returns jsonb language plpgsql stable set search_path = ''
+as $$
+begin
+  return coalesce((
+    select jsonb_object_agg(binding.key, case
+      when binding.value ? 'literal' then binding.value -> 'literal'
+      else coalesce(engine.resolve_path(p_run, binding.value ->> 'ref'), 'null')
+    end)
+    from public.runs as run
+    join public.versions as version on (version.workflow_id, version.n) = (run.workflow_id, run.version)
+    cross join jsonb_each(version.plan -> 'output') as binding
+    where run.id = p_run
+  ), '{}');
+end $$;
+
+-- 30-83-resolve-path.sql
+
+-- The value at a path outside of bodies, or null: of the input, a variable, a step's output, status or error, or the run.
+create function engine.resolve_path(p_run uuid, p_path text)
+returns jsonb language plpgsql stable set search_path = ''
+as $$
+declare
+  part constant text[] := engine.path_parts(p_path);
+begin
+  case part[1]
+    when 'input' then
+      return (select input from public.run_payloads where run_id = p_run) #> part[2:];
+    when 'vars' then
+      return (select version.plan -> 'variables' from public.runs as run
+        join public.versions as version on (version.workflow_id, version.n) = (run.workflow_id, run.version)
+        where run.id = p_run) #> part[2:];
+    when 'steps' then
+      if part[3] = 'output' then
+        return (select output from public.step_payloads where (run_id, step_key, item_path) = (p_run, part[2], '{}'::int[])) #> part[4:];
+      end if;
+      return (select jsonb_build_object('status', status, 'error', error) from public.steps
+        where (run_id, step_key, item_path) = (p_run, part[2], '{}'::int[])) #> part[3:];
+    when 'run' then
+      return (select jsonb_build_object('id', id, 'mode', mode, 'lane', lane, 'startedAt', engine.iso_time(started_at))
+        from public.runs where id = p_run) #> part[2:];
+    when 'trigger' then
+      return (select trigger from public.runs where id = p_run) #> part[2:];
+    else
+      return null;
+  end case;
+end $$;
+
+-- 30-84-release-lane.sql
+
+-- Lets runs that wait for a lane try again, as many as it has room for; the next claim decides. Called when a run leaves the lane and when
+-- the lane's limit or pause changes.
+create function engine.release_lane(p_workspace uuid, p_lane text)
+returns void language plpgsql set search_path = ''
+as $$
+declare
+  room int;
+  freed uuid[];
+begin
+  if not exists (
+    select from public.runs where workspace_id = p_workspace and lane = p_lane and finished_at is null
+      and status = 'waiting' and waiting_for ->> 'kind' = 'lane'
+  ) then
+    return;
+  end if;
+  select case when paused then 0 else coalesce(wip_limit, 1000) end into room
+  from public.lanes where workspace_id = p_workspace and name = p_lane for no key update;
+  room := room - (select count(*) from public.runs where workspace_id = p_workspace and lane = p_lane and admitted_at is not null
+    and not coalesce(waiting_for ->> 'kind' = 'lane', false));
+  freed := array(
+    select id from public.runs
+    where workspace_id = p_workspace and lane = p_lane and finished_at is null and waiting_for ->> 'kind' = 'lane'
+    order by admitted_at is null, priority, created_at, id limit greatest(room, 0) for no key update skip locked);
+  perform engine.release_held(freed, 'lane');
+end $$;
+
+-- 30-85-release-held.sql
+
+-- Makes the steps of locked runs that wait for a lane, or for the end of a pause, ready again.
+create function engine.release_held(p_runs uuid[], p_kind text)
+returns void language plpgsql set search_path = ''
+as $$
+begin
+  update public.steps set status = 'ready', last_move = 'step.released', waiting_for = null, due_at = engine.now()
+  where run_id = any (p_runs) and status = 'waiting' and waiting_for ->> 'kind' = p_kind
+    and (p_kind = 'lane' or waiting_for ->> 'ref' = 'pause');
+  if found then
+    -- A run that was never admitted goes on by being claimed; until then its reason stands.
+    perform engine.settle_runs(p_runs);
+    perform engine.wake_workers();
+  end if;
+end $$;
+
+-- 30-86-complete-step.sql
+
+-- Ends a waiting step with an output: its timer is over, people decided, its child run ended. The caller advances and settles the run.
+create function engine.complete_step(p_step engine.step_ref, p_port text, p_output jsonb)
+returns void language plpgsql set search_path = ''
+as $$
+begin
+  update public.steps set status = 'succeeded', last_move = 'step.succeeded', waiting_for = null, due_at = null, port = p_port,
+    error = null, finished_at = engine.now()
+  where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path);
+  insert into public.step_payloads (run_id, step_key, item_path, workspace_id, output)
+  select run_id, step_key, item_path, workspace_id, p_output from public.steps
+  where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path)
+  on conflict (run_id, step_key, item_path) do update set output = excluded.output;
+end $$;
+
+-- 30-87-fail-waiting.sql
+
+-- Fails a waiting step: its question expired or was answered with no, its child run failed. The caller advances and settles the run.
+create function engine.fail_waiting(p_step engine.step_ref, p_error jsonb)
+returns void language plpgsql set search_path = ''
+as $$
+begin
+  update public.steps set status = 'failed', last_move = 'step.failed', waiting_for = null, due_at = null, finished_at = engine.now(),
+    error = p_error || jsonb_build_object('step', step_key)
+  where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path);
+end $$;
+
+-- 30-88-finish-waits.sql
+
+-- Lets ended waits of locked runs take effect: dependents first, then the runs.
+create function engine.finish_waits(p_ended engine.step_ref[])
+returns void language plpgsql set search_path = ''
+as $$
+begin
+  if cardinality(p_ended) = 0 then
+    return;
+  end if;
+  perform engine.advance(p_ended, null, 0, null);
+  perform engine.settle_runs(array(select distinct run_id from unnest(p_ended)));
+  perform engine.wake_workers();
+end $$;
+
+-- 30-89-deliver.sql
+
+-- Delivers messages between runs to those runs that nobody holds right now; the others get theirs later. Called by the sweep and at the end
+-- of a report.
+create function engine.deliver()
+returns int language plpgsql set search_path = ''
+as $$
+declare
+  message record;
+  child public.runs;
+  waiting engine.step_ref;
+  delivered int := 0;
+begin
+  for message in
+    select delivery.* from engine.deliveries as delivery order by delivery.id limit 100
+  loop
+    perform from public.runs where id = message.run_id for no key update skip locked;
+    continue when not found;
+    delete from engine.deliveries where id = message.id;
+    continue when not found;
+    delivered := delivered + 1;
+    if message.kind = 'cancel' then
+      perform engine.cancel_locked_run(message.run_id, null);
+      continue;
+    end if;
+    select * into child from public.runs where id = (message.payload ->> 'run')::uuid;
+    select run_id, step_key, item_path into waiting from public.steps
+    where (run_id, step_key, item_path) = (message.run_id, message.step_key, message.item_path)
+      and status = 'waiting' and waiting_for ->> 'ref' = 'run:' || child.id;
+    continue when waiting.run_id is null;
+    if child.status = 'succeeded' then
+      perform engine.complete_step(waiting, null, jsonb_build_object('run', child.id)
+        || coalesce((select output from public.run_payloads where run_id = child.id), '{}'));
+    else
+      perform engine.fail_waiting(waiting, jsonb_build_object('class', case child.status when 'cancelled' then 'cancelled' else 'permanent' end,
+        'code', 'child_' || child.status, 'message', left(format('The run "%s" %s: %s', child.title,
+          case child.status when 'cancelled' then 'was cancelled' else 'failed' end, coalesce(child.error ->> 'message', 'no reason given')), 500),
+        'hint', 'Open that run, retry it or correct its cause, then retry this one.'));
+    end if;
+    perform engine.finish_waits(array[waiting]);
+  end loop;
+  return delivered;
+end $$;
+
+-- 30-90-cancel-locked-run.sql
+
+-- Asks a locked run to end: what does not run is cancelled at once, what runs is told by its next heartbeat and has ten seconds.
+create function engine.cancel_locked_run(p_run uuid, p_by uuid)
+returns void language plpgsql set search_path = ''
+as $$
+begin
+  update public.runs set cancel_requested_at = engine.now(), cancelled_by = p_by, last_move = 'run.updated'
+  where id = p_run and finished_at is null and cancel_requested_at is null;
+  if found then
+    perform engine.cancel_steps(p_run);
+    perform engine.settle_runs(array[p_run]);
+  end if;
+end $$;
+
+-- 31-10-read-reports.sql
+
+-- Reads an array of StepReport (core/worker.ts) into rows.
+create function engine.read_reports(p_reports jsonb)
+returns engine.step_report[] language plpgsql immutable set search_path = ''
+as $$
+begin
+  return array(
+    select ("runId", "stepKey", coalesce("itemPath", '{}'), attempt, outcome, output, "outputIsFallback", port, error, park, inputs,
+      coalesce(calls, '[]'), coalesce(proofs, '[]'), coalesce(artifacts, '[]'), coalesce(logs, '[]'), "activeMs")::engine.step_report
+    from jsonb_to_recordset(p_reports) as report (
+      "runId" uuid, "stepKey" text, "itemPath" int[], attempt int, outcome text, output jsonb, "outputIsFallback" boolean, port text,
+      error jsonb, park jsonb, inputs jsonb, calls jsonb, proofs jsonb, artifacts jsonb, logs jsonb, "activeMs" bigint)
+  );
+end $$;
+
+-- 31-11-fence-reports.sql
+
+-- The fence: keeps the reports whose attempt is the step's current one and still running, each once; notes the others as rejections.
+create function engine.fence_reports(p_worker text, p_reports engine.step_report[])
+returns engine.step_report[] language plpgsql set search_path = ''
+as $$
+declare
+  counted engine.step_report[];
+begin
+  counted := array(
+    select report from (
+      select report, row_number() over (partition by report.run_id, report.step_key, report.item_path order by place) as copy
+      from unnest(p_reports) with ordinality as listed (
+        run_id, step_key, item_path, attempt, outcome, output, output_is_fallback, port, error, park, inputs, calls, proofs, artifacts,
+        logs, active_ms, place)
+      cross join lateral (select (listed.run_id, listed.step_key, listed.item_path, listed.attempt, listed.outcome, listed.output,
+        listed.output_is_fallback, listed.port, listed.error, listed.park, listed.inputs, listed.calls, listed.proofs,
+        listed.artifacts, listed.logs, listed.active_ms)::engine.step_report as report) as whole
+      join public.steps as step using (run_id, step_key, item_path)
+      where step.status = 'running' and step.attempt = listed.attempt
+    ) as current
+    where copy = 1);
+  if cardinality(counted) < cardinality(p_reports) then
+    insert into engine.rejections (
+      run_id, step_key, item_path, attempt, worker, outcome, current_attempt, current_status, at)
+    select report.run_id, report.step_key, report.item_path, report.attempt, p_worker, report.outcome, step.attempt, step.status,
+      engine.now()
+    from unnest(p_reports) as report
+    left join public.steps as step using (run_id, step_key, item_path)
+    where step.status is distinct from 'running' or step.attempt is distinct from report.attempt;
+  end if;
+  return counted;
+end $$;
+
+-- 31-19-retry-delay.sql
+
+-- Milliseconds to wait before the next attempt after `p_tries` counted ones: capped exponential backoff with full jitter; a rate limit
+-- never draws less than half; Retry-After is a minimum, clamped to 15 minutes.
+create function engine.retry_delay(p_policy jsonb, p_tries int, p_class text, p_retry_after bigint)
+returns double precision language plpgsql volatile set search_path = ''
+as $$
+declare
+  cap constant double precision := (p_policy ->> 'maxDelayMs')::double precision;
+  -- 60 keeps the power finite for every allowed factor (at most 10).
+  highest constant double precision := least(
+    cap, (p_policy ->> 'baseDelayMs')::double precision * power((p_policy ->> 'factor')::double precision, least(greatest(p_tries - 1, 0), 60)));
+  drawn double precision := highest;
+begin
+  if p_policy ->> 'jitter' = 'full' then
+    drawn := random() * highest;
+  end if;
+  if p_class = 'rate_limited' then
+    drawn := greatest(drawn, highest / 2);
+  end if;
+  return greatest(drawn, least(coalesce(p_retry_after, 0), 900000));
+end $$;
+
+-- 31-20-decide-reports.sql
+
+-- Decides what follows from reports that passed the fence, the only place that does: the step's next status and move, when a retry is due,
+-- whether a person must be asked. Writes the steps; returns them with their new status.
+create function engine.decide_reports(p_reports engine.step_report[])
+returns engine.moved[] language plpgsql set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+  moved engine.moved[];
+begin
+  with judged as (
+    select report.*, step.tries, step.attempt_limit, step.started_at, plan.retry, plan.deadline_ms, step.role,
+      run.error is not null or run.cancel_requested_at is not null as ending,
+      plan.effect = 'at_most_once' and step.start_marker_at is not null
+        and report.error ->> 'class' in ('transient', 'timeout', 'lost') as unclear
+    from unnest(p_reports) as report
+    join public.steps as step using (run_id, step_key, item_path)
+    join engine.plan_steps as plan on plan.id = step.plan_step
+    join public.runs as run on run.id = run_id
+  ), timed as (
+    select *, case when outcome = 'failed' and not ending and not unclear and tries < attempt_limit and retry -> 'on' ? (error ->> 'class')
+      then at + make_interval(secs => engine.retry_delay(retry, tries, error ->> 'class', (error ->> 'retryAfterMs')::bigint) / 1000)
+    end as retry_at
+    from judged
+  ), decided as (
+    select *, case
+      when outcome in ('succeeded', 'skipped') then outcome
+      when outcome = 'failed' and retry_at is not null
+        and (deadline_ms is null or retry_at <= started_at + make_interval(secs => deadline_ms / 1000.0)) then 'retry'
+      when outcome = 'failed' and unclear and not ending then 'ask'
+      when outcome = 'failed' then 'failed'
+      when ending then 'cancelled'
+      when outcome = 'parked' then 'waiting'
+      else 'ready'
+    end as verdict, case when outcome = 'parked' then engine.park_reason(park, at) end as reason
+    from timed
+  ), changed as (
+    update public.steps as step set
+      status = case verdict when 'retry' then 'waiting' when 'ask' then 'running' else verdict end,
+      last_move = case verdict when 'retry' then 'step.waiting' when 'ask' then step.last_move when 'ready' then 'step.handed_over'
+        else 'step.' || verdict end,
+      waiting_for = case verdict
+        when 'retry' then jsonb_build_object('kind', 'retry', 'until', engine.iso_time(retry_at))
+        when 'waiting' then reason end,
+      due_at = case verdict when 'retry' then retry_at when 'waiting' then (reason ->> 'until')::timestamptz
+        when 'ready' then at end,
+      lease_until = case when verdict = 'ask' then step.lease_until end,
+      worker = case when verdict = 'ready' then null else step.worker end,
+      tries = step.tries - (verdict = 'ready')::int,
+      port = case when verdict = 'succeeded' then decided.port end,
+      output_is_fallback = verdict = 'succeeded' and coalesce(decided.output_is_fallback, false),
+      keeps_output = verdict = 'retry' and decided.output is not null,
+      error = case when verdict = 'succeeded' and not coalesce(decided.output_is_fallback, false) then null
+        when verdict = 'failed' then coalesce(decided.error, '{"class": "transient", "code": "unexpected", "message": "The worker gave no reason."}')
+        else decided.error end,
+      verification = engine.verification_of(decided.proofs, step.verification),
+      items_total = case when verdict = 'succeeded' and step.role = 'split' then jsonb_array_length(decided.output -> 'items')
+        else step.items_total end,
+      finished_at = case when verdict in ('succeeded', 'failed', 'skipped', 'cancelled') then at end
+    from decided
+    where (step.run_id, step.step_key, step.item_path) = (decided.run_id, decided.step_key, decided.item_path)
+    returning step.run_id, step.step_key, step.item_path, verdict
+  )
+  select array_agg((run_id, step_key, item_path, verdict)::engine.moved) into moved from changed;
+  return coalesce(moved, '{}');
+end $$;
+
+-- 31-21-park-reason.sql
+
+-- What a parked step waits for, and until when; `ref` names the question or run that engine.set_up_parks makes. Called by
+-- engine.decide_reports.
+create function engine.park_reason(p_park jsonb, p_at timestamptz)
+returns jsonb language plpgsql volatile set search_path = ''
+as $$
+begin
+  return jsonb_strip_nulls(jsonb_build_object(
+    'kind', case p_park ->> 'for' when 'run' then 'signal' else p_park ->> 'for' end,
+    'ref', case p_park ->> 'for' when 'run' then 'run:' || gen_random_uuid() when 'approval' then gen_random_uuid()::text end,
+    'until', case
+      when p_park ? 'until' then engine.iso_time((p_park ->> 'until')::timestamptz)
+      else engine.iso_time(p_at + make_interval(secs => (p_park ->> 'timeoutMs')::double precision / 1000))
+    end
+  ));
+end $$;
+
+-- 31-22-verification-of.sql
+
+-- What an attempt's proofs say about its step; without proofs, what was known before.
+create function engine.verification_of(p_proofs jsonb, p_before text)
+returns text language plpgsql immutable set search_path = ''
+as $$
+begin
+  if p_proofs is null or p_proofs = '[]' then
+    return p_before;
+  end if;
+  return (
+    select case
+      when bool_or((proof ->> 'required')::boolean and proof ->> 'verdict' <> 'passed') then 'failed'
+      when bool_or(proof ->> 'verdict' <> 'passed') then 'warned'
+      else 'passed'
+    end
+    from jsonb_array_elements(p_proofs) as proof
+  );
+end $$;
+
+-- 31-30-keep-attempts.sql
+
+-- Ends the attempts of counted reports and keeps what they made: outputs, items of maps, inputs, calls, logs, artifacts. In the same
+-- transaction as the moves, so that whoever reads them on an event is never early.
+create function engine.keep_attempts(p_reports engine.step_report[])
+returns void language plpgsql set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+begin
+  update public.attempts as attempt
+  set outcome = report.outcome, finished_at = at, error = report.error, active_ms = coalesce(report.active_ms, 0)
+  from unnest(p_reports) as report
+  where (attempt.run_id, attempt.step_key, attempt.item_path, attempt.n)
+    = (report.run_id, report.step_key, report.item_path, report.attempt);
+
+  insert into public.attempt_payloads (run_id, step_key, item_path, n, workspace_id, inputs, calls, logs)
+  select run_id, step_key, item_path, report.attempt, step.workspace_id, inputs, coalesce(calls, '[]'), coalesce(logs, '[]')
+  from unnest(p_reports) as report join public.steps as step using (run_id, step_key, item_path)
+  where coalesce(inputs, '{}') <> '{}' or calls <> '[]' or logs <> '[]';
+
+  insert into engine.items (run_id, collector, item_path, value)
+  select run_id, plan.collector, item_path || (place::int - 1), value
+  from unnest(p_reports) as report
+  join public.steps as step using (run_id, step_key, item_path)
+  join engine.plan_steps as plan on plan.id = step.plan_step
+  cross join jsonb_array_elements(report.output -> 'items') with ordinality as item (value, place)
+  where step.role = 'split' and report.outcome = 'succeeded'
+  on conflict (run_id, collector, item_path) do update set value = excluded.value;
+
+  insert into public.step_payloads (run_id, step_key, item_path, workspace_id, output)
+  select run_id, step_key, item_path, step.workspace_id,
+    case when step.role = 'split' then jsonb_build_object('count', jsonb_array_length(report.output -> 'items')) else report.output end
+  from unnest(p_reports) as report join public.steps as step using (run_id, step_key, item_path)
+  where report.output is not null
+  on conflict (run_id, step_key, item_path) do update set output = excluded.output;
+
+  insert into public.artifacts (run_id, step_key, item_path, attempt, workspace_id, kind, title, mime, bytes, sha256, body, path, url)
+  select run_id, step_key, item_path, report.attempt, step.workspace_id, made.kind, made.title, made.mime, made.bytes, made.sha256,
+    made.body, made.path, made.url
+  from unnest(p_reports) as report join public.steps as step using (run_id, step_key, item_path)
+  cross join jsonb_to_recordset(report.artifacts)
+    as made (kind text, title text, mime text, bytes bigint, sha256 text, body text, path text, url text)
+  where report.artifacts <> '[]';
+end $$;
+
+-- 31-31-add-proofs.sql
+
+-- Numbers and chains the proofs of counted reports: `n` is dense per run, and each hash covers the one before, the first the plan's.
+create function engine.add_proofs(p_reports engine.step_report[])
+returns void language plpgsql set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+  draft record;
+  run record;
+  this_hash text;
+begin
+  for draft in
+    select report.run_id, report.step_key, report.item_path, report.attempt, proof
+    from unnest(p_reports) as report cross join jsonb_array_elements(report.proofs) with ordinality as proofs (proof, place)
+    where report.proofs <> '[]'
+    order by report.run_id, report.step_key, report.item_path, place
+  loop
+    select workspace_id, proof_count + 1 as n, coalesce(proof_head, plan_hash) as prev_hash into run
+    from public.runs where id = draft.run_id;
+    this_hash := engine.proof_hash(draft.run_id, run.n, draft.step_key, draft.item_path, draft.attempt, draft.proof, run.prev_hash, at);
+    insert into public.proofs (
+      run_id, n, workspace_id, step_key, item_path, attempt, verifier, kind, required, verdict, score, evidence, evidence_hash,
+      prev_hash, hash, at)
+    values (
+      draft.run_id, run.n, run.workspace_id, draft.step_key, draft.item_path, draft.attempt, draft.proof ->> 'verifier',
+      draft.proof ->> 'kind', (draft.proof ->> 'required')::boolean, draft.proof ->> 'verdict',
+      (draft.proof ->> 'score')::double precision, coalesce(draft.proof -> 'evidence', 'null'), draft.proof ->> 'evidenceHash',
+      run.prev_hash, this_hash, at);
+    update public.runs set proof_count = run.n, proof_head = this_hash where id = draft.run_id;
+  end loop;
+end $$;
+
+-- 31-32-proof-hash.sql
+
+-- The hash of a proof: SHA-256 of its fields as canonical JSON (keys sorted, no spaces), evidence represented by its hash. The times are
+-- written as stored, with milliseconds.
+create function engine.proof_hash(
+  p_run uuid, p_n int, p_step text, p_item int[], p_attempt int, p_proof jsonb, p_prev_hash text, p_at timestamptz)
+returns text language plpgsql immutable set search_path = ''
+as $$
+begin
+  return encode(sha256(convert_to(format(
+    '{"at":%s,"attempt":%s,"evidenceHash":%s,"itemPath":[%s],"kind":%s,"n":%s,"prevHash":%s,"required":%s,"runId":%s,%s"stepKey":%s,"verdict":%s,"verifier":%s}',
+    to_json(engine.iso_time(p_at)), p_attempt, p_proof -> 'evidenceHash', array_to_string(p_item, ','), p_proof -> 'kind', p_n,
+    to_json(p_prev_hash), p_proof -> 'required', to_json(p_run),
+    case when p_proof ? 'score' then '"score":' || (p_proof ->> 'score') || ',' else '' end,
+    to_json(p_step), p_proof -> 'verdict', p_proof -> 'verifier'
+  ), 'UTF8')), 'hex');
+end $$;
+
+-- 31-33-add-usage.sql
+
+-- Adds the calls of counted reports to their runs' usage. Active time is added up when the run ends.
+create function engine.add_usage(p_reports engine.step_report[])
+returns void language plpgsql set search_path = ''
+as $$
+begin
+  update public.runs as run set usage = run.usage || jsonb_build_object(
+    'llmCalls', (run.usage -> 'llmCalls')::int + spent.llm_calls, 'toolCalls', (run.usage -> 'toolCalls')::int + spent.tool_calls,
+    'httpCalls', (run.usage -> 'httpCalls')::int + spent.http_calls, 'tokensIn', (run.usage -> 'tokensIn')::int + spent.tokens_in,
+    'tokensOut', (run.usage -> 'tokensOut')::int + spent.tokens_out, 'costUsd', (run.usage -> 'costUsd')::numeric + spent.cost)
+  from (
+    select report.run_id, count(*) filter (where call ->> 'kind' = 'llm') as llm_calls,
+      count(*) filter (where call ->> 'kind' = 'mcp') as tool_calls, count(*) filter (where call ->> 'kind' = 'http') as http_calls,
+      coalesce(sum((call -> 'llm' ->> 'tokensIn')::bigint), 0) as tokens_in,
+      coalesce(sum((call -> 'llm' ->> 'tokensOut')::bigint), 0) as tokens_out,
+      coalesce(sum((call -> 'llm' ->> 'costUsd')::numeric), 0) as cost
+    from unnest(p_reports) as report cross join jsonb_array_elements(report.calls) as call
+    where report.calls <> '[]'
+    group by report.run_id
+  ) as spent
+  where run.id = spent.run_id;
+end $$;
+
+-- 31-34-set-up-parks.sql
+
+-- Sets up what parked steps wait for: a question to people, or a child run; a timer needs nothing. Returns steps that ended at once (a child
+-- that could not start, or one that is not waited for).
+create function engine.set_up_parks(p_reports engine.step_report[])
+returns engine.step_ref[] language plpgsql set search_path = ''
+as $$
+declare
+  parked record;
+  ended engine.step_ref[] := '{}';
+begin
+  for parked in
+    select report.*, step.workspace_id, step.status, step.due_at, step.waiting_for
+    from unnest(p_reports) as report join public.steps as step using (run_id, step_key, item_path)
+    where report.outcome = 'parked' and step.status = 'waiting'
+  loop
+    if parked.park ->> 'for' = 'approval' then
+      insert into public.approvals (
+        id, run_id, step_key, item_path, attempt, workspace_id, purpose, title, message, payload, editable, approvers, on_timeout,
+        opened_at, expires_at)
+      values (
+        (parked.waiting_for ->> 'ref')::uuid, parked.run_id, parked.step_key, parked.item_path, parked.attempt, parked.workspace_id,
+        'approval', parked.park ->> 'title',
+        parked.park ->> 'message', parked.park -> 'payload', parked.park -> 'editable', parked.park -> 'approvers',
+        parked.park ->> 'onTimeout', engine.now(), parked.due_at);
+    elsif parked.park ->> 'for' = 'run' then
+      ended := ended || engine.start_child(
+        (parked.run_id, parked.step_key, parked.item_path)::engine.step_ref, parked.park, substr(parked.waiting_for ->> 'ref', 5)::uuid);
+    end if;
+  end loop;
+  return ended;
+end $$;
+
+-- 31-35-start-child.sql
+
+-- Starts the run a sub-workflow step asks for and makes the step wait for it, or, detached, succeed. A child that cannot start fails the
+-- step. Returns the step if it ended.
+create function engine.start_child(p_step engine.step_ref, p_park jsonb, p_child uuid)
+returns engine.step_ref[] language plpgsql set search_path = ''
+as $$
+declare
+  parent public.runs;
+  target uuid;
+  depth int := 0;
+begin
+  select * into parent from public.runs where id = p_step.run_id;
+  select id into target from public.workflows where workspace_id = parent.workspace_id and slug = p_park ->> 'workflow';
+  with recursive ancestor (id, parent_run_id, n) as (
+    select parent.id, parent.parent_run_id, 1
+    union all
+    select run.id, run.parent_run_id, n + 1 from ancestor join public.runs as run on run.id = ancestor.parent_run_id where n < 12
+  ) select max(n) into depth from ancestor;
+  begin
+    if target is null then
+      raise exception using message = format('There is no workflow "%s" in this workspace.', p_park ->> 'workflow');
+    elsif depth > 10 then
+      raise exception using message = 'Workflows start each other more than ten deep here.';
+    end if;
+    perform engine.start_run_as(null, target, coalesce(p_park -> 'input', '{}'), jsonb_strip_nulls(jsonb_build_object(
+      'version', p_park ->> 'version', 'lane', p_park ->> 'lane', 'mode', parent.mode, 'trigger_kind', 'workflow',
+      'facts', jsonb_build_object('id', p_child) || case when (p_park ->> 'detach')::boolean then '{}' else jsonb_build_object(
+        'parent_run_id', parent.id, 'parent_step', p_step.step_key, 'parent_item', to_jsonb(p_step.item_path)) end
+    )));
+  exception when others then
+    update public.steps set status = 'failed', last_move = 'step.failed', waiting_for = null, due_at = null, finished_at = engine.now(),
+      error = jsonb_build_object('class', 'permanent', 'code', 'child_not_started', 'step', step_key,
+        'message', left('The other workflow could not be started: ' || engine.message_of(sqlerrm), 500))
+    where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path) and status = 'waiting';
+    return case when found then array[p_step] else '{}' end;
+  end;
+  if (p_park ->> 'detach')::boolean then
+    perform engine.complete_step(p_step, null, jsonb_build_object('run', p_child));
+    return array[p_step];
+  end if;
+  return '{}';
+end $$;
+
+-- 31-36-message-of.sql
+
+-- The message of an error raised by engine.raise in either of its forms.
+create function engine.message_of(p_text text)
+returns text language plpgsql immutable set search_path = ''
+as $$
+begin
+  return coalesce(p_text::jsonb ->> 'message', p_text);
+exception when invalid_text_representation then
+  return p_text;
+end $$;
+
+-- 32-10-claim-steps.sql
+
+-- Gives a worker up to `p_limit` steps to execute, as an array of ClaimedStep (core/worker.ts), each leased for `p_lease_ms`.
+create function engine.claim_steps(p_worker text, p_limit int, p_lease_ms int)
+returns jsonb language plpgsql security definer set search_path = ''
+as $$
+declare
+  lease constant interval := make_interval(secs => p_lease_ms / 1000.0);
+begin
+  return engine.hand_out(engine.take_due(p_worker, p_limit, lease));
+end $$;
+
+-- 32-20-report-steps.sql
+
+-- Takes a worker's reports in one transaction and answers with a ReportAnswer (core/worker.ts): which counted, and up to `p_claim` further
+-- steps, already claimed, those just released first. A report whose attempt is not the current one changes nothing and is noted.
+create function engine.report_steps(p_worker text, p_reports jsonb, p_claim int, p_lease_ms int)
+returns jsonb language plpgsql security definer set search_path = ''
+as $$
+declare
+  lease constant interval := make_interval(secs => p_lease_ms / 1000.0);
+  reports engine.step_report[];
+  counted engine.step_report[];
+  moved engine.moved[];
+  ended engine.step_ref[];
+  taken engine.step_ref[];
+  touched uuid[];
+begin
+  reports := engine.read_reports(p_reports);
+  touched := array(
+    select id from public.runs where id in (select run_id from unnest(reports)) order by id for no key update);
+  counted := engine.fence_reports(p_worker, reports);
+  moved := engine.decide_reports(counted);
+  perform engine.keep_attempts(counted);
+  perform engine.add_proofs(counted);
+  perform engine.add_usage(counted);
+  ended := array(
+    select (run_id, step_key, item_path)::engine.step_ref from unnest(moved) where status in ('succeeded', 'failed', 'skipped'));
+  if exists (select from unnest(moved) where status = 'waiting') then
+    ended := ended || engine.set_up_parks(counted);
+  end if;
+  perform engine.ask_reconcile((run_id, step_key, item_path)::engine.step_ref, 'The call was sent, but no clear answer came back.')
+  from unnest(moved) where status = 'ask';
+  taken := engine.advance(ended, p_worker, p_claim, lease);
+  perform engine.settle_runs(touched);
+  if exists (select from engine.deliveries) then
+    perform engine.deliver();
+  end if;
+  if cardinality(taken) < p_claim then
+    taken := taken || engine.take_due(p_worker, p_claim - cardinality(taken), lease);
+  end if;
+  perform engine.wake_workers();
+  return jsonb_build_object(
+    'results', coalesce((
+      select jsonb_agg(jsonb_build_object(
+        'runId', run_id, 'stepKey', step_key, 'itemPath', item_path, 'attempt', report.attempt,
+        'counted', exists (
+          select from unnest(moved) as one
+          where (one.run_id, one.step_key, one.item_path) = (report.run_id, report.step_key, report.item_path)
+            and report.attempt = (select kept.attempt from unnest(counted) as kept
+              where (kept.run_id, kept.step_key, kept.item_path) = (report.run_id, report.step_key, report.item_path)))))
+      from unnest(reports) as report), '[]'),
+    'claimed', engine.hand_out(taken));
+end $$;
+
+-- 32-30-heartbeat.sql
+
+-- Renews a worker's leases where attempt and status still match, and says which steps should stop. Leases: [{runId, stepKey, itemPath,
+-- attempt}]; the answer adds held and cancelRequested.
+create function engine.heartbeat(p_worker text, p_leases jsonb, p_lease_ms int)
+returns jsonb language plpgsql security definer set search_path = ''
+as $$
+declare
+  lease_end constant timestamptz := engine.now() + make_interval(secs => p_lease_ms / 1000.0);
+  answer jsonb;
+begin
+  -- Run first, then steps. A run somebody else holds is skipped, not waited for: that holder may be about to end the very step, and a
+  -- renewal a moment later is early enough.
+  with asked as (
+    select * from jsonb_to_recordset(p_leases) as lease ("runId" uuid, "stepKey" text, "itemPath" int[], attempt int)
+  ), locked as materialized (
+    select id, cancel_requested_at from public.runs where id in (select "runId" from asked) order by id for no key update skip locked
+  ), renewed as (
+    update public.steps as step set lease_until = lease_end
+    from asked join locked on locked.id = asked."runId"
+    where (step.run_id, step.step_key, step.item_path) = (asked."runId", asked."stepKey", asked."itemPath")
+      and step.status = 'running' and step.attempt = asked.attempt
+    returning step.run_id, step.step_key, step.item_path
+  )
+  select jsonb_agg(jsonb_build_object(
+    'runId', asked."runId", 'stepKey', asked."stepKey", 'itemPath', asked."itemPath", 'attempt', asked.attempt,
+    'held', renewed.run_id is not null or coalesce(step.status = 'running' and step.attempt = asked.attempt, false),
+    'cancelRequested', run.cancel_requested_at is not null))
+  into answer
+  from asked
+  left join renewed on (renewed.run_id, renewed.step_key, renewed.item_path) = (asked."runId", asked."stepKey", asked."itemPath")
+  left join public.steps as step on (step.run_id, step.step_key, step.item_path) = (asked."runId", asked."stepKey", asked."itemPath")
+  left join public.runs as run on run.id = asked."runId";
+  return coalesce(answer, '[]');
+end $$;
+
+-- 32-40-mark-started.sql
+
+-- Commits the start marker of an at_most_once step: from now on a crash or time-out is unclear and a person decides. False when the
+-- attempt is not the current one, the marker is there already, or the run is to end: then the worker must not start.
+create function engine.mark_started(p_run uuid, p_step text, p_item int[], p_attempt int)
+returns boolean language plpgsql security definer set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+begin
+  perform from public.runs where id = p_run and cancel_requested_at is null for no key update;
+  if not found then
+    return false;
+  end if;
+  update public.steps set start_marker_at = at
+  where (run_id, step_key, item_path) = (p_run, p_step, p_item) and status = 'running' and attempt = p_attempt
+    and lease_until > at and start_marker_at is null;
+  if not found then
+    return false;
+  end if;
+  update public.attempts set start_marker_at = at where (run_id, step_key, item_path, n) = (p_run, p_step, p_item, p_attempt);
+  return true;
+end $$;
+
+-- 32-50-worker-idle.sql
+
+-- Marks a worker as asleep, so that the next commit that makes work ready wakes it, and says whether there is work after all and when
+-- something is due. A worker claims once more after this call commits and only then sleeps.
+create function engine.worker_idle(p_worker text)
+returns jsonb language plpgsql security definer set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+begin
+  insert into engine.workers (worker, sleeping, seen_at) values (p_worker, true, at)
+  on conflict (worker) do update set sleeping = true, seen_at = excluded.seen_at;
+  delete from engine.workers where seen_at < at - interval '1 hour';
+  return jsonb_build_object('nextDueMs', engine.next_due_ms(), 'work', exists (select from public.steps where status = 'ready'));
+end $$;
+
+-- 32-51-next-due-ms.sql
+
+-- Milliseconds until the next timer, retry, lease end or deadline; 0 when something is due, null when nothing is.
+create function engine.next_due_ms()
+returns bigint language plpgsql volatile set search_path = ''
+as $$
+declare
+  next_at timestamptz;
+begin
+  select least(
+    (select min(coalesce(lease_until, due_at)) from public.steps where status in ('running', 'waiting')),
+    (select min(deadline_at) from public.runs where deadline_at is not null and finished_at is null),
+    (select min(cancel_requested_at) + interval '10 s' from public.runs where cancel_requested_at is not null and finished_at is null)
+  ) into next_at;
+  return greatest(0, ceil(extract(epoch from next_at - engine.now()) * 1000))::bigint;
+end $$;
+
+-- 32-60-sweep.sql
+
+-- Does what time alone brings: timers that are over, questions that expired, deadlines, cancelled runs past ten seconds, messages between
+-- runs, lapsed leases of runs that end, partitions ahead. Retries and other lapsed leases are for claims. Called every few seconds.
+create function engine.sweep()
+returns jsonb language plpgsql security definer set search_path = ''
+as $$
+declare
+  released int;
+  recovered int;
+  due_now boolean;
+begin
+  released := engine.end_waits() + engine.deliver();
+  recovered := engine.end_overdue_runs();
+  select exists (
+    select from public.steps where status in ('running', 'waiting') and coalesce(lease_until, due_at) <= engine.now()
+  ) or exists (select from public.steps where status = 'ready') into due_now;
+  if due_now then
+    perform engine.wake_workers();
+  end if;
+  return jsonb_build_object('released', released, 'recovered', recovered, 'nextDueMs', engine.next_due_ms());
+end $$;
+
+-- 32-61-end-waits.sql
+
+-- Ends waits whose time has come: a timer succeeds, a question expires as its node says. Returns how many.
+create function engine.end_waits()
+returns int language plpgsql set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+  due record;
+  question public.approvals;
+  ended engine.step_ref[];
+  total int := 0;
+begin
+  for due in
+    select run.id, array_agg((step.run_id, step.step_key, step.item_path)::engine.step_ref) as steps
+    from (
+      select run_id, step_key, item_path from public.steps
+      where status in ('running', 'waiting') and coalesce(lease_until, due_at) <= at and waiting_for ->> 'kind' in ('timer', 'approval')
+      order by coalesce(lease_until, due_at) limit 1000
+    ) as step join public.runs as run on run.id = step.run_id
+    group by run.id order by run.id
+  loop
+    perform from public.runs where id = due.id for no key update skip locked;
+    continue when not found;
+    ended := array(
+      select (step.run_id, step.step_key, step.item_path)::engine.step_ref
+      from unnest(due.steps) join public.steps as step using (run_id, step_key, item_path)
+      where step.status = 'waiting' and step.waiting_for ->> 'kind' in ('timer', 'approval') and step.due_at <= at);
+    for index in 1 .. cardinality(ended) loop
+      update public.approvals set status = 'expired', decided_at = at
+      where (run_id, step_key, item_path) = (ended[index].run_id, ended[index].step_key, ended[index].item_path) and status = 'open'
+      returning * into question;
+      if question.id is null then
+        perform engine.complete_step(ended[index], null, '{}');
+      elsif question.on_timeout = 'rejected' then
+        perform engine.complete_step(ended[index], 'rejected',
+          jsonb_build_object('decision', 'rejected', 'by', 'timeout', 'comment', 'Nobody decided in time.', 'payload', question.payload));
+      else
+        perform engine.fail_waiting(ended[index], jsonb_build_object('class', 'permanent', 'code', 'wait_expired',
+          'message', 'Nobody decided in time.', 'hint', 'Retry to ask again.'));
+      end if;
+      question := null;
+    end loop;
+    perform engine.finish_waits(ended);
+    total := total + cardinality(ended);
+  end loop;
+  return total;
+end $$;
+
+-- 32-62-end-overdue-runs.sql
+
+-- Ends runs past their deadline, and cancelled runs whose steps did not stop within ten seconds. Returns how many.
+create function engine.end_overdue_runs()
+returns int language plpgsql set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+  overdue record;
+  total int := 0;
+begin
+  for overdue in
+    select id, cancel_requested_at from public.runs
+    where finished_at is null and (
+      (deadline_at is not null and deadline_at <= at)
+      or (cancel_requested_at is not null and cancel_requested_at <= at - interval '10 s'))
+    order by id limit 500 for no key update skip locked
+  loop
+    if overdue.cancel_requested_at is null then
+      update public.runs set error = jsonb_build_object('class', 'permanent', 'code', 'deadline',
+        'message', 'The run did not end before its deadline.', 'hint', 'Retry it, or raise the deadline in the workflow''s settings.')
+      where id = overdue.id and error is null;
+    end if;
+    perform engine.cancel_steps(overdue.id, array(
+      select (run_id, step_key, item_path)::engine.step_ref from public.steps
+      where run_id = overdue.id and status in ('pending', 'ready', 'waiting', 'running')));
+    perform engine.settle_runs(array[overdue.id]);
+    total := total + 1;
+  end loop;
+  return total;
+end $$;
+
+-- 40-10-lay-out-version.sql
+
+-- Lays a published plan out for claiming.
+create function engine.lay_out_version()
+returns trigger language plpgsql security definer set search_path = ''
+as $$
+begin
+  perform engine.lay_out_steps(new.workspace_id, new.workflow_id, new.n, new.plan);
+  perform engine.lay_out_deps(new.workflow_id, new.n, new.plan);
+  return null;
+end $$;
+
+create trigger versions_lay_out_plan after insert on public.versions
+  for each row execute function engine.lay_out_version();
+
+-- 40-20-record-step-moves.sql
+
+-- Turns every move of a statement on steps into events. Old and new rows are paired by sorting, not by joining: a join of
+-- transition tables keeps the plan it got for the first, small statement and is quadratic in a large one.
+create function engine.record_step_moves()
+returns trigger language plpgsql security definer set search_path = ''
+as $$
+declare
+  changes engine.step_change[];
+begin
+  with both_sides as (
+    select 0 as side, run_id, step_key, item_path, status, last_move, attempt, waiting_for, rank, port, error, items_total
+    from old_steps
+    union all
+    select 1, run_id, step_key, item_path, status, last_move, attempt, waiting_for, rank, port, error, items_total
+    from new_steps
+  ), paired as (
+    select *, lag(status) over step as from_status, lag(last_move) over step as from_move, lag(attempt) over step as from_attempt,
+      lag(waiting_for) over step as from_waiting
+    from both_sides window step as (partition by run_id, step_key, item_path order by side)
+  )
+  select array_agg((
+      run_id, step_key, item_path, from_status, status, last_move, attempt, rank,
+      engine.step_event_data(status, waiting_for, port, error, items_total))::engine.step_change)
+  into changes
+  from paired
+  where side = 1 and (status <> from_status or last_move <> from_move or attempt <> from_attempt
+    or waiting_for is distinct from from_waiting);
+  if changes is not null then
+    perform engine.write_step_events(changes);
+  end if;
+  return null;
+end $$;
+
+create trigger steps_record_moves after update on public.steps
+  referencing old table as old_steps new table as new_steps
+  for each statement execute function engine.record_step_moves();
+
+-- 40-21-record-new-steps.sql
+
+-- Counts the steps a map adds to its run, and writes the events of steps a retry takes over.
+create function engine.record_new_steps()
+returns trigger language plpgsql security definer set search_path = ''
+as $$
+declare
+  changes engine.step_change[];
+begin
+  select array_agg((
+      run_id, step_key, item_path, case when status = 'succeeded' then 'none' end, status,
+      case when status = 'succeeded' then last_move end, attempt, rank,
+      engine.step_event_data(status, waiting_for, port, error, items_total))::engine.step_change)
+  into changes
+  from new_steps
+  where status = 'succeeded' or item_path <> '{}';
+  if changes is not null then
+    perform engine.write_step_events(changes);
+  end if;
+  return null;
+end $$;
+
+create trigger steps_record_new after insert on public.steps
+  referencing new table as new_steps
+  for each statement execute function engine.record_new_steps();
+
+-- 40-22-record-run-moves.sql
+
+-- Checks and numbers a move of a run before it is stored.
+create function engine.number_run_move()
+returns trigger language plpgsql security definer set search_path = ''
+as $$
+begin
+  if not exists (
+    select from engine.run_moves
+    where (from_status, to_status, event_kind)
+      = (case tg_op when 'INSERT' then 'none' else old.status end, new.status, new.last_move)
+  ) then
+    perform engine.refuse_move('Run ' || new.id, case tg_op when 'INSERT' then 'nothing' else old.status end, new.status, new.last_move);
+  end if;
+  new.last_seq := new.last_seq + 1;
+  return new;
+end $$;
+
+-- Writes the event of a run's move.
+create function engine.record_run_move()
+returns trigger language plpgsql security definer set search_path = ''
+as $$
+begin
+  insert into public.run_events (run_created_at, run_id, seq, workspace_id, kind, status, at, data, counts)
+  values (
+    new.created_at, new.id, new.last_seq, new.workspace_id, new.last_move, new.status, engine.now(),
+    jsonb_strip_nulls(jsonb_build_object(
+      'waitingFor', new.waiting_for, 'lane', new.lane, 'priority', new.priority,
+      'errorCode', new.error ->> 'code', 'retryCount', nullif(new.retry_count, 0),
+      'cancelRequested', case when new.cancel_requested_at is not null then true end)),
+    new.counts
+  );
+  return null;
+end $$;
+
+create trigger runs_number_insert before insert on public.runs
+  for each row execute function engine.number_run_move();
+create trigger runs_record_insert after insert on public.runs
+  for each row execute function engine.record_run_move();
+
+create trigger runs_number_move before update on public.runs
+  for each row when (
+    new.status <> old.status or new.last_move <> old.last_move or new.lane <> old.lane or new.priority <> old.priority
+    or new.waiting_for is distinct from old.waiting_for or new.cancel_requested_at is distinct from old.cancel_requested_at
+  ) execute function engine.number_run_move();
+create trigger runs_record_move after update on public.runs
+  for each row when (
+    new.status <> old.status or new.last_move <> old.last_move or new.lane <> old.lane or new.priority <> old.priority
+    or new.waiting_for is distinct from old.waiting_for or new.cancel_requested_at is distinct from old.cancel_requested_at
+  ) execute function engine.record_run_move();
+
+-- 40-30-announce-events.sql
+
+-- Broadcasts the envelopes of new events: one message per topic and statement (large ones in parts of 500 events). It writes where
+-- realtime.send writes, many rows at once; like there, a broadcast that fails never fails the move: viewers read what they missed.
+create function engine.announce_events()
+returns trigger language plpgsql security definer set search_path = ''
+as $$
+begin
+  insert into realtime.messages (topic, extension, event, payload, private)
+  select topic, 'broadcast', 'run_events', jsonb_build_object('events', jsonb_agg(envelope order by run_id, seq)), true
+  from (
+    select run_id, seq, seq / 500 as part, kind, workspace_id,
+      jsonb_strip_nulls(jsonb_build_object(
+        'runId', run_id, 'seq', seq, 'kind', kind, 'step', step_key, 'item', item_path, 'status', status, 'attempt', attempt,
+        'at', engine.iso_time(at), 'counts', counts)) as envelope
+    from new_events
+  ) as event
+  cross join lateral (
+    values ('run:' || run_id), (case when kind like 'run.%' then 'workspace:' || workspace_id end)
+  ) as topics (topic)
+  where topic is not null
+  group by topic, case when topic like 'run:%' then part else 0 end;
+  return null;
+exception when others then
+  raise warning 'Events were not broadcast: % (%)', sqlerrm, sqlstate;
+  return null;
+end $$;
+
+create trigger run_events_announce after insert on public.run_events
+  referencing new table as new_events
+  for each statement execute function engine.announce_events();
+
+-- 40-40-release-waiters.sql
+
+-- Lets waiting runs try again when a lane's limit or pause changes.
+create function engine.release_lane_waiters()
+returns trigger language plpgsql security definer set search_path = ''
+as $$
+begin
+  perform engine.release_lane(new.workspace_id, new.name);
+  return null;
+end $$;
+
+create trigger lanes_release_waiters after update on public.lanes
+  for each row when (new.wip_limit is distinct from old.wip_limit or new.paused <> old.paused)
+  execute function engine.release_lane_waiters();
+
+-- Lets paused runs try again when their workflow's pause ends.
+create function engine.release_workflow_waiters()
+returns trigger language plpgsql security definer set search_path = ''
+as $$
+begin
+  perform engine.release_held(array(
+    select id from public.runs where workflow_id = new.id and finished_at is null
+      and status = 'waiting' or (workflow_id = new.id and finished_at is null and (counts -> 'waiting')::int > 0)
+    order by id for no key update), 'limit');
+  return null;
+end $$;
+
+create trigger workflows_release_waiters after update on public.workflows
+  for each row when (old.status = 'paused' and new.status <> 'paused')
+  execute function engine.release_workflow_waiters();
 
 -- 50-add-member.sql
 
@@ -1504,6 +3857,52 @@ as $$
   end
 $$;
 
+-- 55-cancel-run.sql
+
+-- Asks a run to end. What does not run ends at once; a running step is told and has ten seconds. Ending an ended run changes nothing.
+-- Operators.
+create function public.cancel_run(run uuid)
+returns jsonb language plpgsql security definer set search_path = ''
+as $$
+declare
+  target public.runs;
+  actor uuid;
+begin
+  select * into target from public.runs where id = run;
+  actor := engine.require_role(target.workspace_id, 'operator', 'run');
+  perform from public.runs where id = run for no key update;
+  perform engine.cancel_locked_run(run, actor);
+  if exists (select from engine.deliveries) then
+    perform engine.deliver();
+  end if;
+  select * into target from public.runs where id = run;
+  if target.cancelled_by = actor then
+    perform engine.write_audit(target.workspace_id, actor, 'run.cancelled', run::text, jsonb_build_object('title', target.title));
+  end if;
+  return jsonb_build_object('status', target.status);
+end $$;
+
+-- 55-start-run.sql
+
+-- Starts a run of a workflow. Options: version (a number or "live"), lane, priority, idempotency_key (the same key and input return the
+-- first run), mode, title, trigger_kind. Operators.
+create function public.start_run(workflow uuid, input jsonb default '{}', options jsonb default '{}')
+returns jsonb language plpgsql security definer set search_path = ''
+as $$
+declare
+  actor constant uuid := engine.require_role((select workspace_id from public.workflows where id = workflow), 'operator', 'workflow');
+  started jsonb;
+begin
+  if (options ->> 'mode') is not null and options ->> 'mode' not in ('live', 'dry_run', 'sandbox') then
+    perform engine.raise('RB422', format('"%s" is not a mode.', options ->> 'mode'), 'Modes: live, dry_run, sandbox.');
+  end if;
+  if coalesce(options ->> 'trigger_kind', 'manual') not in ('manual', 'api', 'cli', 'mcp') then
+    perform engine.raise('RB422', format('A person cannot start a run as "%s".', options ->> 'trigger_kind'), 'Use manual, api, cli or mcp.');
+  end if;
+  started := engine.start_run_as(actor, workflow, input, options - 'facts');
+  return started;
+end $$;
+
 -- 60-may-receive.sql
 
 -- Whether the caller may listen on a private topic: `workspace:<id>`, `run:<id>` and `workflow:<id>` for members, `run:<id>:tail`
@@ -1728,7 +4127,7 @@ end $$;
 -- ready. Scheduled by 95-schedule.sql; needs pg_net, and in Supabase Vault the secrets `runboard_functions_url` and
 -- `runboard_worker_secret`.
 create function engine.poke_workers()
-returns void language plpgsql security definer set search_path = ''
+returns void language plpgsql set search_path = ''
 as $$
 declare
   functions_url text;

@@ -21,7 +21,50 @@ test("every function pins an empty search path", async () => {
 });
 
 test("the functions that run with their owner's rights are these", async () => {
-  expect(await functionsWhere("p.prosecdef")).toMatchSnapshot();
+  expect(await functionsWhere("p.prosecdef")).toEqual([
+    "engine.announce_events",
+    "engine.claim_steps",
+    "engine.get_connection",
+    "engine.heartbeat",
+    "engine.keep_profile",
+    "engine.lay_out_version",
+    "engine.make_event_partitions",
+    "engine.mark_started",
+    "engine.may_receive",
+    "engine.may_send",
+    "engine.my_payload_workspaces",
+    "engine.my_peers",
+    "engine.my_workspaces",
+    "engine.number_run_move",
+    "engine.publish_version",
+    "engine.put_connection",
+    "engine.put_tools",
+    "engine.record_new_steps",
+    "engine.record_run_move",
+    "engine.record_step_moves",
+    "engine.release_lane_waiters",
+    "engine.release_workflow_waiters",
+    "engine.report_steps",
+    "engine.start_run_as",
+    "engine.surroundings",
+    "engine.sweep",
+    "engine.worker_idle",
+    "public.add_member",
+    "public.cancel_run",
+    "public.change_member",
+    "public.create_workflow",
+    "public.create_workspace",
+    "public.decide_approval",
+    "public.delete_connection",
+    "public.move_run",
+    "public.remove_member",
+    "public.retry_preview",
+    "public.retry_run",
+    "public.save_draft",
+    "public.set_lane",
+    "public.start_run",
+    "public.update_workflow",
+  ]);
 });
 
 test("no function is longer than 80 lines", async () => {
