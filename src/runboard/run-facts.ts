@@ -3,8 +3,14 @@ import type { Counts, RunTrigger, Usage } from "../core/run.ts";
 import type { StepFacts } from "./step-tree.ts";
 
 const triggerWords: Record<RunTrigger["kind"], string> = {
-  manual: "Started by hand", webhook: "Started by a webhook", schedule: "Started by its schedule", workflow: "Started by another run",
-  retry: "Started as a retry", api: "Started over the API", cli: "Started from the command line", mcp: "Started over MCP",
+  manual: "Started by hand",
+  webhook: "Started by a webhook",
+  schedule: "Started by its schedule",
+  workflow: "Started by another run",
+  retry: "Started as a retry",
+  api: "Started over the API",
+  cli: "Started from the command line",
+  mcp: "Started over MCP",
 };
 
 /** @param who the name behind `trigger.by`, if it is known */
@@ -36,10 +42,16 @@ export function usageText(usage: Usage): string {
  * The step a run page opens at: the one that failed the run, else the first failed one, else what waits for a person, what waits,
  * what runs, and last the final step.
  */
-export function firstLook<Step extends StepFacts>(steps: readonly Step[], failedStep: string | undefined): Step | undefined {
+export function firstLook<Step extends StepFacts>(
+  steps: readonly Step[],
+  failedStep: string | undefined,
+): Step | undefined {
   const real = steps.filter((step) => step.role !== "item");
   const inOrder = [...real].sort((a, b) => a.rank - b.rank);
-  const needsPerson = (step: Step): boolean => step.waitingFor?.kind === "approval" || step.waitingFor?.kind === "form" || step.waitingFor?.kind === "reconcile";
+  const needsPerson = (step: Step): boolean =>
+    step.waitingFor?.kind === "approval" ||
+    step.waitingFor?.kind === "form" ||
+    step.waitingFor?.kind === "reconcile";
   return (
     inOrder.find((step) => step.status === "failed" && step.stepKey === failedStep) ??
     inOrder.find((step) => step.status === "failed") ??

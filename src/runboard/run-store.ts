@@ -23,7 +23,7 @@ export interface OpenRun {
   close: () => void;
 }
 
-/** Rows are read at most this often while events pour in. Milliseconds. */
+/** Rows are read at most this often while events pour in, and less often the more there are. Milliseconds. */
 const paceMs = 250;
 
 /** Opens a run; close it when it leaves the screen. */
@@ -55,10 +55,13 @@ export function openRun(runId: string): OpenRun {
   const schedule = (): void => {
     again = reading;
     if (reading || closed) return;
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      void read();
-    }, paceMs);
+    timer ??= setTimeout(
+      () => {
+        timer = undefined;
+        void read();
+      },
+      Math.min(5_000, paceMs + store.getState().steps.length),
+    );
   };
 
   const feed = openRunFeed(

@@ -1,0 +1,18 @@
+import { queryOptions } from "@tanstack/react-query";
+import { Artifact } from "../core/run.ts";
+import { client } from "./client.ts";
+import { filledRow, readRows } from "./request.ts";
+
+/** Everything the steps of a run kept for people, oldest first. @param seq reads again when the run has moved on */
+export function runArtifactsQuery(runId: string, seq: number) {
+  return queryOptions({
+    queryKey: ["run", runId, "artifacts", seq],
+    queryFn: () =>
+      readRows(
+        Artifact,
+        "artifacts",
+        client().from("artifacts").select("*").eq("run_id", runId).order("created_at"),
+        filledRow,
+      ),
+  });
+}

@@ -1,0 +1,79 @@
+// The run itself: canvas, timeline and the chosen step, wired to each other.
+import { useMemo } from "react";
+import type { Json } from "../core/json.ts";
+import type { ApprovalRow } from "../data/approvals.ts";
+import { Skeleton } from "../ui/skeleton.tsx";
+import type { Verdict } from "./ApprovalBox.tsx";
+import { RunCanvas } from "./RunCanvas.tsx";
+import { RunZones, type Zone } from "./RunZones.tsx";
+import { StepPanel } from "./StepPanel.tsx";
+import { Timeline } from "./Timeline.tsx";
+import { TimelineLegend } from "./TimelineTrack.tsx";
+import type { useRunPage } from "./use-run.ts";
+import type { RunTree } from "./use-run-tree.ts";
+
+interface RunViewProps {
+  page: ReturnType<typeof useRunPage>;
+  tree: RunTree;
+  zones: ReadonlySet<Zone>;
+  onDecide: (
+    approval: ApprovalRow,
+    verdict: Verdict,
+    comment: string | null,
+    payload: Json | null,
+  ) => Promise<void>;
+  /** Absent while the run lasts. */
+  onRetryFrom: ((step: string) => void) | undefined;
+}
+
+export function RunView({ page, tree, zones, onDecide, onRetryFrom }: RunViewProps) {
+  const { run, doc, overlay, approvals } = page;
+  const segments = useMemo(() => [...page.segments.values()].flat(), [page.segments]);
+  const step = tree.chosenStep;
+  if (!run) return null;
+  const chooseNode = (nodeId: string) => {
+    const leads = overlay?.steps.get(nodeId);
+    if (leads) tree.chooseStep(leads.stepKey, leads.itemPath);
+  };
+  const canvas =
+    doc && overlay ? (
+      <RunCanvas doc={doc} overlay={overlay} chosen={step?.nodeId ?? null} onChoose={chooseNode} />
+    ) : (
+      <Skeleton className="m-4 h-24" />
+    );
+  const timeline = (
+    <section aria-label="Timeline of the run" className="flex h-full min-h-0 flex-col bg-panel">
+      <div className="min-h-0 flex-1">
+        <Timeline
+          rows={tree.rows}
+          segments={segments}
+          startedAt={Date.parse(run.createdAt)}
+          finishedAt={run.finishedAt ? Date.parse(run.finishedAt) : null}
+          chosen={tree.chosenRow}
+          onChoose={tree.choose}
+          onToggle={tree.toggle}
+        />
+      </div>
+      <footer className="shrink-0 border-t border-line px-3">
+        <TimelineLegend />
+      </footer>
+    </section>
+  );
+  const mine = step
+    ? approvals.filter(
+        (approval) =>
+          approval.stepKey === step.stepKey && String(approval.itemPath) === String(step.itemPath),
+      )
+    : [];
+  const panel = step ? (
+    <StepPanel
+      step={step}
+      approvals={mine}
+      onDecide={onDecide}
+      onRetryFrom={onRetryFrom && (() => onRetryFrom(step.stepKey))}
+    />
+  ) : (
+    <p className="p-6 text-center text-muted">Choose a step on the canvas or in the timeline.</p>
+  );
+  return <RunZones open={zones} canvas={canvas} timeline={timeline} step={panel} />;
+}

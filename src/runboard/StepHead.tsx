@@ -1,0 +1,72 @@
+// Which step the panel shows, how it stands, and for what and until when it waits.
+import { RotateCcw } from "lucide-react";
+import { nodeOf } from "../nodes/registry.gen.ts";
+import { Badge } from "../ui/badge.tsx";
+import { Button } from "../ui/button.tsx";
+import { useNow } from "../ui/clock.ts";
+import { Elapsed } from "../ui/elapsed.tsx";
+import { KindIcon } from "../ui/icons.tsx";
+import { StatusBadge } from "../ui/status.tsx";
+import type { StepFacts } from "./step-tree.ts";
+import { waitText } from "./waiting.ts";
+
+function WaitLine({ step }: { step: StepFacts }) {
+  const now = useNow(1_000);
+  if (!step.waitingFor) return null;
+  const facts = { stepTitle: step.title, nextTry: step.tries + 1, tryLimit: step.attemptLimit };
+  return (
+    <p className="mt-2 rounded-control bg-waiting-soft px-2.5 py-1.5 text-waiting tabular">
+      {waitText(step.waitingFor, facts, now)}
+    </p>
+  );
+}
+
+interface StepHeadProps {
+  step: StepFacts & { outputIsFallback?: boolean; reusedFrom?: string | null; verification?: string };
+  /** Absent while the run lasts. */
+  onRetryFrom: (() => void) | undefined;
+}
+
+export function StepHead({ step, onRetryFrom }: StepHeadProps) {
+  const kind = nodeOf(step.kind);
+  return (
+    <header className="shrink-0 border-b border-line px-4 pt-3 pb-3">
+      <div className="flex items-start gap-2.5">
+        <KindIcon icon={kind?.icon ?? "octagon-x"} category={kind?.category ?? "canvas"} />
+        <div className="min-w-0 flex-1">
+          <h2 className="truncate text-lg leading-5 font-semibold" title={step.title}>
+            {step.title}
+          </h2>
+          <p className="truncate text-sm text-muted">
+            {kind?.title ?? step.kind} · <code className="font-mono text-xs">{step.stepKey}</code>
+            {step.itemPath.length > 0 && <span className="tabular"> · item {step.itemPath.join(".")}</span>}
+          </p>
+        </div>
+        {onRetryFrom && step.itemPath.length === 0 && (
+          <Button size="sm" icon={<RotateCcw />} onClick={onRetryFrom}>
+            Retry from here
+          </Button>
+        )}
+      </div>
+      <div className="mt-2.5 flex flex-wrap items-center gap-x-2 gap-y-1 text-sm text-muted">
+        <StatusBadge status={step.status} waitingFor={step.waitingFor} />
+        {step.startedAt && <Elapsed from={step.startedAt} to={step.finishedAt} />}
+        {step.tries > 1 && (
+          <span className="tabular">
+            try {step.tries} of {step.attemptLimit}
+          </span>
+        )}
+        {step.itemsTotal != null && (
+          <span className="tabular">
+            {step.itemsDone ?? 0} of {step.itemsTotal} items
+            {step.itemsFailed ? `, ${step.itemsFailed} failed` : ""}
+          </span>
+        )}
+        {step.outputIsFallback && <Badge tone="waiting">fallback output</Badge>}
+        {step.reusedFrom && <Badge tone="neutral">result reused</Badge>}
+        {step.verification === "warned" && <Badge tone="waiting">a check warned</Badge>}
+      </div>
+      <WaitLine step={step} />
+    </header>
+  );
+}

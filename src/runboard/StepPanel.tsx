@@ -1,0 +1,213 @@
+// One step: its error first, typeset as text, then what it was given, what it made and whom it called.
+import { useEffect, useState, type ReactNode } from "react";
+import type { ApprovalRow } from "../data/approvals.ts";
+import type { StepRow } from "../data/runs.ts";
+import { useStepDetail, type StepDetail } from "../data/step-detail.ts";
+import { ErrorPanel } from "../ui/error-panel.tsx";
+import { JsonTree } from "../ui/json-tree.tsx";
+import { SkeletonRows } from "../ui/skeleton.tsx";
+import { Tabs, type Tab } from "../ui/tabs.tsx";
+import { ApprovalBox, type Verdict } from "./ApprovalBox.tsx";
+import { ArtifactView } from "./ArtifactView.tsx";
+import { failureWords } from "./failure-words.ts";
+import { StepHead } from "./StepHead.tsx";
+import { AttemptsList, CallsList, LogsList, Nothing, ProofsList } from "./step-parts.tsx";
+import type { Json } from "../core/json.ts";
+
+type Part = "error" | "decide" | "output" | "input" | "attempts" | "calls" | "logs" | "proofs" | "artifacts";
+
+export interface StepPanelProps {
+  step: StepRow;
+  /** Open ones of this step. */
+  approvals: readonly ApprovalRow[];
+  onDecide: (
+    approval: ApprovalRow,
+    verdict: Verdict,
+    comment: string | null,
+    payload: Json | null,
+  ) => Promise<void>;
+  onRetryFrom: (() => void) | undefined;
+}
+
+function Value({
+  value,
+  label,
+  path,
+  empty,
+}: {
+  value: Json | undefined;
+  label: string;
+  path: string;
+  empty: string;
+}) {
+  return value === undefined || value === null ? (
+    <Nothing>{empty}</Nothing>
+  ) : (
+    <div className="p-4">
+      <JsonTree value={value} label={label} root={path} maxHeight={520} />
+    </div>
+  );
+}
+
+function ErrorPage({ step, detail }: { step: StepRow; detail: StepDetail | undefined }) {
+  if (!step.error) return null;
+  const { what, why, next, raw } = failureWords(step.error, step.tries);
+  return (
+    <div className="space-y-5 p-4">
+      <ErrorPanel title={what} why={why} next={next} code={step.error.code} detail={raw} />
+      {detail?.inputs !== undefined && (
+        <section>
+          <h3 className="mb-1.5 text-sm font-medium text-muted">What it was given</h3>
+          <JsonTree
+            value={detail.inputs}
+            label="Input"
+            root={`steps.${step.stepKey}.input`}
+            maxHeight={260}
+          />
+        </section>
+      )}
+      {detail && detail.logs.length > 0 && (
+        <section>
+          <h3 className="mb-1.5 text-sm font-medium text-muted">Its last words</h3>
+          <div className="rounded-control border border-line bg-inset">
+            <LogsList logs={detail.logs.slice(-20)} />
+          </div>
+        </section>
+      )}
+    </div>
+  );
+}
+
+function isAtWork(step: StepRow): boolean {
+  return step.status === "running" || step.status === "ready" || step.status === "pending";
+}
+
+function pagesOf({ step, approvals, onDecide }: StepPanelProps, detail: StepDetail | undefined): Tab<Part>[] {
+  const wait = (content: ReactNode): ReactNode => (detail ? content : <SkeletonRows rows={4} />);
+  const output = detail?.output;
+  const pages: (Tab<Part> | false)[] = [
+    approvals.length > 0 && {
+      value: "decide",
+      label: "Decide",
+      content: (
+        <div className="space-y-3 p-4">
+          {approvals.map((approval) => (
+            <ApprovalBox
+              key={approval.id}
+              approval={{
+                ...approval,
+                editable: approval.editable !== undefined,
+                quorum: approval.approvers.quorum,
+                approvals: approval.votes.filter((vote) => vote.verdict === "approved").length,
+              }}
+              onDecide={(...decision) => onDecide(approval, ...decision)}
+            />
+          ))}
+        </div>
+      ),
+    },
+    step.error !== null && {
+      value: "error",
+      label: "Error",
+      content: <ErrorPage step={step} detail={detail} />,
+    },
+    {
+      value: "output",
+      label: "Output",
+      content: wait(
+        <Value
+          value={output}
+          label="Output"
+          path={`steps.${step.stepKey}.output`}
+          empty={isAtWork(step) ? "No output yet." : "This step left no output, or you may not see it."}
+        />,
+      ),
+    },
+    {
+      value: "input",
+      label: "Input",
+      content: wait(
+        <Value
+          value={detail?.inputs}
+          label="Input"
+          path={`steps.${step.stepKey}.input`}
+          empty={
+            step.attempt === 0 ? "This step has not begun." : "It was given nothing, or you may not see it."
+          }
+        />,
+      ),
+    },
+    {
+      value: "attempts",
+      label: "Attempts",
+      count: detail?.attempts.length ?? 0,
+      content: wait(<AttemptsList attempts={detail?.attempts ?? []} />),
+    },
+    (detail?.calls.length ?? 0) > 0 && {
+      value: "calls",
+      label: "Calls",
+      count: detail?.calls.length ?? 0,
+      content: <CallsList calls={detail?.calls ?? []} />,
+    },
+    {
+      value: "logs",
+      label: "Logs",
+      count: detail?.logs.length ?? 0,
+      content: wait(
+        detail && detail.logs.length > 0 ? (
+          <LogsList logs={detail.logs} />
+        ) : (
+          <Nothing>It wrote no log lines.</Nothing>
+        ),
+      ),
+    },
+    (detail?.proofs.length ?? 0) > 0 && {
+      value: "proofs",
+      label: "Proofs",
+      count: detail?.proofs.length ?? 0,
+      content: <ProofsList proofs={detail?.proofs ?? []} />,
+    },
+    (detail?.artifacts.length ?? 0) > 0 && {
+      value: "artifacts",
+      label: "Artifacts",
+      count: detail?.artifacts.length ?? 0,
+      content: (
+        <div className="space-y-3 p-4">
+          {detail?.artifacts.map((artifact) => (
+            <ArtifactView key={artifact.id} artifact={artifact} />
+          ))}
+        </div>
+      ),
+    },
+  ];
+  return pages.filter((page) => page !== false);
+}
+
+export function StepPanel(props: StepPanelProps) {
+  const { step, onRetryFrom } = props;
+  const mark = `${step.status} ${step.attempt}`;
+  const { data: detail, error } = useStepDetail(step.runId, step.stepKey, step.itemPath, mark);
+  const [picked, setPicked] = useState<Part | null>(null);
+  const id = `${step.stepKey}[${step.itemPath.join(",")}]`;
+  // Another step starts at its own first page: the error if it has one.
+  useEffect(() => setPicked(null), [id]);
+  const pages = pagesOf(props, detail);
+  const shown = pages.find((page) => page.value === picked) ?? pages[0];
+  return (
+    <section aria-label={`Step ${step.title}`} className="flex h-full min-h-0 flex-col bg-panel">
+      <StepHead step={step} onRetryFrom={onRetryFrom} />
+      {error && (
+        <ErrorPanel title="The step's details could not be read" why={error.message} className="m-4" />
+      )}
+      {shown && (
+        <Tabs
+          label="Parts of the step"
+          value={shown.value}
+          onChange={setPicked}
+          tabs={pages}
+          className="flex-1"
+        />
+      )}
+    </section>
+  );
+}
