@@ -2,7 +2,7 @@
 -- events locks this row first and the steps after it, or takes it with `skip locked`; never the other way round.
 create table public.runs (
   id uuid primary key default gen_random_uuid(),
-  workspace_id uuid not null references public.workspaces (id) on delete cascade,
+  workspace_id uuid not null references public.workspaces (id),
   workflow_id uuid not null,
   version int not null,
   plan_hash text not null,
@@ -40,7 +40,7 @@ create table public.runs (
   created_at timestamptz not null default now(),
   started_at timestamptz,
   finished_at timestamptz,
-  foreign key (workflow_id, version) references public.versions (workflow_id, n) on delete cascade,
+  foreign key (workflow_id, version) references public.versions (workflow_id, n),
   foreign key (workspace_id, lane) references public.lanes (workspace_id, name) on update cascade,
   constraint status_is_known check (status in ('queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled')),
   constraint mode_is_known check (mode in ('live', 'dry_run', 'sandbox')),

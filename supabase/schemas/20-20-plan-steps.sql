@@ -13,9 +13,10 @@ create table engine.plan_steps (
   effect text not null,
   on_failure text not null,
   join_mode text not null,
-  total_deps int not null,
-  -- How many bodies the step stands in: the length of its item path.
-  depth int not null,
+  total_deps int not null default 0,
+  -- The collectors of the bodies the step stands in, outermost first; as long as its item path.
+  bodies text[] not null,
+  -- The last of them.
   within text,
   retry jsonb not null,
   max_attempts int not null,
@@ -24,14 +25,14 @@ create table engine.plan_steps (
   step_hash text not null,
   -- The part of a ClaimedStep that is the same in every run.
   definition jsonb not null,
-  outputs jsonb not null,
+  -- What the claim puts into the scope.
   vars jsonb,
-  reads_input text[] not null,
-  reads_steps jsonb not null,
   reads_roots text[] not null,
-  -- For the three parts of a map: its settings, and the key of the collector.
-  map_config jsonb,
+  reads_input text[] not null,
+  reads_steps engine.step_read[] not null,
+  -- Of a map's split and collector: the key of the collector, and the map's settings.
   collector text,
-  foreign key (workflow_id, version) references public.versions (workflow_id, n) on delete cascade,
+  map_config jsonb,
+  foreign key (workflow_id, version) references public.versions (workflow_id, n),
   unique (workflow_id, version, step_key)
 );

@@ -1,11 +1,11 @@
--- The edges of a version's plan between plan steps. An edge to a deeper step fans out to all of its items.
+-- The edges of a version's plan. An edge to a deeper step fans out to all of its items. A body step has one dependency more
+-- than its edges: its item being started (see engine.start_items).
 create table engine.plan_deps (
-  upstream bigint not null references engine.plan_steps (id) on delete cascade,
-  dependent bigint not null references engine.plan_steps (id) on delete cascade,
+  upstream bigint not null references engine.plan_steps (id),
+  dependent bigint not null references engine.plan_steps (id),
   n int not null,
   wanted text not null,
   port text,
-  upstream_key text not null,
   dependent_key text not null,
   upstream_depth int not null,
   dependent_depth int not null,

@@ -34,6 +34,7 @@ create table public.steps (
   error jsonb,
   verification text not null default 'none',
   items_total int,
+  items_started int not null default 0,
   items_done int not null default 0,
   items_failed int not null default 0,
   started_at timestamptz,

@@ -7,6 +7,7 @@ create table engine.step_moves (
 );
 
 insert into engine.step_moves (from_status, to_status, event_kind) values
+  ('none', 'succeeded', 'step.reused'),
   ('pending', 'ready', 'step.ready'),
   ('pending', 'running', 'step.started'),
   ('ready', 'running', 'step.started'),

@@ -7,6 +7,7 @@ create table engine.run_moves (
 );
 
 insert into engine.run_moves (from_status, to_status, event_kind) values
+  ('none', 'queued', 'run.queued'),
   ('queued', 'running', 'run.started'),
   ('queued', 'waiting', 'run.waiting'),
   ('running', 'waiting', 'run.waiting'),

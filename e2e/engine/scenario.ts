@@ -1,0 +1,98 @@
+// The words scenarios are written in: a plan, what its steps answer, and the literal events and end.
+import type { Json, JsonObject } from "../../src/core/json.ts";
+import type { Binding } from "../../src/core/binding.ts";
+import type { Park } from "../../src/core/worker.ts";
+
+export interface StepSpec {
+  readonly key: string;
+  readonly after?: readonly (string | { step: string; on?: "succeeded" | "failed" | "finished"; port?: string })[];
+  readonly join?: "all" | "any" | "first";
+  readonly within?: string;
+  readonly role?: "split" | "item" | "collect";
+  readonly config?: JsonObject;
+  readonly reads?: readonly string[];
+  readonly retry?: { maxAttempts?: number; baseDelayMs?: number; on?: readonly string[] };
+  readonly effect?: "pure" | "read" | "idempotent" | "at_most_once";
+  readonly onFailure?: "fail_run" | "continue" | "catch";
+  readonly deadlineMs?: number;
+}
+
+/** What the scripted worker reports for one execution; `crashes` reports nothing and lets the lease end. */
+export type Outcome =
+  | { readonly kind: "succeeds"; readonly output: JsonObject; readonly port?: string }
+  | { readonly kind: "fails"; readonly errorClass: string; readonly retryAfterMs?: number; readonly output?: JsonObject }
+  | { readonly kind: "skips" | "hands over" | "stops" }
+  | { readonly kind: "crashes"; readonly afterMarker: boolean }
+  | { readonly kind: "parks"; readonly park: Park }
+  | { readonly kind: "reports late" | "reports twice"; readonly output: JsonObject };
+
+export type Action =
+  | { readonly do: "cancel" }
+  | { readonly do: "decide"; readonly step: string; readonly verdict: string; readonly payload?: Json }
+  | { readonly do: "retry"; readonly mode?: "resume" | "from_step" | "restart"; readonly step?: string };
+
+export interface Scenario {
+  readonly steps: readonly StepSpec[];
+  readonly input?: JsonObject;
+  readonly inputSchema?: JsonObject;
+  readonly output?: Record<string, Binding>;
+  readonly settings?: JsonObject;
+  /** Answers by step, or by step and item (`body[1]`); the last one repeats. No entry: succeeds with `{}`. */
+  readonly outcomes?: Record<string, readonly Outcome[]>;
+  /** Done when the worker holds this step, before it reports. */
+  readonly during?: Record<string, Action>;
+  /** Done one after the other whenever nothing is left to execute, before time is moved on. */
+  readonly whenIdle?: readonly Action[];
+  /** Another workflow of the workspace, by slug, whose steps all succeed with what `outcomes` says. */
+  readonly children?: Record<string, { steps: readonly StepSpec[]; output?: Record<string, Binding> }>;
+  /** Every event in order: `run started`, `fetch waiting retry`, `choose succeeded via yes`, `fetch failed timeout`. */
+  readonly events?: readonly string[];
+  readonly ends: "succeeded" | "failed" | "cancelled" | "waiting";
+  /** Status by step, items as `body[0]`; those left out are not checked. */
+  readonly statuses?: Record<string, string>;
+  readonly runOutput?: Json;
+  /** Scopes handed to steps, by step. */
+  readonly scopes?: Record<string, JsonObject>;
+  readonly errorCode?: string;
+  readonly rejected?: number;
+  /** Scenarios about crashes are not crashed once more. */
+  readonly crashPoints?: false;
+}
+
+export const scenario = (spec: Scenario): Scenario => spec;
+export const step = (key: string, facts: Omit<StepSpec, "key"> = {}): StepSpec => ({ key, ...facts });
+export const succeeds = (output: JsonObject = {}, port?: string): Outcome => ({
+  kind: "succeeds",
+  output,
+  ...(port === undefined ? {} : { port }),
+});
+export const fails = (errorClass: string, facts: { retryAfterMs?: number; output?: JsonObject } = {}): Outcome => ({
+  kind: "fails",
+  errorClass,
+  ...facts,
+});
+export const skips: Outcome = { kind: "skips" };
+export const handsOver: Outcome = { kind: "hands over" };
+export const crashes: Outcome = { kind: "crashes", afterMarker: false };
+export const crashesAfterMarker: Outcome = { kind: "crashes", afterMarker: true };
+export const parks = (park: Park): Outcome => ({ kind: "parks", park });
+export const reportsLate = (output: JsonObject = {}): Outcome => ({ kind: "reports late", output });
+export const reportsTwice = (output: JsonObject = {}): Outcome => ({ kind: "reports twice", output });
+
+/** A map `each` over `items` with one body of steps, as the compiler lays it out. */
+export function mapOver(
+  key: string,
+  body: readonly StepSpec[],
+  facts: { after?: StepSpec["after"]; within?: string; concurrency?: number; onItemFailure?: "fail" | "collect" } = {},
+): StepSpec[] {
+  const config = { concurrency: facts.concurrency ?? 8, maxItems: 1_000, onItemFailure: facts.onItemFailure ?? "fail" };
+  const outer = facts.within === undefined ? {} : { within: facts.within };
+  const named = new Set(body.flatMap(({ after = [] }) => after.map((dep) => (typeof dep === "string" ? dep : dep.step))));
+  const leaves = body.filter((one) => !named.has(one.key) && (one.within ?? key) === key && one.role !== "split");
+  return [
+    { key: `${key}__split`, role: "split", config, after: facts.after ?? [], ...outer },
+    ...body.map((one) => ({ within: key, ...one })),
+    { key: `${key}__item`, role: "item", within: key, after: leaves.map((leaf) => leaf.key), reads: ["item", "index"] },
+    { key, role: "collect", config, after: [`${key}__split`], ...outer },
+  ];
+}

@@ -1,0 +1,17 @@
+-- How engine functions hand sets of steps to each other.
+create type engine.step_ref as (run_id uuid, step_key text, item_path int[]);
+
+-- Dependencies of one waiting step that ended: so many as it asked, so many otherwise.
+create type engine.token as (run_id uuid, step_key text, item_path int[], met int, dead int);
+
+-- A step and the status it has now.
+create type engine.moved as (run_id uuid, step_key text, item_path int[], status text);
+
+-- A StepReport (core/worker.ts) as a row.
+create type engine.step_report as (
+  run_id uuid, step_key text, item_path int[], attempt int, outcome text, output jsonb, output_is_fallback boolean, port text,
+  error jsonb, park jsonb, inputs jsonb, calls jsonb, proofs jsonb, artifacts jsonb, logs jsonb, active_ms bigint);
+
+-- A move of a step, or (without `move`) a step inserted into a body.
+create type engine.step_change as (
+  run_id uuid, step_key text, item_path int[], from_status text, to_status text, move text, attempt int, rank int, data jsonb);

@@ -1,0 +1,46 @@
+-- Numbers a set of step moves under their runs' row locks and writes the events; called by the move triggers on steps only.
+-- A row inserted into a body counts without a move (from_status null); one a retry reuses is a move from `none` that the run counted
+-- itself when it was inserted.
+
+create function engine.write_step_events(p_changes engine.step_change[])
+returns void language plpgsql set search_path = ''
+as $$
+begin
+  with change as materialized (
+    select c.*, legal.event_kind,
+      row_number() over (partition by c.run_id, c.move is null order by c.rank, c.item_path) as place
+    from unnest(p_changes) as c
+    left join engine.step_moves as legal
+      on (legal.from_status, legal.to_status, legal.event_kind) = (c.from_status, c.to_status, c.move)
+  ), tally as (
+    select run_id, count(*) filter (where move is not null) as moves,
+      count(*) filter (where to_status = 'pending') - count(*) filter (where from_status = 'pending') as pending,
+      count(*) filter (where to_status = 'ready') - count(*) filter (where from_status = 'ready') as ready,
+      count(*) filter (where to_status = 'running') - count(*) filter (where from_status = 'running') as running,
+      count(*) filter (where to_status = 'waiting') - count(*) filter (where from_status = 'waiting') as waiting,
+      count(*) filter (where to_status = 'succeeded' and from_status is distinct from 'none') - count(*) filter (where from_status = 'succeeded') as succeeded,
+      count(*) filter (where to_status = 'failed') - count(*) filter (where from_status = 'failed') as failed,
+      count(*) filter (where to_status = 'skipped') - count(*) filter (where from_status = 'skipped') as skipped,
+      count(*) filter (where to_status = 'cancelled') - count(*) filter (where from_status = 'cancelled') as cancelled,
+      count(*) filter (where from_status is null) as added
+    from change group by run_id
+  ), numbered as (
+    update public.runs as run set
+      last_seq = run.last_seq + tally.moves,
+      counts = jsonb_build_object(
+        'pending', (run.counts -> 'pending')::int + tally.pending, 'ready', (run.counts -> 'ready')::int + tally.ready,
+        'running', (run.counts -> 'running')::int + tally.running, 'waiting', (run.counts -> 'waiting')::int + tally.waiting,
+        'succeeded', (run.counts -> 'succeeded')::int + tally.succeeded, 'failed', (run.counts -> 'failed')::int + tally.failed,
+        'skipped', (run.counts -> 'skipped')::int + tally.skipped,
+        'cancelled', (run.counts -> 'cancelled')::int + tally.cancelled, 'total', (run.counts -> 'total')::int + tally.added)
+    from tally where run.id = tally.run_id
+    returning run.id, run.created_at, run.workspace_id, run.last_seq - tally.moves as base
+  )
+  insert into public.run_events (
+    run_created_at, run_id, seq, workspace_id, kind, step_key, item_path, status, attempt, at, data)
+  select numbered.created_at, change.run_id, numbered.base + change.place, numbered.workspace_id,
+    coalesce(change.event_kind, engine.refuse_move('Step ' || change.step_key, change.from_status, change.to_status, change.move)),
+    change.step_key, change.item_path, change.to_status, change.attempt, engine.now(), change.data
+  from change join numbered on numbered.id = change.run_id
+  where change.move is not null;
+end $$;

@@ -1,0 +1,45 @@
+-- Starts a run for somebody whose right to do so was checked: finds the version, checks the input, honours the idempotency key.
+-- Called by start_run, by sub-workflow steps and by the host. Options as in start_run, and `facts` for engine.insert_run.
+create function engine.start_run_as(p_user uuid, p_workflow uuid, p_input jsonb, p_options jsonb default '{}')
+returns jsonb language plpgsql security definer set search_path = ''
+as $$
+declare
+  source public.workflows;
+  wanted constant text := coalesce(p_options ->> 'version', 'live');
+  chosen public.versions;
+  idempotency constant text := p_options ->> 'idempotency_key';
+  first public.runs;
+begin
+  select * into source from public.workflows where id = p_workflow;
+  if source.status = 'archived' then
+    perform engine.raise('RB409', format('"%s" is archived, so it cannot be started.', source.title), 'Restore the workflow first.');
+  end if;
+  if wanted <> 'live' and wanted !~ '^\d{1,9}$' then
+    perform engine.raise('RB422', format('"%s" is not a version.', wanted), 'Give a number or "live".');
+  end if;
+  select * into chosen from public.versions
+  where workflow_id = p_workflow and n = case wanted when 'live' then source.live_version else wanted::int end;
+  if chosen.n is null then
+    perform engine.raise(
+      'RB404', format('"%s" has no %s version.', source.title, wanted), 'Publish the workflow first, or choose another version.');
+  end if;
+  if idempotency is not null then
+    -- Two callers with the same key take turns, so that the second finds the first one's run.
+    perform pg_advisory_xact_lock(hashtextextended(p_workflow::text || idempotency, 0));
+    select * into first from public.runs where workflow_id = p_workflow and idempotency_key = idempotency;
+    if first.id is not null then
+      if (select input from public.run_payloads where run_id = first.id) is distinct from p_input then
+        perform engine.raise(
+          'RB409', format('The idempotency key "%s" was used before with another input.', idempotency), 'Use a new key for a new run.');
+      end if;
+      return jsonb_build_object('run_id', first.id, 'existing', true);
+    end if;
+  end if;
+  perform engine.check_input(chosen.plan -> 'input', p_input);
+  return jsonb_build_object('existing', false, 'run_id', engine.insert_run(chosen, p_input, jsonb_strip_nulls(
+    jsonb_build_object(
+      'title', p_options ->> 'title', 'mode', p_options ->> 'mode', 'lane', p_options ->> 'lane',
+      'priority', p_options -> 'priority', 'idempotency_key', idempotency, 'created_by', p_user,
+      'trigger', jsonb_build_object('kind', coalesce(p_options ->> 'trigger_kind', 'manual'), 'by', p_user)
+    ) || coalesce(p_options -> 'facts', '{}'))));
+end $$;

@@ -1,0 +1,29 @@
+-- Moves up to `p_limit` due steps to running for a worker and returns them. Candidates are found without locks, their runs locked with
+-- `skip locked`, and only then are the steps read again and taken: run first, then steps. Called by claim_steps and report_steps.
+create function engine.take_due(p_worker text, p_limit int, p_lease interval)
+returns engine.step_ref[] language plpgsql set search_path = ''
+as $$
+declare
+  candidates engine.step_ref[];
+  locked uuid[];
+  held uuid[];
+  taken engine.step_ref[];
+  all_taken engine.step_ref[] := '{}';
+begin
+  -- A pass that only found runs their lane holds back moves those out of the way; the next pass looks behind them.
+  for pass in 1 .. 8 loop
+    candidates := engine.find_due(p_limit - cardinality(all_taken));
+    exit when cardinality(candidates) = 0;
+    locked := array(
+      select id from public.runs
+      where id in (select run_id from unnest(candidates)) and finished_at is null
+      order by id for no key update skip locked);
+    exit when cardinality(locked) = 0;
+    held := engine.hold_runs(locked);
+    perform engine.give_up_lapsed(candidates, locked);
+    taken := engine.take_steps(candidates, array(select unnest(locked) except select unnest(held)), p_worker, p_lease);
+    all_taken := all_taken || taken;
+    exit when cardinality(all_taken) >= p_limit or (cardinality(taken) = 0 and cardinality(held) = 0);
+  end loop;
+  return all_taken;
+end $$;

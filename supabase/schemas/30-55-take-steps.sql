@@ -1,0 +1,41 @@
+-- Starts those of the candidates that are still due and whose run is locked: ready steps, due retries, and steps whose lease lapsed
+-- (a crash: a new attempt that uses up none of the policy's). Keeps each run within its parallelism.
+create function engine.take_steps(p_candidates engine.step_ref[], p_runs uuid[], p_worker text, p_lease interval)
+returns engine.step_ref[] language plpgsql set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+  taken engine.step_ref[];
+begin
+  with due as (
+    select run_id, step_key, item_path, step.status,
+      run.max_parallel - (run.counts -> 'running')::int as room,
+      row_number() over (partition by run_id, step.status = 'running' order by step.rank, item_path) as place
+    from unnest(p_candidates) as candidate
+    join public.steps as step using (run_id, step_key, item_path)
+    join public.runs as run on run.id = run_id
+    where run_id = any (p_runs) and run.error is null and run.cancel_requested_at is null
+      and (step.status = 'ready'
+        or (step.status = 'waiting' and step.waiting_for ->> 'kind' = 'retry' and step.due_at <= at)
+        or (step.status = 'running' and step.lease_until <= at))
+  ), lost as (
+    update public.attempts as attempt
+    set outcome = 'lost', finished_at = at,
+      error = jsonb_build_object('class', 'lost', 'code', 'lease_lost', 'message', 'The worker stopped answering; its lease ended.')
+    from due join public.steps as step using (run_id, step_key, item_path)
+    where due.status = 'running'
+      and (attempt.run_id, attempt.step_key, attempt.item_path, attempt.n) = (step.run_id, step.step_key, step.item_path, step.attempt)
+  ), started as (
+    update public.steps as step set
+      status = 'running', last_move = case step.status when 'running' then 'step.recovered' else 'step.started' end,
+      attempt = step.attempt + 1, tries = step.tries + (step.status <> 'running')::int,
+      crashes = step.crashes + (step.status = 'running')::int, worker = p_worker, lease_until = at + p_lease,
+      waiting_for = null, start_marker_at = null, started_at = coalesce(step.started_at, at)
+    from due
+    where (step.run_id, step.step_key, step.item_path) = (due.run_id, due.step_key, due.item_path)
+      and (due.status = 'running' or due.place <= due.room)
+    returning step.run_id, step.step_key, step.item_path
+  )
+  select array_agg((run_id, step_key, item_path)::engine.step_ref) into taken from started;
+  return coalesce(taken, '{}');
+end $$;

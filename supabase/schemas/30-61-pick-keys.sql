@@ -1,0 +1,10 @@
+-- The named keys of an object that it has; `*` means all of it. A value that is no object (a reference to a file) is returned whole.
+create function engine.pick_keys(p_object jsonb, p_keys text[])
+returns jsonb language plpgsql immutable set search_path = ''
+as $$
+begin
+  if '*' = any (p_keys) or jsonb_typeof(p_object) <> 'object' or p_object ? '$blob' then
+    return p_object;
+  end if;
+  return coalesce((select jsonb_object_agg(key, p_object -> key) from unnest(p_keys) as key where p_object ? key), '{}');
+end $$;

@@ -1,0 +1,23 @@
+-- The fence: keeps the reports whose attempt is the step's current one and still running, each once; notes the others as rejections.
+create function engine.fence_reports(p_worker text, p_reports engine.step_report[])
+returns engine.step_report[] language plpgsql set search_path = ''
+as $$
+declare
+  counted engine.step_report[];
+begin
+  counted := array(
+    select distinct on (report.run_id, report.step_key, report.item_path) report
+    from unnest(p_reports) as report
+    join public.steps as step on (step.run_id, step.step_key, step.item_path) = (report.run_id, report.step_key, report.item_path)
+    where step.status = 'running' and step.attempt = report.attempt);
+  if cardinality(counted) < cardinality(p_reports) then
+    insert into engine.rejections (
+      run_id, step_key, item_path, attempt, worker, outcome, current_attempt, current_status, at)
+    select report.run_id, report.step_key, report.item_path, report.attempt, p_worker, report.outcome, step.attempt, step.status,
+      engine.now()
+    from unnest(p_reports) as report
+    left join public.steps as step using (run_id, step_key, item_path)
+    where step.status is distinct from 'running' or step.attempt is distinct from report.attempt;
+  end if;
+  return counted;
+end $$;

@@ -1,0 +1,50 @@
+-- Takes a worker's reports in one transaction and answers with a ReportAnswer (core/worker.ts): which counted, and up to `p_claim` further
+-- steps, already claimed, those just released first. A report whose attempt is not the current one changes nothing and is noted.
+create function engine.report_steps(p_worker text, p_reports jsonb, p_claim int, p_lease_ms int)
+returns jsonb language plpgsql security definer set search_path = ''
+as $$
+declare
+  lease constant interval := make_interval(secs => p_lease_ms / 1000.0);
+  reports engine.step_report[];
+  counted engine.step_report[];
+  moved engine.moved[];
+  ended engine.step_ref[];
+  taken engine.step_ref[];
+  touched uuid[];
+begin
+  reports := engine.read_reports(p_reports);
+  touched := array(
+    select id from public.runs where id in (select run_id from unnest(reports)) order by id for no key update);
+  counted := engine.fence_reports(p_worker, reports);
+  moved := engine.decide_reports(counted);
+  perform engine.keep_attempts(counted);
+  perform engine.add_proofs(counted);
+  perform engine.add_usage(counted);
+  ended := array(
+    select (run_id, step_key, item_path)::engine.step_ref from unnest(moved) where status in ('succeeded', 'failed', 'skipped'));
+  if exists (select from unnest(moved) where status = 'waiting') then
+    ended := ended || engine.set_up_parks(counted);
+  end if;
+  perform engine.ask_reconcile((run_id, step_key, item_path)::engine.step_ref, 'The call was sent, but no clear answer came back.')
+  from unnest(moved) where status = 'ask';
+  taken := engine.advance(ended, p_worker, p_claim, lease);
+  perform engine.settle_runs(touched);
+  if exists (select from engine.deliveries) then
+    perform engine.deliver();
+  end if;
+  if cardinality(taken) < p_claim then
+    taken := taken || engine.take_due(p_worker, p_claim - cardinality(taken), lease);
+  end if;
+  perform engine.wake_workers();
+  return jsonb_build_object(
+    'results', coalesce((
+      select jsonb_agg(jsonb_build_object(
+        'runId', run_id, 'stepKey', step_key, 'itemPath', item_path, 'attempt', report.attempt,
+        'counted', exists (
+          select from unnest(moved) as one
+          where (one.run_id, one.step_key, one.item_path) = (report.run_id, report.step_key, report.item_path)
+            and report.attempt = (select kept.attempt from unnest(counted) as kept
+              where (kept.run_id, kept.step_key, kept.item_path) = (report.run_id, report.step_key, report.item_path)))))
+      from unnest(reports) as report), '[]'),
+    'claimed', engine.hand_out(taken));
+end $$;

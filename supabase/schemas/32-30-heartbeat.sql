@@ -1,0 +1,33 @@
+-- Renews a worker's leases where attempt and status still match, and says which steps should stop. Leases: [{runId, stepKey, itemPath,
+-- attempt}]; the answer adds held and cancelRequested.
+create function engine.heartbeat(p_worker text, p_leases jsonb, p_lease_ms int)
+returns jsonb language plpgsql security definer set search_path = ''
+as $$
+declare
+  lease_end constant timestamptz := engine.now() + make_interval(secs => p_lease_ms / 1000.0);
+  answer jsonb;
+begin
+  -- Run first, then steps. A run somebody else holds is skipped, not waited for: that holder may be about to end the very step, and a
+  -- renewal a moment later is early enough.
+  with asked as (
+    select * from jsonb_to_recordset(p_leases) as lease ("runId" uuid, "stepKey" text, "itemPath" int[], attempt int)
+  ), locked as materialized (
+    select id, cancel_requested_at from public.runs where id in (select "runId" from asked) order by id for no key update skip locked
+  ), renewed as (
+    update public.steps as step set lease_until = lease_end
+    from asked join locked on locked.id = asked."runId"
+    where (step.run_id, step.step_key, step.item_path) = (asked."runId", asked."stepKey", asked."itemPath")
+      and step.status = 'running' and step.attempt = asked.attempt
+    returning step.run_id, step.step_key, step.item_path
+  )
+  select jsonb_agg(jsonb_build_object(
+    'runId', asked."runId", 'stepKey', asked."stepKey", 'itemPath', asked."itemPath", 'attempt', asked.attempt,
+    'held', renewed.run_id is not null or coalesce(step.status = 'running' and step.attempt = asked.attempt, false),
+    'cancelRequested', run.cancel_requested_at is not null))
+  into answer
+  from asked
+  left join renewed on (renewed.run_id, renewed.step_key, renewed.item_path) = (asked."runId", asked."stepKey", asked."itemPath")
+  left join public.steps as step on (step.run_id, step.step_key, step.item_path) = (asked."runId", asked."stepKey", asked."itemPath")
+  left join public.runs as run on run.id = asked."runId";
+  return coalesce(answer, '[]');
+end $$;

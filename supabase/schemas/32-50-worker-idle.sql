@@ -1,0 +1,13 @@
+-- Marks a worker as asleep, so that the next commit that makes work ready wakes it, and says whether there is work after all and when
+-- something is due. A worker claims once more after this call commits and only then sleeps.
+create function engine.worker_idle(p_worker text)
+returns jsonb language plpgsql security definer set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+begin
+  insert into engine.workers (worker, sleeping, seen_at) values (p_worker, true, at)
+  on conflict (worker) do update set sleeping = true, seen_at = excluded.seen_at;
+  delete from engine.workers where seen_at < at - interval '1 hour';
+  return jsonb_build_object('nextDueMs', engine.next_due_ms(), 'work', exists (select from public.steps where status = 'ready'));
+end $$;

@@ -1,0 +1,14 @@
+-- Milliseconds until the next timer, retry, lease end or deadline; 0 when something is due, null when nothing is.
+create function engine.next_due_ms()
+returns bigint language plpgsql volatile set search_path = ''
+as $$
+declare
+  next_at timestamptz;
+begin
+  select least(
+    (select min(coalesce(lease_until, due_at)) from public.steps where status in ('running', 'waiting')),
+    (select min(deadline_at) from public.runs where deadline_at is not null and finished_at is null),
+    (select min(cancel_requested_at) + interval '10 s' from public.runs where cancel_requested_at is not null and finished_at is null)
+  ) into next_at;
+  return greatest(0, ceil(extract(epoch from next_at - engine.now()) * 1000))::bigint;
+end $$;

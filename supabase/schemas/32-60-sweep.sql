@@ -1,0 +1,20 @@
+-- Does what time alone brings: timers that are over, questions that expired, deadlines, cancelled runs past ten seconds, messages between
+-- runs, lapsed leases of runs that end, partitions ahead. Retries and other lapsed leases are for claims. Called every few seconds.
+create function engine.sweep()
+returns jsonb language plpgsql security definer set search_path = ''
+as $$
+declare
+  released int;
+  recovered int;
+  due_now boolean;
+begin
+  released := engine.end_waits() + engine.deliver();
+  recovered := engine.end_overdue_runs();
+  select exists (
+    select from public.steps where status in ('running', 'waiting') and coalesce(lease_until, due_at) <= engine.now()
+  ) or exists (select from public.steps where status = 'ready') into due_now;
+  if due_now then
+    perform engine.wake_workers();
+  end if;
+  return jsonb_build_object('released', released, 'recovered', recovered, 'nextDueMs', engine.next_due_ms());
+end $$;

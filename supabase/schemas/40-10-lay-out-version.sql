@@ -1,0 +1,12 @@
+-- Lays a published plan out for claiming.
+create function engine.lay_out_version()
+returns trigger language plpgsql security definer set search_path = ''
+as $$
+begin
+  perform engine.lay_out_steps(new.workspace_id, new.workflow_id, new.n, new.plan);
+  perform engine.lay_out_deps(new.workflow_id, new.n, new.plan);
+  return null;
+end $$;
+
+create trigger versions_lay_out_plan after insert on public.versions
+  for each row execute function engine.lay_out_version();

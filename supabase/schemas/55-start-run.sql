@@ -1,0 +1,18 @@
+-- Starts a run of a workflow. Options: version (a number or "live"), lane, priority, idempotency_key (the same key and input return the
+-- first run), mode, title, trigger_kind. Operators.
+create function public.start_run(workflow uuid, input jsonb default '{}', options jsonb default '{}')
+returns jsonb language plpgsql security definer set search_path = ''
+as $$
+declare
+  actor constant uuid := engine.require_role((select workspace_id from public.workflows where id = workflow), 'operator', 'workflow');
+  started jsonb;
+begin
+  if (options ->> 'mode') is not null and options ->> 'mode' not in ('live', 'dry_run', 'sandbox') then
+    perform engine.raise('RB422', format('"%s" is not a mode.', options ->> 'mode'), 'Modes: live, dry_run, sandbox.');
+  end if;
+  if coalesce(options ->> 'trigger_kind', 'manual') not in ('manual', 'api', 'cli', 'mcp') then
+    perform engine.raise('RB422', format('A person cannot start a run as "%s".', options ->> 'trigger_kind'), 'Use manual, api, cli or mcp.');
+  end if;
+  started := engine.start_run_as(actor, workflow, input, options - 'facts');
+  return started;
+end $$;
