@@ -112,13 +112,16 @@ export function stoppedReport(
   progress: Progress,
 ): StepReport | undefined {
   if (reason === "lost") return undefined;
-  const base = { ...attemptOf(step), ...record.report(), outcome: reason };
-  if (!progress.marked) return base;
+  const base = { ...attemptOf(step), ...record.report() };
+  if (!progress.marked) return { ...base, outcome: reason };
+  // Handing over would start it again, so an attempt whose call was under way ends as lost and a person decides.
+  const handedOver = reason === "handed_over";
   return {
     ...base,
+    outcome: handedOver ? "failed" : "cancelled",
     waitingFor: { kind: "reconcile" },
     error: {
-      class: "cancelled",
+      class: handedOver ? "lost" : "cancelled",
       code: "outcome_unknown",
       message: "The call was under way when the step was stopped, so nobody knows whether it took effect.",
       hint: "Look at the other side, then say whether to count it as done.",

@@ -1,0 +1,120 @@
+// A web server whose behaviour is chosen by the URL, and which counts what it was asked.
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { listen, type TestServer } from "./listen.ts";
+
+export interface Asked {
+  method: string;
+  path: string;
+  headers: Record<string, string | string[] | undefined>;
+  body: string;
+}
+
+export interface HttpServer extends TestServer {
+  /** Every request so far, in order. */
+  readonly asked: Asked[];
+}
+
+type Answer = (url: URL, request: IncomingMessage, response: ServerResponse, asked: Asked) => void;
+
+/**
+ * | Path | Behaviour |
+ * |---|---|
+ * | `/status/:code?retry-after=` | that status, with a JSON body |
+ * | `/flaky?times=N&key=K` | 503 for the first N calls of a key |
+ * | `/echo` | method, headers, query and body as JSON |
+ * | `/redirect?to=URL&code=302` | a redirect |
+ * | `/loop` | redirects to itself |
+ * | `/slow` | accepts and never answers |
+ * | `/headers-only` | headers, then silence |
+ * | `/drip?every=MS` | a byte at a time, for ever |
+ * | `/cut` | promises more bytes than it sends, then resets |
+ * | `/reset` | closes without an answer |
+ * | `/big?bytes=N` | that many bytes of text |
+ * | `/type?mime=&body=` | that body as that type |
+ * | `/garbage` | bytes that are not HTTP |
+ */
+export async function startHttpServer(): Promise<HttpServer> {
+  const asked: Asked[] = [];
+  const counts = new Map<string, number>();
+  const json = (
+    response: ServerResponse,
+    status: number,
+    body: unknown,
+    headers: Record<string, string> = {},
+  ) => {
+    response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
+  };
+  const answers: Record<string, Answer> = {
+    status(url, _, response) {
+      const after = url.searchParams.get("retry-after");
+      const code = Number(url.pathname.split("/")[2]);
+      json(response, code, { status: code }, after === null ? {} : { "retry-after": after });
+    },
+    flaky(url, _, response) {
+      const key = url.searchParams.get("key") ?? "";
+      const count = (counts.get(key) ?? 0) + 1;
+      counts.set(key, count);
+      json(response, count <= Number(url.searchParams.get("times") ?? "2") ? 503 : 200, { count });
+    },
+    echo(url, request, response, { body }) {
+      json(response, 200, {
+        method: request.method,
+        headers: request.headers,
+        query: Object.fromEntries(url.searchParams),
+        body,
+      });
+    },
+    redirect(url, _, response) {
+      const location = url.searchParams.get("to") ?? "/echo";
+      response.writeHead(Number(url.searchParams.get("code") ?? "302"), { location }).end();
+    },
+    loop: (_url, _, response) => void response.writeHead(302, { location: "/loop" }).end(),
+    slow: () => undefined,
+    "headers-only": (_url, _, response) =>
+      void response.writeHead(200, { "content-type": "text/plain" }).flushHeaders(),
+    drip(url, _, response) {
+      response.writeHead(200, { "content-type": "text/plain" });
+      const timer = setInterval(() => response.write("."), Number(url.searchParams.get("every") ?? "10"));
+      response.on("close", () => clearInterval(timer));
+    },
+    cut(_url, _, response) {
+      response.writeHead(200, { "content-type": "application/json", "content-length": "1000" });
+      response.write('{"half":');
+      setTimeout(() => response.destroy(), 20);
+    },
+    reset: (_url, request) => void request.socket.destroy(),
+    big(url, _, response) {
+      response.writeHead(200, { "content-type": "text/plain" });
+      let left = Number(url.searchParams.get("bytes") ?? "0");
+      for (; left > 0; left -= 65_536) response.write("x".repeat(Math.min(left, 65_536)));
+      response.end();
+    },
+    type(url, _, response) {
+      const mime = url.searchParams.get("mime") ?? "text/plain";
+      response.writeHead(200, { "content-type": mime }).end(url.searchParams.get("body") ?? "");
+    },
+    garbage: (_url, request) => void request.socket.end("NOT HTTP AT ALL\r\n\r\n"),
+  };
+  const server = createServer((request, response) => {
+    void readAll(request).then((body) => {
+      const url = new URL(request.url ?? "/", "http://test");
+      const entry: Asked = {
+        method: request.method ?? "",
+        path: request.url ?? "",
+        headers: request.headers,
+        body,
+      };
+      asked.push(entry);
+      const answer = answers[url.pathname.split("/")[1] ?? ""];
+      if (answer) answer(url, request, response, entry);
+      else json(response, 404, { error: "no such path" });
+    });
+  });
+  return { ...(await listen(server)), asked };
+}
+
+async function readAll(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString();
+}
