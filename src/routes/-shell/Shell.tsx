@@ -1,0 +1,37 @@
+import { Outlet } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import type { WorkspaceRow } from "../../data/workspaces.ts";
+import { CommandPalette } from "../../ui/command-palette.tsx";
+import { rememberWorkspace } from "./last-workspace.ts";
+import { useShellCommands } from "./shell-commands.tsx";
+import { Sidebar } from "./Sidebar.tsx";
+import { useWorkspaceLive } from "./workspace-live.ts";
+
+const compactKey = "runboard.sidebar";
+
+/** The frame of every page of a workspace. */
+export function Shell({ workspace }: { workspace: WorkspaceRow }) {
+  const [compact, setCompact] = useState(() => localStorage.getItem(compactKey) === "compact");
+  const feed = useWorkspaceLive(workspace.id);
+  useShellCommands(workspace);
+  useEffect(() => rememberWorkspace(workspace.slug), [workspace.slug]);
+  const choose = (next: boolean) => {
+    setCompact(next);
+    localStorage.setItem(compactKey, next ? "compact" : "wide");
+  };
+  return (
+    <div className="flex h-full">
+      <a
+        href="#main"
+        className="sr-only z-50 rounded-control bg-accent-solid px-3 py-1 text-white focus:not-sr-only focus:absolute focus:top-2 focus:left-2"
+      >
+        Skip to the page
+      </a>
+      <Sidebar workspace={workspace} feed={feed} compact={compact} onCompact={choose} />
+      <main id="main" tabIndex={-1} className="min-w-0 flex-1 bg-panel outline-none">
+        <Outlet />
+      </main>
+      <CommandPalette />
+    </div>
+  );
+}

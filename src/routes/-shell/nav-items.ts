@@ -1,0 +1,21 @@
+import { Columns3, Hand, Plug, Settings, Workflow, type LucideIcon } from "lucide-react";
+
+interface NavItem {
+  to:
+    | "/w/$workspace/workflows"
+    | "/w/$workspace/board"
+    | "/w/$workspace/approvals"
+    | "/w/$workspace/connections"
+    | "/w/$workspace/settings";
+  label: string;
+  icon: LucideIcon;
+}
+
+/** The pages of a workspace, in the order of the sidebar. */
+export const navItems: readonly NavItem[] = [
+  { to: "/w/$workspace/workflows", label: "Workflows", icon: Workflow },
+  { to: "/w/$workspace/board", label: "Board", icon: Columns3 },
+  { to: "/w/$workspace/approvals", label: "Approvals", icon: Hand },
+  { to: "/w/$workspace/connections", label: "Connections", icon: Plug },
+  { to: "/w/$workspace/settings", label: "Settings", icon: Settings },
+];

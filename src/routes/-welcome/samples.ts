@@ -1,0 +1,53 @@
+// The sample workflows and what they need to run without the internet.
+import type { WorkflowFile } from "../../core/canvas.ts";
+import { pinTools } from "../../core/pin-tools.ts";
+import type { Tool } from "../../core/tool.ts";
+import { putConnection, refreshTools } from "../../data/connections.ts";
+import { DataError } from "../../data/data-error.ts";
+import { publish } from "../../data/versions.ts";
+import { createWorkflow } from "../../data/workflows.ts";
+import { openWorkflowFile } from "../-workflows/open-file.ts";
+
+/** Where the files say Runboard is; replaced by where it really is. */
+const writtenOrigin = "http://127.0.0.1:4400";
+
+const files = import.meta.glob<string>("../../../examples/*.workflow.json", {
+  query: "?raw",
+  import: "default",
+});
+
+/** File names without folder and ending, in the order they are installed. */
+export const sampleNames = Object.keys(files)
+  .map((path) => path.replace(/^.*\/|\.workflow\.json$/g, ""))
+  .sort();
+
+async function loadSample(name: string): Promise<WorkflowFile> {
+  const load = Object.entries(files).find(([path]) => path.endsWith(`/${name}.workflow.json`))?.[1];
+  if (!load) throw new DataError("bad_sample", `There is no sample “${name}”.`);
+  return openWorkflowFile((await load()).replaceAll(writtenOrigin, window.location.origin));
+}
+
+/** Makes the connection the samples call and reads its tools. @throws DataError */
+export async function connectPractice(workspaceId: string): Promise<Tool[]> {
+  const { origin, host, hostname } = window.location;
+  await putConnection({
+    workspaceId,
+    slug: "practice",
+    kind: "mcp",
+    title: "Practice server",
+    baseUrl: `${origin}/functions/v1/practice/mcp`,
+    hosts: [host, hostname],
+  });
+  return refreshTools(workspaceId, "practice");
+}
+
+/** Creates and publishes one sample. @throws DataError, NotPublishable */
+export async function installSample(
+  workspaceId: string,
+  name: string,
+  tools: readonly Tool[],
+): Promise<void> {
+  const { slug, title, description, doc } = await loadSample(name);
+  const workflow = await createWorkflow({ workspaceId, slug, title, description, doc: pinTools(doc, tools) });
+  await publish(workflow.id, { name: "Sample" });
+}
