@@ -1,3 +1,4 @@
+import postgres from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestStack, type TestStack } from "./supabase-stack.ts";
 
@@ -57,6 +58,52 @@ test("after signing out Auth no longer knows the old token", async () => {
 test("anonymous sign-in is off", async () => {
   const { error } = await stack.client().auth.signInAnonymously();
   expect(error).not.toBeNull();
+});
+
+test("metadata given at sign-up is an object in the database", async () => {
+  const client = stack.client();
+  const email = "named@example.com";
+  await client.auth.signUp({ email, password: "long enough 1", options: { data: { name: "Ada" } } });
+  const sql = postgres(stack.database.adminUrl, { max: 1 });
+  const [row] =
+    await sql`select raw_user_meta_data ->> 'name' as name from auth.users where email = ${email}`;
+  await sql.end();
+  expect(row).toEqual({ name: "Ada" });
+  const { data } = await client.auth.updateUser({ data: { team: "tools" } });
+  expect(data.user?.user_metadata).toMatchObject({ name: "Ada", team: "tools" });
+});
+
+test("a changed password replaces the old one", async () => {
+  const { client, email, password } = await stack.newUser();
+  expect((await client.auth.updateUser({ password: "another password" })).error).toBeNull();
+  expect((await stack.client().auth.signInWithPassword({ email, password })).error).not.toBeNull();
+  const again = await stack.client().auth.signInWithPassword({ email, password: "another password" });
+  expect(again.error).toBeNull();
+});
+
+test("the secret key manages users", async () => {
+  const { admin } = stack.client(stack.secrets.RUNBOARD_SECRET_KEY).auth;
+  const email = "managed@example.com";
+  const made = await admin.createUser({ email, password: "first password", user_metadata: { name: "Bo" } });
+  expect(made.data.user).toMatchObject({ email, user_metadata: { name: "Bo" } });
+  const id = made.data.user?.id ?? "";
+  expect((await admin.createUser({ email, password: "first password" })).error?.code).toBe("email_exists");
+  expect(
+    (await stack.client().auth.signInWithPassword({ email, password: "first password" })).error,
+  ).toBeNull();
+  await admin.updateUserById(id, { password: "second password" });
+  expect(
+    (await stack.client().auth.signInWithPassword({ email, password: "second password" })).error,
+  ).toBeNull();
+  expect((await admin.listUsers()).data.users.map((user) => user.email)).toContain(email);
+  expect((await admin.deleteUser(id)).error).toBeNull();
+  expect((await admin.getUserById(id)).error?.status).toBe(404);
+});
+
+test("nobody else manages users", async () => {
+  const { client } = await stack.newUser();
+  expect((await client.auth.admin.listUsers()).error?.status).toBe(401);
+  expect((await stack.client().auth.admin.listUsers()).error?.status).toBe(401);
 });
 
 test("sign-up can be closed", async () => {

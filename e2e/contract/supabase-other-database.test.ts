@@ -26,6 +26,8 @@ test("messages of the database arrive without a logical log, each once", async (
   const sql = postgres(stack.database.adminUrl, { max: 1, onnotice: () => {} });
   await sql`insert into rooms (id, title) values ('tea', 'Tea')`;
   await sql`insert into members (room_id, user_id) values ('tea', ${id})`;
+  const metrics = await (await fetch(`${stack.url}/metrics`)).text();
+  expect(metrics).toContain('runboard_realtime_feed{mode="polling"} 1');
   const heard: unknown[] = [];
   const done = new Promise<void>((resolve) => {
     client

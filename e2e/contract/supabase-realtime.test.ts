@@ -46,7 +46,9 @@ async function newToken(client: SupabaseClient): Promise<string> {
   const before = (await client.auth.getSession()).data.session?.access_token;
   let token = before;
   await expect
-    .poll(async () => (token = (await client.auth.refreshSession()).data.session?.access_token))
+    .poll(async () => (token = (await client.auth.refreshSession()).data.session?.access_token), {
+      timeout: 5_000,
+    })
     .not.toBe(before);
   return token ?? "";
 }
@@ -155,6 +157,20 @@ test("the database sends to members when its transaction commits, and not when i
   const { error } = await client.rpc("announce", { room: "tea", words: "tea is ready" });
   expect(error).toBeNull();
   expect(await heard).toMatchObject({ words: "tea is ready" });
+});
+
+test("messages of the database come through the write-ahead log", async () => {
+  const metrics = await (await fetch(`${stack.url}/metrics`)).text();
+  expect(metrics).toContain('runboard_realtime_feed{mode="replication"} 1');
+});
+
+test("following goes on after the replication session was cut", async () => {
+  const { client } = await member();
+  const { channel } = await join(client.channel("room:tea", PRIVATE));
+  const heard = next(channel, "after the cut");
+  await sql`select pg_terminate_backend(active_pid) from pg_replication_slots where active`;
+  await sql`select realtime.send('{"n":1}', 'after the cut', 'room:tea', true)`;
+  expect(await heard).toMatchObject({ n: 1 });
 });
 
 test("messages of one transaction arrive in order, each once", async () => {

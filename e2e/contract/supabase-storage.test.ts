@@ -1,4 +1,5 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
+import postgres from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestStack, type TestStack } from "./supabase-stack.ts";
 
@@ -22,6 +23,15 @@ test("what is uploaded is downloaded, as blob and as text", async () => {
     .upload(`${folder}/b.json`, '{"n":1}', { contentType: "application/json" });
   const stored = await client.storage.from("papers").download(`${folder}/b.json`);
   expect(await stored.data?.text()).toBe('{"n":1}');
+});
+
+test("what is known about a file is an object in the database", async () => {
+  await client.storage.from("papers").upload(`${folder}/known.txt`, "12345");
+  const sql = postgres(stack.database.adminUrl, { max: 1 });
+  const [row] =
+    await sql`select metadata ->> 'size' as size from storage.objects where name = ${`${folder}/known.txt`}`;
+  await sql.end();
+  expect(row).toEqual({ size: "5" });
 });
 
 test("a second upload needs upsert", async () => {

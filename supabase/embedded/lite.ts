@@ -1,5 +1,7 @@
 import { App, setExperimental } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
+import { createAuthAdmin } from "./auth-admin.ts";
+import { mendTypes } from "./lite-types.ts";
 import { createObjectFiles } from "./object-files.ts";
 import { verifyToken } from "./jwt.ts";
 import { completeSignedLinks, unwrapUpload } from "./storage-front.ts";
@@ -34,6 +36,7 @@ export async function startLite(options: LiteOptions): Promise<Lite> {
     url: options.databaseUrl,
     postgresOptions: { max: 12, onnotice: () => {}, connection: { application_name: "runboard-rest" } },
   });
+  mendTypes(connection);
   // On its first request lite would grant every table of every schema with row security to anon and authenticated.
   // Grants are ours to make, in migrations, as on a hosted project since October 2026.
   Reflect.set(connection, "rlsState", "active");
@@ -59,13 +62,18 @@ export async function startLite(options: LiteOptions): Promise<Lite> {
   });
   app._storageAdapter = createObjectFiles(options.filesDir);
   await app.init();
+  const admin = createAuthAdmin(options.databaseUrl, options.secretKey);
   return {
     async fetch(request, peerAddress) {
       if (carriesForeignToken(request, options)) return refuseToken();
+      const managed = admin.handle(request);
+      if (managed) return managed;
       const response = await app.fetch(await unwrapUpload(request), { peerAddress });
       return completeSignedLinks(request, response);
     },
-    close: () => connection.close(),
+    async close() {
+      await Promise.all([admin.close(), connection.close()]);
+    },
   };
 }
 

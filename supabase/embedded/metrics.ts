@@ -1,6 +1,11 @@
 export interface MetricsInput {
   readonly functions: readonly { readonly group: string; readonly up: boolean; readonly restarts: number }[];
-  readonly realtime: { readonly sockets: number; readonly channels: number; readonly delivered: number };
+  readonly realtime: {
+    readonly sockets: number;
+    readonly channels: number;
+    readonly delivered: number;
+    readonly feed: string;
+  };
   readonly wake: { readonly pokes: number; readonly failures: number } | undefined;
 }
 
@@ -24,6 +29,9 @@ export function renderMetrics({ functions, wake, realtime }: MetricsInput): stri
     "# HELP runboard_realtime_sockets Open websockets.",
     "# TYPE runboard_realtime_sockets gauge",
     `runboard_realtime_sockets ${realtime.sockets}`,
+    "# HELP runboard_realtime_feed How messages of the database arrive: replication, polling or away.",
+    "# TYPE runboard_realtime_feed gauge",
+    `runboard_realtime_feed{mode="${realtime.feed}"} 1`,
     "# HELP runboard_realtime_channels Joined channels.",
     "# TYPE runboard_realtime_channels gauge",
     `runboard_realtime_channels ${realtime.channels}`,

@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
-import postgres from "postgres";
-import { isLoopback } from "./config.ts";
 import { type Database, openDatabase } from "./database.ts";
+import { watchFirstRun } from "./first-run.ts";
+import { functionEnv } from "./function-env.ts";
 import { startFunctions, type FunctionsHost } from "./functions-host.ts";
 import { createFunctionsProxy } from "./functions-proxy.ts";
 import { type Gateway, type GatewayParts, openPort, serveGateway, urlOf } from "./gateway.ts";
@@ -103,10 +103,10 @@ async function startParts(options: StackOptions, shutdown: Shutdown): Promise<St
   const [lite, realtime, functions] = await Promise.all([
     openLite(options, url, home, database, secrets, shutdown),
     openRealtime(database, secrets, shutdown),
-    openFunctions(options, url, home, database, secrets, onLog, shutdown),
+    openFunctions(options, urlOf(server, host), home, database, secrets, onLog, shutdown),
   ]);
   const wake = await openWake(functions, database, secrets, shutdown);
-  const isFirstRun = await watchFirstRun(database, shutdown);
+  const isFirstRun = watchFirstRun(database, shutdown);
   const app = (await options.app?.(server)) ?? serveStatic(options.staticDir);
   const gateway = serveGateway(
     server,
@@ -179,7 +179,7 @@ async function openRealtime(database: Database, secrets: Secrets, shutdown: Shut
 
 async function openFunctions(
   options: StackOptions,
-  url: string,
+  localUrl: string,
   home: string,
   database: Database,
   secrets: Secrets,
@@ -191,33 +191,11 @@ async function openFunctions(
     configFile: options.functionsConfig ?? join(ROOT, "supabase/config.toml"),
     root: ROOT,
     cacheDir: join(home, "deno"),
-    env: functionEnv(options, url, database, secrets),
+    env: functionEnv(options.env ?? {}, localUrl, database, secrets),
     onLog,
   });
   shutdown.add(() => functions.stop());
   return functions;
-}
-
-/** The only variables a function sees. The first four are those of a hosted project. */
-function functionEnv(
-  options: StackOptions,
-  url: string,
-  database: Database,
-  secrets: Secrets,
-): Record<string, string> {
-  const passed = Object.entries(options.env ?? {}).filter(
-    (entry): entry is [string, string] => entry[0] === "RUNBOARD_ALLOW_PRIVATE" && entry[1] !== undefined,
-  );
-  return {
-    SUPABASE_URL: isLoopback(options.host ?? "127.0.0.1") ? url : (options.publicUrl ?? url),
-    SUPABASE_ANON_KEY: secrets.RUNBOARD_PUBLISHABLE_KEY,
-    SUPABASE_SERVICE_ROLE_KEY: secrets.RUNBOARD_SECRET_KEY,
-    SUPABASE_DB_URL: database.ownerUrl,
-    ...(database.engineUrl === undefined ? {} : { RUNBOARD_ENGINE_DB_URL: database.engineUrl }),
-    RUNBOARD_VAULT_KEY: secrets.RUNBOARD_VAULT_KEY,
-    RUNBOARD_WORKER_SECRET: secrets.RUNBOARD_WORKER_SECRET,
-    ...Object.fromEntries(passed),
-  };
 }
 
 async function openWake(
@@ -234,17 +212,6 @@ async function openWake(
   });
   shutdown.add(() => wake.stop());
   return wake;
-}
-
-/** Asks the database until the first account exists; from then on the answer is known. */
-async function watchFirstRun(database: Database, shutdown: Shutdown): Promise<() => Promise<boolean>> {
-  const sql = postgres(database.gatewayUrl, { max: 1, idle_timeout: 5, onnotice: () => {} });
-  shutdown.add(() => sql.end({ timeout: 1 }));
-  let first = true;
-  return async () => {
-    if (first) first = (await sql`select from auth.users limit 1`).length === 0;
-    return first;
-  };
 }
 
 function serveStatic(dir: string | undefined): GatewayParts["app"] {

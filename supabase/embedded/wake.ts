@@ -1,6 +1,7 @@
 import postgres from "postgres";
 
 const SWEEP_MS = 2_000;
+const MAX_IN_FLIGHT = 2;
 const POKE_TIMEOUT_MS = 180_000;
 
 export interface WakeOptions {
@@ -19,44 +20,46 @@ export interface Wake {
 
 /**
  * Tells the worker that there may be something to claim: when the database says so, when the worker named a time, and
- * every two seconds in case both were lost. One poke is in flight at a time; asked for again meanwhile, one follows.
+ * every two seconds in case both were lost. A worker at work answers its first poke when nothing is left and every
+ * further one at once, having looked again; so two pokes may be in flight, and asked for again meanwhile, one follows.
  */
 export async function startWake(options: WakeOptions): Promise<Wake> {
-  let inFlight: Promise<void> | undefined;
+  const inFlight = new Set<Promise<void>>();
   let again = false;
-  let timer: NodeJS.Timeout | undefined;
+  let due: NodeJS.Timeout | undefined;
   let pokes = 0;
   let failures = 0;
   const stopping = new AbortController();
 
   function wake(): void {
     if (stopping.signal.aborted) return;
-    if (inFlight) {
+    if (inFlight.size >= MAX_IN_FLIGHT) {
       again = true;
       return;
     }
-    clearTimeout(timer);
-    inFlight = poke().finally(() => {
-      inFlight = undefined;
+    const sent = poke().finally(() => {
+      inFlight.delete(sent);
       if (!again) return;
       again = false;
       wake();
     });
+    inFlight.add(sent);
   }
 
   async function poke(): Promise<void> {
-    let nextMs = SWEEP_MS;
     try {
       pokes += 1;
       const dueMs = await sendPoke(options, stopping.signal);
-      if (dueMs !== undefined) nextMs = Math.min(Math.max(dueMs, 1), SWEEP_MS);
+      if (dueMs === undefined || dueMs >= SWEEP_MS || stopping.signal.aborted) return;
+      clearTimeout(due);
+      due = setTimeout(wake, Math.max(dueMs, 1));
     } catch {
       // The worker is starting or restarting; its own log says why, and the sweep asks again.
       failures += 1;
     }
-    if (!stopping.signal.aborted) timer = setTimeout(wake, nextMs);
   }
 
+  const sweep = setInterval(wake, SWEEP_MS);
   const sql = postgres(options.databaseUrl, {
     max: 1,
     onnotice: () => {},
@@ -67,8 +70,9 @@ export async function startWake(options: WakeOptions): Promise<Wake> {
     counts: () => ({ pokes, failures }),
     async stop() {
       stopping.abort();
-      clearTimeout(timer);
-      await inFlight;
+      clearInterval(sweep);
+      clearTimeout(due);
+      await Promise.all(inFlight);
       await sql.end({ timeout: 1 });
     },
   };

@@ -78,12 +78,7 @@ export async function startDatabaseFeed(
 
   for (const { id } of await readRecent(sql)) seen.add(id);
   const [level] = await sql<{ wal: string }[]>`select current_setting('wal_level') as wal`;
-  const canFollow =
-    level?.wal === "logical" &&
-    (await follow().then(
-      () => true,
-      () => false,
-    ));
+  const canFollow = level?.wal === "logical" && (await follow().then(() => true, explainPolling));
   const running = canFollow ? keepFollowing() : keepPolling();
   const retention = setInterval(() => void deleteOld(sql).catch(() => {}), RETENTION_EVERY_MS);
 
@@ -96,6 +91,12 @@ export async function startDatabaseFeed(
       await running;
     },
   };
+}
+
+function explainPolling(error: unknown): false {
+  const reason = error instanceof Error ? error.message : String(error);
+  console.error(`realtime: reading the table instead of following the log: ${reason}`);
+  return false;
 }
 
 async function readRecent(sql: postgres.Sql): Promise<Row[]> {

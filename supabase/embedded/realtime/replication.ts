@@ -38,12 +38,13 @@ export async function followInserts(
   });
   try {
     const slot = `runboard_${randomBytes(8).toString("hex")}`;
+    // The replication grammar knows its keywords in capitals only.
     const [created] = await sql.unsafe<{ consistent_point: string }[]>(
-      `create_replication_slot ${slot} temporary logical pgoutput noexport_snapshot`,
+      `CREATE_REPLICATION_SLOT ${slot} TEMPORARY LOGICAL pgoutput NOEXPORT_SNAPSHOT`,
     );
     const stream = await sql
       .unsafe(
-        `start_replication slot ${slot} logical ${created?.consistent_point ?? "0/0"} (proto_version '1', publication_names '${PUBLICATION}')`,
+        `START_REPLICATION SLOT ${slot} LOGICAL ${created?.consistent_point ?? "0/0"} (proto_version '1', publication_names '${PUBLICATION}')`,
       )
       .writable();
     const timer = readStream(stream as Duplex, onInsert);

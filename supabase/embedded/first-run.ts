@@ -1,0 +1,14 @@
+import postgres from "postgres";
+import type { Database } from "./database.ts";
+import type { Shutdown } from "./shutdown.ts";
+
+/** Asks the database until the first account exists; from then on the answer is known. */
+export function watchFirstRun(database: Database, shutdown: Shutdown): () => Promise<boolean> {
+  const sql = postgres(database.gatewayUrl, { max: 1, idle_timeout: 5, onnotice: () => {} });
+  shutdown.add(() => sql.end({ timeout: 1 }));
+  let first = true;
+  return async () => {
+    if (first) first = (await sql`select from auth.users limit 1`).length === 0;
+    return first;
+  };
+}

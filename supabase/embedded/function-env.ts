@@ -1,0 +1,35 @@
+import type { Database } from "./database.ts";
+import type { Secrets } from "./secrets.ts";
+
+/** Settings of the worker that an operator may give the host's environment. */
+const PASSED_ON = [
+  "RUNBOARD_ALLOW_PRIVATE",
+  "RUNBOARD_CRASH_POINT",
+  "RUNBOARD_ENGINE_DB_POOL",
+  "RUNBOARD_LEASE_MS",
+  "RUNBOARD_WALL_MS",
+  "RUNBOARD_WORKER_CONCURRENCY",
+];
+
+/** The only variables a function sees. The first four are those of a hosted project. */
+export function functionEnv(
+  hostEnv: Readonly<Record<string, string | undefined>>,
+  url: string,
+  database: Database,
+  secrets: Secrets,
+): Record<string, string> {
+  const passed = PASSED_ON.flatMap((name) => {
+    const value = hostEnv[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return {
+    SUPABASE_URL: url,
+    SUPABASE_ANON_KEY: secrets.RUNBOARD_PUBLISHABLE_KEY,
+    SUPABASE_SERVICE_ROLE_KEY: secrets.RUNBOARD_SECRET_KEY,
+    SUPABASE_DB_URL: database.ownerUrl,
+    ...(database.engineUrl === undefined ? {} : { RUNBOARD_ENGINE_DB_URL: database.engineUrl }),
+    RUNBOARD_VAULT_KEY: secrets.RUNBOARD_VAULT_KEY,
+    RUNBOARD_WORKER_SECRET: secrets.RUNBOARD_WORKER_SECRET,
+    ...Object.fromEntries(passed),
+  };
+}
