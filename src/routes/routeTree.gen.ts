@@ -16,7 +16,13 @@ import { Route as WelcomeRouteImport } from "./welcome";
 import { Route as DevGalleryRouteImport } from "./dev.gallery";
 import { Route as WWorkspaceRouteImport } from "./w.$workspace";
 import { Route as WWorkspaceIndexRouteImport } from "./w.$workspace.index";
+import { Route as WWorkspaceApprovalsRouteImport } from "./w.$workspace.approvals";
+import { Route as WWorkspaceBoardRouteImport } from "./w.$workspace.board";
+import { Route as WWorkspaceConnectionsRouteImport } from "./w.$workspace.connections";
+import { Route as WWorkspaceSettingsRouteImport } from "./w.$workspace.settings";
+import { Route as WWorkspaceRunsRunRouteImport } from "./w.$workspace.runs.$run";
 import { Route as WWorkspaceWorkflowsIndexRouteImport } from "./w.$workspace.workflows.index";
+import { Route as WWorkspaceWorkflowsWorkflowRouteImport } from "./w.$workspace.workflows.$workflow";
 
 const IndexRoute = IndexRouteImport.update({
   id: "/",
@@ -53,10 +59,41 @@ const WWorkspaceIndexRoute = WWorkspaceIndexRouteImport.update({
   path: "/",
   getParentRoute: () => WWorkspaceRoute,
 } as any);
+const WWorkspaceApprovalsRoute = WWorkspaceApprovalsRouteImport.update({
+  id: "/approvals",
+  path: "/approvals",
+  getParentRoute: () => WWorkspaceRoute,
+} as any);
+const WWorkspaceBoardRoute = WWorkspaceBoardRouteImport.update({
+  id: "/board",
+  path: "/board",
+  getParentRoute: () => WWorkspaceRoute,
+} as any);
+const WWorkspaceConnectionsRoute = WWorkspaceConnectionsRouteImport.update({
+  id: "/connections",
+  path: "/connections",
+  getParentRoute: () => WWorkspaceRoute,
+} as any);
+const WWorkspaceSettingsRoute = WWorkspaceSettingsRouteImport.update({
+  id: "/settings",
+  path: "/settings",
+  getParentRoute: () => WWorkspaceRoute,
+} as any);
+const WWorkspaceRunsRunRoute = WWorkspaceRunsRunRouteImport.update({
+  id: "/runs/$run",
+  path: "/runs/$run",
+  getParentRoute: () => WWorkspaceRoute,
+} as any);
 const WWorkspaceWorkflowsIndexRoute =
   WWorkspaceWorkflowsIndexRouteImport.update({
     id: "/workflows/",
     path: "/workflows/",
+    getParentRoute: () => WWorkspaceRoute,
+  } as any);
+const WWorkspaceWorkflowsWorkflowRoute =
+  WWorkspaceWorkflowsWorkflowRouteImport.update({
+    id: "/workflows/$workflow",
+    path: "/workflows/$workflow",
     getParentRoute: () => WWorkspaceRoute,
   } as any);
 
@@ -67,7 +104,13 @@ export interface FileRoutesByFullPath {
   "/welcome": typeof WelcomeRoute;
   "/dev/gallery": typeof DevGalleryRoute;
   "/w/$workspace": typeof WWorkspaceRouteWithChildren;
+  "/w/$workspace/approvals": typeof WWorkspaceApprovalsRoute;
+  "/w/$workspace/board": typeof WWorkspaceBoardRoute;
+  "/w/$workspace/connections": typeof WWorkspaceConnectionsRoute;
+  "/w/$workspace/settings": typeof WWorkspaceSettingsRoute;
   "/w/$workspace/": typeof WWorkspaceIndexRoute;
+  "/w/$workspace/runs/$run": typeof WWorkspaceRunsRunRoute;
+  "/w/$workspace/workflows/$workflow": typeof WWorkspaceWorkflowsWorkflowRoute;
   "/w/$workspace/workflows/": typeof WWorkspaceWorkflowsIndexRoute;
 }
 export interface FileRoutesByTo {
@@ -76,7 +119,13 @@ export interface FileRoutesByTo {
   "/sign-up": typeof SignUpRoute;
   "/welcome": typeof WelcomeRoute;
   "/dev/gallery": typeof DevGalleryRoute;
+  "/w/$workspace/approvals": typeof WWorkspaceApprovalsRoute;
+  "/w/$workspace/board": typeof WWorkspaceBoardRoute;
+  "/w/$workspace/connections": typeof WWorkspaceConnectionsRoute;
+  "/w/$workspace/settings": typeof WWorkspaceSettingsRoute;
   "/w/$workspace": typeof WWorkspaceIndexRoute;
+  "/w/$workspace/runs/$run": typeof WWorkspaceRunsRunRoute;
+  "/w/$workspace/workflows/$workflow": typeof WWorkspaceWorkflowsWorkflowRoute;
   "/w/$workspace/workflows": typeof WWorkspaceWorkflowsIndexRoute;
 }
 export interface FileRoutesById {
@@ -87,7 +136,13 @@ export interface FileRoutesById {
   "/welcome": typeof WelcomeRoute;
   "/dev/gallery": typeof DevGalleryRoute;
   "/w/$workspace": typeof WWorkspaceRouteWithChildren;
+  "/w/$workspace/approvals": typeof WWorkspaceApprovalsRoute;
+  "/w/$workspace/board": typeof WWorkspaceBoardRoute;
+  "/w/$workspace/connections": typeof WWorkspaceConnectionsRoute;
+  "/w/$workspace/settings": typeof WWorkspaceSettingsRoute;
   "/w/$workspace/": typeof WWorkspaceIndexRoute;
+  "/w/$workspace/runs/$run": typeof WWorkspaceRunsRunRoute;
+  "/w/$workspace/workflows/$workflow": typeof WWorkspaceWorkflowsWorkflowRoute;
   "/w/$workspace/workflows/": typeof WWorkspaceWorkflowsIndexRoute;
 }
 export interface FileRouteTypes {
@@ -99,7 +154,13 @@ export interface FileRouteTypes {
     | "/welcome"
     | "/dev/gallery"
     | "/w/$workspace"
+    | "/w/$workspace/approvals"
+    | "/w/$workspace/board"
+    | "/w/$workspace/connections"
+    | "/w/$workspace/settings"
     | "/w/$workspace/"
+    | "/w/$workspace/runs/$run"
+    | "/w/$workspace/workflows/$workflow"
     | "/w/$workspace/workflows/";
   fileRoutesByTo: FileRoutesByTo;
   to:
@@ -108,7 +169,13 @@ export interface FileRouteTypes {
     | "/sign-up"
     | "/welcome"
     | "/dev/gallery"
+    | "/w/$workspace/approvals"
+    | "/w/$workspace/board"
+    | "/w/$workspace/connections"
+    | "/w/$workspace/settings"
     | "/w/$workspace"
+    | "/w/$workspace/runs/$run"
+    | "/w/$workspace/workflows/$workflow"
     | "/w/$workspace/workflows";
   id:
     | "__root__"
@@ -118,7 +185,13 @@ export interface FileRouteTypes {
     | "/welcome"
     | "/dev/gallery"
     | "/w/$workspace"
+    | "/w/$workspace/approvals"
+    | "/w/$workspace/board"
+    | "/w/$workspace/connections"
+    | "/w/$workspace/settings"
     | "/w/$workspace/"
+    | "/w/$workspace/runs/$run"
+    | "/w/$workspace/workflows/$workflow"
     | "/w/$workspace/workflows/";
   fileRoutesById: FileRoutesById;
 }
@@ -182,6 +255,41 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof WWorkspaceIndexRouteImport;
       parentRoute: typeof WWorkspaceRoute;
     };
+    "/w/$workspace/approvals": {
+      id: "/w/$workspace/approvals";
+      path: "/approvals";
+      fullPath: "/w/$workspace/approvals";
+      preLoaderRoute: typeof WWorkspaceApprovalsRouteImport;
+      parentRoute: typeof WWorkspaceRoute;
+    };
+    "/w/$workspace/board": {
+      id: "/w/$workspace/board";
+      path: "/board";
+      fullPath: "/w/$workspace/board";
+      preLoaderRoute: typeof WWorkspaceBoardRouteImport;
+      parentRoute: typeof WWorkspaceRoute;
+    };
+    "/w/$workspace/connections": {
+      id: "/w/$workspace/connections";
+      path: "/connections";
+      fullPath: "/w/$workspace/connections";
+      preLoaderRoute: typeof WWorkspaceConnectionsRouteImport;
+      parentRoute: typeof WWorkspaceRoute;
+    };
+    "/w/$workspace/settings": {
+      id: "/w/$workspace/settings";
+      path: "/settings";
+      fullPath: "/w/$workspace/settings";
+      preLoaderRoute: typeof WWorkspaceSettingsRouteImport;
+      parentRoute: typeof WWorkspaceRoute;
+    };
+    "/w/$workspace/runs/$run": {
+      id: "/w/$workspace/runs/$run";
+      path: "/runs/$run";
+      fullPath: "/w/$workspace/runs/$run";
+      preLoaderRoute: typeof WWorkspaceRunsRunRouteImport;
+      parentRoute: typeof WWorkspaceRoute;
+    };
     "/w/$workspace/workflows/": {
       id: "/w/$workspace/workflows/";
       path: "/workflows";
@@ -189,16 +297,35 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof WWorkspaceWorkflowsIndexRouteImport;
       parentRoute: typeof WWorkspaceRoute;
     };
+    "/w/$workspace/workflows/$workflow": {
+      id: "/w/$workspace/workflows/$workflow";
+      path: "/workflows/$workflow";
+      fullPath: "/w/$workspace/workflows/$workflow";
+      preLoaderRoute: typeof WWorkspaceWorkflowsWorkflowRouteImport;
+      parentRoute: typeof WWorkspaceRoute;
+    };
   }
 }
 
 interface WWorkspaceRouteChildren {
+  WWorkspaceApprovalsRoute: typeof WWorkspaceApprovalsRoute;
+  WWorkspaceBoardRoute: typeof WWorkspaceBoardRoute;
+  WWorkspaceConnectionsRoute: typeof WWorkspaceConnectionsRoute;
+  WWorkspaceSettingsRoute: typeof WWorkspaceSettingsRoute;
   WWorkspaceIndexRoute: typeof WWorkspaceIndexRoute;
+  WWorkspaceRunsRunRoute: typeof WWorkspaceRunsRunRoute;
+  WWorkspaceWorkflowsWorkflowRoute: typeof WWorkspaceWorkflowsWorkflowRoute;
   WWorkspaceWorkflowsIndexRoute: typeof WWorkspaceWorkflowsIndexRoute;
 }
 
 const WWorkspaceRouteChildren: WWorkspaceRouteChildren = {
+  WWorkspaceApprovalsRoute: WWorkspaceApprovalsRoute,
+  WWorkspaceBoardRoute: WWorkspaceBoardRoute,
+  WWorkspaceConnectionsRoute: WWorkspaceConnectionsRoute,
+  WWorkspaceSettingsRoute: WWorkspaceSettingsRoute,
   WWorkspaceIndexRoute: WWorkspaceIndexRoute,
+  WWorkspaceRunsRunRoute: WWorkspaceRunsRunRoute,
+  WWorkspaceWorkflowsWorkflowRoute: WWorkspaceWorkflowsWorkflowRoute,
   WWorkspaceWorkflowsIndexRoute: WWorkspaceWorkflowsIndexRoute,
 };
 

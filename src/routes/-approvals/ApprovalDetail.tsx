@@ -1,0 +1,122 @@
+import { Link } from "@tanstack/react-router";
+import { ArrowUpRight } from "lucide-react";
+import type { ReactNode } from "react";
+import type { ApprovalRow } from "../../data/approvals.ts";
+import { useMembers } from "../../data/workspaces.ts";
+import { Badge } from "../../ui/badge.tsx";
+import { buttonClass } from "../../ui/button.tsx";
+import { JsonTree } from "../../ui/json-tree.tsx";
+import { Markdown } from "../../ui/markdown.tsx";
+import { RelativeTime } from "../../ui/relative-time.tsx";
+import { StatusIcon } from "../../ui/status-icon.tsx";
+import { approvalLook } from "./approval-look.ts";
+import { DecisionForm } from "./DecisionForm.tsx";
+
+/** What is asked, what it is about, and the answer. */
+export function ApprovalDetail({
+  approval,
+  workspaceSlug,
+}: {
+  approval: ApprovalRow;
+  workspaceSlug: string;
+}) {
+  const { label, tone, shape } = approvalLook[approval.status];
+  return (
+    <article className="mx-auto flex max-w-3xl flex-col gap-5 px-6 py-5">
+      <header className="flex items-start gap-3">
+        <div className="min-w-0 flex-1">
+          <h2 className="text-lg font-semibold break-words">{approval.title}</h2>
+          <p className="mt-0.5 flex flex-wrap items-center gap-x-2 text-muted">
+            <span className="inline-flex items-center gap-1">
+              <StatusIcon tone={tone} shape={shape} className="size-3.5" />
+              {label}
+            </span>
+            <span aria-hidden>·</span>
+            <span>
+              asked <RelativeTime at={approval.openedAt} />
+            </span>
+            {approval.status === "open" && approval.expiresAt && (
+              <>
+                <span aria-hidden>·</span>
+                <span className="text-waiting">
+                  expires <RelativeTime at={approval.expiresAt} />
+                </span>
+              </>
+            )}
+          </p>
+        </div>
+        <Link
+          to="/w/$workspace/runs/$run"
+          params={{ workspace: workspaceSlug, run: approval.runId }}
+          className={buttonClass("secondary")}
+        >
+          Open the run
+          <ArrowUpRight aria-hidden />
+        </Link>
+      </header>
+      {approval.message && <Markdown text={approval.message} />}
+      {approval.payload !== undefined && (
+        <Section title="What it is about">
+          <JsonTree value={approval.payload} label="Payload" maxHeight={320} />
+        </Section>
+      )}
+      {approval.status === "open" ? <DecisionForm approval={approval} /> : <Votes approval={approval} />}
+      <Approvers approval={approval} />
+    </article>
+  );
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section>
+      <h3 className="mb-1.5 text-sm font-medium text-muted">{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+function Votes({ approval }: { approval: ApprovalRow }) {
+  const { data: members = [] } = useMembers(approval.workspaceId);
+  const nameOf = (userId: string) =>
+    members.find((member) => member.userId === userId)?.email ?? "A former member";
+  if (approval.votes.length === 0) {
+    return (
+      <p className="text-muted">
+        {approval.status === "expired" ? "Nobody decided in time." : "Ended without a decision."}
+      </p>
+    );
+  }
+  return (
+    <Section title="Decision">
+      <ul className="divide-y divide-line rounded-card border border-line bg-raised">
+        {approval.votes.map((vote) => (
+          <li key={`${vote.by} ${vote.at}`} className="px-3 py-2">
+            <div className="flex items-center gap-2">
+              <StatusIcon tone={vote.verdict === "approved" ? "succeeded" : "failed"} label={vote.verdict} />
+              <span className="min-w-0 flex-1 truncate">{nameOf(vote.by)}</span>
+              <RelativeTime at={vote.at} className="text-sm text-muted" />
+            </div>
+            {vote.comment && (
+              <p className="mt-1 pl-6 break-words whitespace-pre-wrap text-muted">{vote.comment}</p>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function Approvers({ approval }: { approval: ApprovalRow }) {
+  const { roles, quorum } = approval.approvers;
+  if (roles.length === 0) return null;
+  return (
+    <p className="flex flex-wrap items-center gap-1.5 text-sm text-muted">
+      {quorum > 1 ? `${quorum} of` : "One of"}
+      {roles.map((role) => (
+        <Badge key={role}>{role}</Badge>
+      ))}
+      decides
+      {approval.votes.length > 0 && approval.status === "open" ? `; ${approval.votes.length} so far` : ""}.
+    </p>
+  );
+}

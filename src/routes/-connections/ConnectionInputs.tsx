@@ -1,0 +1,133 @@
+import { ConnectionKind, type ConnectionRow } from "../../data/connections.ts";
+import { Field } from "../../ui/field.tsx";
+import { Input } from "../../ui/input.tsx";
+import { Select } from "../../ui/select.tsx";
+import type { ConnectionFields, FieldProblems } from "./connection-form.ts";
+import { connectionLook } from "./connection-look.ts";
+
+interface ConnectionInputsProps {
+  fields: ConnectionFields;
+  problems: FieldProblems;
+  connection: ConnectionRow | undefined;
+  onChange: (patch: Partial<ConnectionFields>) => void;
+}
+
+const kinds = ConnectionKind.options.map((value) => {
+  const { label, hint } = connectionLook[value];
+  return { value, label, hint };
+});
+
+export function ConnectionInputs({ fields, problems, connection, onChange }: ConnectionInputsProps) {
+  const look = connectionLook[fields.kind];
+  return (
+    <>
+      {!connection && (
+        <Field label="Kind">
+          {(control) => (
+            <Select<ConnectionKind>
+              {...control}
+              value={fields.kind}
+              options={kinds}
+              onChange={(kind) => onChange({ kind })}
+            />
+          )}
+        </Field>
+      )}
+      <Field label="Name" error={problems.title}>
+        {(control) => (
+          <Input
+            {...control}
+            maxLength={120}
+            value={fields.title}
+            onChange={(event) => onChange({ title: event.target.value })}
+          />
+        )}
+      </Field>
+      {!connection && (
+        <Field label="Slug" help="How nodes name it; stays the same for good." error={problems.slug}>
+          {(control) => (
+            <Input
+              {...control}
+              mono
+              value={fields.slug}
+              onChange={(event) => onChange({ slug: event.target.value })}
+            />
+          )}
+        </Field>
+      )}
+      {look.baseUrl !== "none" && (
+        <Field label="Address" optional={look.baseUrl === "optional"} error={problems.baseUrl}>
+          {(control) => (
+            <Input
+              {...control}
+              mono
+              type="url"
+              placeholder={look.example}
+              value={fields.baseUrl}
+              onChange={(event) => onChange({ baseUrl: event.target.value })}
+            />
+          )}
+        </Field>
+      )}
+      {fields.kind === "http" && <HttpInputs fields={fields} problems={problems} onChange={onChange} />}
+      <Field
+        label={look.secretLabel}
+        optional={fields.kind !== "anthropic" && fields.kind !== "openai"}
+        help={
+          connection?.hasSecret
+            ? "One is stored. Type to replace it; it cannot be shown."
+            : "Encrypted when it arrives and never shown again."
+        }
+      >
+        {(control) => (
+          <Input
+            {...control}
+            mono
+            type="password"
+            autoComplete="off"
+            placeholder={connection?.hasSecret ? "••••••••••••" : ""}
+            value={fields.secret}
+            onChange={(event) => onChange({ secret: event.target.value })}
+          />
+        )}
+      </Field>
+    </>
+  );
+}
+
+function HttpInputs({ fields, problems, onChange }: Omit<ConnectionInputsProps, "connection">) {
+  return (
+    <>
+      <Field
+        label="Header"
+        optional
+        help="The header the secret is sent in. Left empty: Authorization, as a bearer token."
+      >
+        {(control) => (
+          <Input
+            {...control}
+            mono
+            placeholder="X-Api-Key"
+            value={fields.headerName}
+            onChange={(event) => onChange({ headerName: event.target.value })}
+          />
+        )}
+      </Field>
+      <Field
+        label="Hosts"
+        help="The secret is sent to these and no others. Separate them with commas."
+        error={problems.hosts}
+      >
+        {(control) => (
+          <Input
+            {...control}
+            mono
+            placeholder="api.example.com"
+            value={fields.hosts}
+            onChange={(event) => onChange({ hosts: event.target.value })}
+          />
+        )}
+      </Field>
+    </>
+  );
+}

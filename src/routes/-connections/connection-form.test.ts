@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { draftOf, fieldsOf, hostsOf, problemsOf, slugOf } from "./connection-form.ts";
+
+const empty = fieldsOf(undefined);
+
+test("a title suggests a slug", () => {
+  expect(slugOf("My API (v2)")).toBe("my-api-v2");
+  expect(slugOf("42 things")).toBe("things");
+});
+
+test("the address's own host is always among the hosts", () => {
+  expect(
+    hostsOf({ ...empty, baseUrl: "https://api.example.com/v1", hosts: "cdn.example.com, api.example.com" }),
+  ).toEqual(["api.example.com", "cdn.example.com"]);
+});
+
+test("an MCP server needs an address", () => {
+  expect(problemsOf({ ...empty, kind: "mcp", title: "Server", slug: "server" })).toEqual({
+    baseUrl: "Enter the server’s address.",
+  });
+});
+
+test("a secret for HTTP needs a host it may be sent to", () => {
+  expect(problemsOf({ ...empty, kind: "http", title: "API", slug: "api" })).toEqual({
+    hosts: "Name at least one host the secret may be sent to.",
+  });
+});
+
+test("an empty secret is not sent, so the stored one stays", () => {
+  const draft = draftOf("w", { ...empty, kind: "anthropic", title: "Anthropic", slug: "anthropic" });
+  expect(draft).toEqual({
+    workspaceId: "w",
+    slug: "anthropic",
+    kind: "anthropic",
+    title: "Anthropic",
+    hosts: [],
+    config: {},
+  });
+});
