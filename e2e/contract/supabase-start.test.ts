@@ -41,7 +41,8 @@ function run(args: readonly string[], env: Record<string, string> = {}, through 
   const child = spawn(
     process.execPath,
     [...script, "--headless", "--api-only", "--port", "0", "--home", home, ...args],
-    { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] },
+    // A process group of its own, as a terminal gives it.
+    { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"], detached: true },
   );
   started.push(child);
   let stdout = "";
@@ -87,13 +88,16 @@ test("standard output is one line, and SIGTERM ends everything", async () => {
   expect(processesOfHome()).toEqual([]);
 });
 
-test("Ctrl-C ends everything, also through the launcher", async () => {
-  const host = run([], {}, "launch.mjs");
-  await host.ready;
-  host.child.kill("SIGTERM");
-  expect(await host.exited).toBe(0);
-  expect(processesOfHome()).toEqual([]);
-});
+for (const through of ["main.ts", "launch.mjs"]) {
+  test(`Ctrl-C ends everything started through ${through}`, async () => {
+    const host = run([], {}, through);
+    expect(await host.ready).toBeDefined();
+    // The terminal signals every process of the foreground group.
+    process.kill(-(host.child.pid ?? 0), "SIGINT");
+    expect(await host.exited).toBe(0);
+    expect(processesOfHome()).toEqual([]);
+  });
+}
 
 test("nothing outlives a killed host, and the next start recovers", async () => {
   const host = run([]);

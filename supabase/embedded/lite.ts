@@ -40,28 +40,35 @@ export async function startLite(options: LiteOptions): Promise<Lite> {
   // On its first request lite would grant every table of every schema with row security to anon and authenticated.
   // Grants are ours to make, in migrations, as on a hosted project since October 2026.
   Reflect.set(connection, "rlsState", "active");
-  const app = new App({
-    connection,
-    api: { enabled: true, schemas: ["public"], extra_search_path: ["public", "extensions"], max_rows: 1000 },
-    auth: {
-      enabled: true,
-      jwt_secret: options.jwtSecret,
-      jwt_expiry: options.jwtExpirySeconds,
-      publishable_key: options.publishableKey,
-      secret_key: options.secretKey,
-      site_url: options.siteUrl,
-      additional_redirect_urls: [],
-      enable_signup: options.signup === "open",
-      enable_anonymous_sign_ins: false,
-      minimum_password_length: 8,
-      email: { enable_signup: true, enable_confirmations: false },
-    },
-    storage: { enabled: true, file_size_limit: "50MiB" },
-    studio: { enabled: false },
-    options: { server: { admin: false, disableStudio: true, disableFallback: true } },
+  const app = await quietly(async () => {
+    const app = new App({
+      connection,
+      api: {
+        enabled: true,
+        schemas: ["public"],
+        extra_search_path: ["public", "extensions"],
+        max_rows: 1000,
+      },
+      auth: {
+        enabled: true,
+        jwt_secret: options.jwtSecret,
+        jwt_expiry: options.jwtExpirySeconds,
+        publishable_key: options.publishableKey,
+        secret_key: options.secretKey,
+        site_url: options.siteUrl,
+        additional_redirect_urls: [],
+        enable_signup: options.signup === "open",
+        enable_anonymous_sign_ins: false,
+        minimum_password_length: 8,
+        email: { enable_signup: true, enable_confirmations: false },
+      },
+      storage: { enabled: true, file_size_limit: "50MiB" },
+      studio: { enabled: false },
+      options: { server: { admin: false, disableStudio: true, disableFallback: true } },
+    });
+    app._storageAdapter = createObjectFiles(options.filesDir);
+    return app.init();
   });
-  app._storageAdapter = createObjectFiles(options.filesDir);
-  await app.init();
   const admin = createAuthAdmin(options.databaseUrl, options.secretKey);
   return {
     async fetch(request, peerAddress) {
@@ -75,6 +82,17 @@ export async function startLite(options: LiteOptions): Promise<Lite> {
       await Promise.all([admin.close(), connection.close()]);
     },
   };
+}
+
+/** Lite's notice that its Storage is young is for people who chose lite; ours is in the README's known limits. */
+async function quietly<T>(start: () => Promise<T>): Promise<T> {
+  const { warn } = console;
+  console.warn = () => {};
+  try {
+    return await start();
+  } finally {
+    console.warn = warn;
+  }
 }
 
 /**

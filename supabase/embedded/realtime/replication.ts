@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Duplex } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
 import { createInsertReader, type InsertedRow } from "./pgoutput.ts";
 
@@ -52,7 +53,10 @@ export async function followInserts(
     return {
       ended,
       async stop() {
-        stream.destroy();
+        // Ending says goodbye to the server; destroying would be logged there as a broken protocol.
+        const left = new Promise((resolve) => stream.once("close", resolve));
+        stream.end();
+        await Promise.race([left, closed.promise, sleep(500)]);
         await sql.end({ timeout: 0 });
       },
     };
