@@ -4,6 +4,8 @@ import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 const SOURCES = ["src", "index.html", "vite.config.ts", "package-lock.json", "public"];
+/** Not part of the app, or written by the build itself. */
+const IGNORED = /\.test\.tsx?$|\/src\/cli\/|\/routeTree\.gen\.ts$/;
 
 /**
  * Builds the web app into `dist/` when its sources changed since the last build.
@@ -39,5 +41,6 @@ async function listFiles(path: string): Promise<string[]> {
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => !IGNORED.test(file))
     .toSorted();
 }

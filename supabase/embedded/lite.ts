@@ -66,6 +66,7 @@ export async function startLite(options: LiteOptions): Promise<Lite> {
       studio: { enabled: false },
       options: { server: { admin: false, disableStudio: true, disableFallback: true } },
     });
+    // oxlint-disable-next-line no-underscore-dangle -- the only way lite offers to choose where files live
     app._storageAdapter = createObjectFiles(options.filesDir);
     return app.init();
   });

@@ -72,6 +72,6 @@ function shouldOpenBrowser({ headless, dev, apiOnly, env }: Config): boolean {
 
 main().catch((error: unknown) => {
   if (error instanceof StartupError) console.error(`\n${error.message}\n\n${error.hint}\n`);
-  else if (!(error instanceof Error && /^SIG/.test(error.message))) console.error(error);
+  else if (!(error instanceof Error && error.message.startsWith("SIG"))) console.error(error);
   process.exit(1);
 });

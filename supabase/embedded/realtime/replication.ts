@@ -35,7 +35,7 @@ export async function followInserts(
     onnotice: () => {},
     onclose: () => closed.resolve(),
     // The driver passes unknown start-up parameters on; this one makes the session a replication session.
-    connection: { application_name: "runboard-realtime", ...{ replication: "database" } },
+    connection: { application_name: "runboard-realtime", replication: "database" },
   });
   try {
     const slot = `runboard_${randomBytes(8).toString("hex")}`;
