@@ -20,7 +20,7 @@ const router = tanstackRouter({
   autoCodeSplitting: true,
   routesDirectory: "src/routes",
   generatedRouteTree: "src/routes/routeTree.gen.ts",
-  routeFileIgnorePattern: "\\.test\\.",
+  routeFileIgnorePattern: "\\.(test|gen)\\.",
   quoteStyle: "double",
   semicolons: true,
 });

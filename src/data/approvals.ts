@@ -6,12 +6,12 @@ import { client } from "./client.ts";
 import { filledRow, readRows } from "./request.ts";
 
 /** An approval with the title of its run. */
-export const ApprovalRow = Approval.extend({
+export const ApprovalRow = z.object({
+  ...Approval.shape,
+  approvers: Approval.shape.approvers.catch({ roles: [], users: [], quorum: 1 }),
   workspaceId: Uuid,
   runs: z.looseObject({ title: z.string(), workflow_id: Uuid }).nullish(),
-})
-  .omit({ approvers: true })
-  .extend({ approvers: Approval.shape.approvers.catch({ roles: [], users: [], quorum: 1 }) });
+});
 export type ApprovalRow = z.infer<typeof ApprovalRow>;
 
 /** Open ones, the oldest first: somebody waits longest for that one. */

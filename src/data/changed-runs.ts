@@ -15,6 +15,8 @@ export interface ChangedRuns {
   read(): Promise<void>;
   /** The sum of changes handed on. */
   seen(): number;
+  /** Whether some run is under way. */
+  busy(): boolean;
   /** Whether the last read worked. */
   ok(): boolean;
   close(): void;
@@ -26,6 +28,7 @@ export function openChangedRuns(workspaceId: string, onRuns: (runs: RunRow[]) =>
   let timer: ReturnType<typeof setTimeout> | undefined;
   let endedAfter = new Date(Date.now() - 60_000).toISOString();
   let works = true;
+  let active = false;
   let changes = 0;
 
   const hand = (runs: RunRow[]) => {
@@ -55,6 +58,7 @@ export function openChangedRuns(workspaceId: string, onRuns: (runs: RunRow[]) =>
   };
   return {
     ring(runIds) {
+      active ||= runIds.length > 0;
       for (const id of runIds) rung.add(id);
       schedule();
     },
@@ -62,13 +66,20 @@ export function openChangedRuns(workspaceId: string, onRuns: (runs: RunRow[]) =>
       try {
         const query = client().from("runs").select(runColumns).eq("workspace_id", workspaceId);
         const open = query.or(`finished_at.is.null,finished_at.gte."${endedAfter}"`);
-        hand(await readRows(RunRow, "runs", open.order("created_at", { ascending: false }).limit(500)));
+        const runs = await readRows(
+          RunRow,
+          "runs",
+          open.order("created_at", { ascending: false }).limit(500),
+        );
+        active = runs.some((run) => run.finishedAt === null && run.status !== "waiting");
+        hand(runs);
         works = true;
       } catch {
         works = false;
       }
     },
     seen: () => changes,
+    busy: () => active,
     ok: () => works,
     close() {
       clearTimeout(timer);

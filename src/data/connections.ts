@@ -3,7 +3,7 @@ import { z } from "zod";
 import { JsonObject, Slug, Time, Uuid } from "../core/json.ts";
 import { Tool } from "../core/tool.ts";
 import { client } from "./client.ts";
-import { callFunction, callVerb, camelRow, filledRow, readRows } from "./request.ts";
+import { callFunction, callVerb, camelRow, filledRow, readRows, rowOf } from "./request.ts";
 
 export const ConnectionKind = z.enum(["http", "mcp", "anthropic", "openai", "openai-compatible"]);
 export type ConnectionKind = z.infer<typeof ConnectionKind>;
@@ -23,6 +23,8 @@ export const ConnectionRow = z.object({
 });
 export type ConnectionRow = z.infer<typeof ConnectionRow>;
 
+const ToolRow = rowOf(Tool);
+
 export function connectionsQuery(workspaceId: string) {
   return queryOptions({
     queryKey: ["connections", workspaceId],
@@ -40,7 +42,7 @@ export function toolsQuery(workspaceId: string) {
     queryKey: ["tools", workspaceId],
     queryFn: () =>
       readRows(
-        Tool,
+        ToolRow,
         "tools",
         client().from("tools").select("*").eq("workspace_id", workspaceId).order("connection").order("name"),
         filledRow,
@@ -81,7 +83,7 @@ export async function deleteConnection(workspaceId: string, slug: string): Promi
 
 /** Asks the MCP server for its tools and stores them. @throws DataError */
 export async function refreshTools(workspaceId: string, connection: string): Promise<Tool[]> {
-  const camelTool = z.preprocess((tool) => filledRow(camelRow(tool)), Tool);
+  const camelTool = z.preprocess((tool) => filledRow(camelRow(tool)), ToolRow);
   const Answer = z.union([
     z.array(camelTool),
     z.looseObject({ tools: z.array(camelTool) }).transform((answer) => answer.tools),

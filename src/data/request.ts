@@ -39,6 +39,11 @@ export function filledRow(row: unknown): Record<string, unknown> {
   return Object.fromEntries(Object.entries(camelRow(row)).filter(([, value]) => value !== null));
 }
 
+/** The same shape without its refusal of further fields: a row may have columns the shape does not name. */
+export function rowOf<S extends z.core.$ZodLooseShape>(shape: z.ZodObject<S>) {
+  return z.object(shape.shape);
+}
+
 /** Reads rows. @throws DataError */
 export async function readRows<T>(
   schema: z.ZodType<T>,

@@ -20,6 +20,8 @@ export interface Feed {
 
 /** Milliseconds between reads that nobody asked for: a lost last message leaves no gap to notice. */
 const slowTickMs = 5_000;
+/** For a workspace with runs under way: steps are not broadcast to it, so progress shows by reading. */
+const busyTickMs = 1_500;
 const pageSize = 1_000;
 
 const StoredRow = z.preprocess(
@@ -101,7 +103,14 @@ export function openRunFeed(
     }
   });
   const seen = () => merge.last;
-  const stop = follow(`run:${runId}`, { take, read, seen, report, ok: () => !failed });
+  const stop = follow(`run:${runId}`, {
+    take,
+    read,
+    seen,
+    report,
+    ok: () => !failed,
+    tickMs: () => slowTickMs,
+  });
   return {
     close() {
       closed = true;
@@ -128,13 +137,16 @@ interface Followed {
   report(state: FeedState): void;
   /** Whether the last read worked. */
   ok(): boolean;
+  /** Milliseconds until the next read that nobody asked for. */
+  tickMs(): number;
 }
 
 /** Subscribe, then read, then merge; read again on a gap, on a slow tick and after every reconnect. */
-function follow(topic: string, { take, read, seen, report, ok }: Followed): () => void {
+function follow(topic: string, { take, read, seen, report, ok, tickMs }: Followed): () => void {
   let joined = false;
   let lostBefore = false;
   let caughtUp = 0;
+  let left = false;
   const settle = () => report({ state: joined && ok() ? "live" : ok() ? "connecting" : "offline", caughtUp });
   report({ state: "connecting", caughtUp });
   const leave = joinTopic(topic, {
@@ -159,17 +171,21 @@ function follow(topic: string, { take, read, seen, report, ok }: Followed): () =
   });
   // Does not wait for the topic: what is stored can be shown before it is live.
   void read();
-  const tick = setInterval(() => {
-    if (document.visibilityState !== "visible") return;
-    void read().then(() => {
+  let tick: ReturnType<typeof setTimeout>;
+  const ticking = async () => {
+    if (document.visibilityState === "visible") {
+      await read();
       if (joined || !ok()) settle();
-    });
-  }, slowTickMs);
+    }
+    if (!left) tick = setTimeout(() => void ticking(), tickMs());
+  };
+  tick = setTimeout(() => void ticking(), tickMs());
   const wake = () => void read().then(settle);
   window.addEventListener("online", wake);
   return () => {
     leave();
-    clearInterval(tick);
+    left = true;
+    clearTimeout(tick);
     window.removeEventListener("online", wake);
   };
 }
@@ -205,6 +221,7 @@ export function openWorkspaceFeed(
     read: coalesce(() => changed.read()),
     seen: () => changed.seen(),
     ok: () => changed.ok(),
+    tickMs: () => (changed.busy() ? busyTickMs : slowTickMs),
     report: reporter(options.onState ?? (() => {})),
   });
   return {

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { Json } from "../core/json.ts";
 import { Artifact, Call, Proof } from "../core/run.ts";
 import { client } from "./client.ts";
-import { filledRow, readRow, readRows } from "./request.ts";
+import { filledRow, readRow, readRows, rowOf } from "./request.ts";
 import { AttemptRow, LogLine } from "./run-rows.ts";
 
 const AttemptPayloads = z.object({
@@ -57,8 +57,8 @@ export async function loadStepDetail(
       "the step's output",
       of("step_payloads", "output").maybeSingle(),
     ),
-    readRows(Proof, "proofs", of("proofs", "*").order("n"), filledRow),
-    readRows(Artifact, "artifacts", of("artifacts", "*").order("created_at"), filledRow),
+    readRows(rowOf(Proof), "proofs", of("proofs", "*").order("n"), filledRow),
+    readRows(rowOf(Artifact), "artifacts", of("artifacts", "*").order("created_at"), filledRow),
   ]);
   const known = new Map(payloads.map((row) => [row.n, row]));
   const detailed = attempts.map((attempt) => {

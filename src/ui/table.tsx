@@ -3,7 +3,12 @@ import type { ComponentProps } from "react";
 import { cx } from "./cx.ts";
 
 export function Table({ className, ...rest }: ComponentProps<"table">) {
-  return <table className={cx("w-full border-separate border-spacing-0 text-base", className)} {...rest} />;
+  return (
+    <table
+      className={cx("w-full table-fixed border-separate border-spacing-0 text-base", className)}
+      {...rest}
+    />
+  );
 }
 
 export function TableHead({ className, ...rest }: ComponentProps<"th">) {
@@ -25,9 +30,6 @@ export function TableRow({ className, ...rest }: ComponentProps<"tr">) {
 
 export function TableCell({ className, ...rest }: ComponentProps<"td">) {
   return (
-    <td
-      className={cx("h-11 max-w-0 truncate border-b border-line px-3 first:pl-4 last:pr-4", className)}
-      {...rest}
-    />
+    <td className={cx("h-11 truncate border-b border-line px-3 first:pl-4 last:pr-4", className)} {...rest} />
   );
 }

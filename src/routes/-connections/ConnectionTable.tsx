@@ -79,7 +79,7 @@ function Row({ connection, toolCount, onEdit, onTools }: RowProps) {
         )}
       </TableCell>
       <TableCell className="text-muted">
-        <span className="inline-flex items-center gap-1.5">
+        <span className="flex items-center gap-1.5">
           <Icon className="size-3.5" aria-hidden />
           {label}
         </span>
@@ -89,7 +89,7 @@ function Row({ connection, toolCount, onEdit, onTools }: RowProps) {
       </TableCell>
       <TableCell>
         {connection.hasSecret ? (
-          <span className="inline-flex items-center gap-1.5 text-muted">
+          <span className="flex items-center gap-1.5 text-muted">
             <KeyRound className="size-3.5" aria-hidden />
             Stored
           </span>

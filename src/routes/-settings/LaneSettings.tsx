@@ -95,7 +95,7 @@ function LaneLine({ lane, editable, onChange }: LaneLineProps) {
           }
         />
       </span>
-      <span role="cell">
+      <span role="cell" className="flex">
         <Switch
           aria-label={`Pause lane ${lane.name}`}
           checked={lane.paused}

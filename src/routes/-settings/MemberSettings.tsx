@@ -124,7 +124,7 @@ function MemberLine({ member, self, editable, onChange, onRemove }: MemberLinePr
           onChange={(role) => onChange({ role })}
         />
       </span>
-      <span role="cell">
+      <span role="cell" className="flex">
         <Switch
           aria-label={`${name} sees payloads`}
           disabled={!editable}

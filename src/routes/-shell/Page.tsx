@@ -16,7 +16,7 @@ interface PageProps {
 export function Page({ title, actions, toolbar, fill = false, children }: PageProps) {
   return (
     <div className="flex h-full min-h-0 flex-col">
-      <header className="flex h-13 shrink-0 items-center gap-3 border-b border-line bg-panel px-5">
+      <header className="flex h-13 shrink-0 items-center gap-3 border-b border-line bg-panel px-4">
         <h1 className="text-xl font-semibold whitespace-nowrap">{title}</h1>
         <div className="flex min-w-0 flex-1 items-center gap-2">{toolbar}</div>
         {actions && <div className="flex shrink-0 items-center gap-2">{actions}</div>}

@@ -21,7 +21,7 @@ interface SidebarProps {
 }
 
 const rowClass =
-  "flex h-7 w-full items-center gap-2.5 rounded-control px-2 text-muted hover:bg-hover hover:text-ink touch:h-9 [&>svg]:size-4 [&>svg]:shrink-0";
+  "flex h-7 w-full items-center gap-2.5 rounded-control px-2 text-muted hover:bg-hover hover:text-ink data-[status=active]:bg-pressed data-[status=active]:font-medium data-[status=active]:text-ink touch:h-9 [&>svg]:size-4 [&>svg]:shrink-0";
 
 export function Sidebar({ workspace, feed, compact, onCompact }: SidebarProps) {
   return (
@@ -89,7 +89,6 @@ function Nav({ workspace, compact }: { workspace: WorkspaceRow; compact: boolean
             params={{ workspace: workspace.slug }}
             aria-label={count > 0 ? `${label}, ${count} open` : label}
             className={cx(rowClass, "relative", compact && "justify-center px-0")}
-            activeProps={{ className: "bg-pressed font-medium text-ink", "aria-current": "page" }}
           >
             <Icon aria-hidden />
             {!compact && <span className="flex-1 truncate">{label}</span>}

@@ -2,18 +2,13 @@
 import { asDataError } from "../../data/data-error.ts";
 import type { Tool } from "../../core/tool.ts";
 import { NotPublishable } from "../../data/versions.ts";
-import { connectPractice, installSample, sampleNames } from "./samples.ts";
+import { connectPractice, installSample, loadSamples } from "./samples.ts";
 
 export interface InstallStep {
   id: string;
   label: string;
   status: "pending" | "running" | "succeeded" | "failed";
   problem?: string;
-}
-
-function sentence(name: string): string {
-  const words = name.replaceAll("-", " ");
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function problemOf(thrown: unknown): string {
@@ -29,9 +24,10 @@ export async function installSamples(
   workspaceId: string,
   onChange: (steps: InstallStep[]) => void,
 ): Promise<InstallStep[]> {
+  const samples = await loadSamples();
   let steps: InstallStep[] = [
     { id: "practice", label: "Connect the practice server", status: "pending" },
-    ...sampleNames.map((name): InstallStep => ({ id: name, label: sentence(name), status: "pending" })),
+    ...samples.map((sample): InstallStep => ({ id: sample.slug, label: sample.title, status: "pending" })),
   ];
   const set = (id: string, change: Partial<InstallStep>) => {
     steps = steps.map((step) => (step.id === id ? { ...step, ...change } : step));
@@ -49,6 +45,6 @@ export async function installSamples(
     }
   };
   const tools: Tool[] = (await attempt("practice", () => connectPractice(workspaceId))) ?? [];
-  for (const name of sampleNames) await attempt(name, () => installSample(workspaceId, name, tools));
+  for (const sample of samples) await attempt(sample.slug, () => installSample(workspaceId, sample, tools));
   return steps;
 }

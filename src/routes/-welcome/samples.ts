@@ -3,7 +3,6 @@ import type { WorkflowFile } from "../../core/canvas.ts";
 import { pinTools } from "../../core/pin-tools.ts";
 import type { Tool } from "../../core/tool.ts";
 import { putConnection, refreshTools } from "../../data/connections.ts";
-import { DataError } from "../../data/data-error.ts";
 import { publish } from "../../data/versions.ts";
 import { createWorkflow } from "../../data/workflows.ts";
 import { openWorkflowFile } from "../-workflows/open-file.ts";
@@ -16,27 +15,26 @@ const files = import.meta.glob<string>("../../../examples/*.workflow.json", {
   import: "default",
 });
 
-/** File names without folder and ending, in the order they are installed. */
-export const sampleNames = Object.keys(files)
-  .map((path) => path.replace(/^.*\/|\.workflow\.json$/g, ""))
-  .sort();
-
-async function loadSample(name: string): Promise<WorkflowFile> {
-  const load = Object.entries(files).find(([path]) => path.endsWith(`/${name}.workflow.json`))?.[1];
-  if (!load) throw new DataError("bad_sample", `There is no sample “${name}”.`);
-  return openWorkflowFile((await load()).replaceAll(writtenOrigin, window.location.origin));
+/** Every sample, by file name; its addresses lead to this server. @throws DataError when one is no workflow */
+export function loadSamples(): Promise<WorkflowFile[]> {
+  const paths = Object.entries(files).toSorted(([a], [b]) => a.localeCompare(b));
+  return Promise.all(
+    paths.map(async ([, load]) =>
+      openWorkflowFile((await load()).replaceAll(writtenOrigin, window.location.origin)),
+    ),
+  );
 }
 
 /** Makes the connection the samples call and reads its tools. @throws DataError */
 export async function connectPractice(workspaceId: string): Promise<Tool[]> {
-  const { origin, host, hostname } = window.location;
+  const { origin, host } = window.location;
   await putConnection({
     workspaceId,
     slug: "practice",
     kind: "mcp",
     title: "Practice server",
     baseUrl: `${origin}/functions/v1/practice/mcp`,
-    hosts: [host, hostname],
+    hosts: [host],
   });
   return refreshTools(workspaceId, "practice");
 }
@@ -44,10 +42,10 @@ export async function connectPractice(workspaceId: string): Promise<Tool[]> {
 /** Creates and publishes one sample. @throws DataError, NotPublishable */
 export async function installSample(
   workspaceId: string,
-  name: string,
+  sample: WorkflowFile,
   tools: readonly Tool[],
 ): Promise<void> {
-  const { slug, title, description, doc } = await loadSample(name);
+  const { slug, title, description, doc } = sample;
   const workflow = await createWorkflow({ workspaceId, slug, title, description, doc: pinTools(doc, tools) });
   await publish(workflow.id, { name: "Sample" });
 }

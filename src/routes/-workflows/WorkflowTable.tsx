@@ -93,7 +93,7 @@ function Row({
           <Link
             to="/w/$workspace/runs/$run"
             params={{ workspace: workspace.slug, run: lastRun.id }}
-            className="inline-flex items-center gap-2 rounded-sm hover:underline"
+            className="flex w-fit max-w-full items-center gap-2 rounded-sm hover:underline"
           >
             <StatusLine status={lastRun.status} />
             <RelativeTime at={lastRun.finishedAt ?? lastRun.createdAt} className="text-sm text-muted" />
@@ -105,7 +105,7 @@ function Row({
       <TableCell className="text-muted">
         <RelativeTime at={row.updatedAt} />
       </TableCell>
-      <TableCell className="text-right">
+      <TableCell className="overflow-visible pr-3 pl-0 text-right">
         <WorkflowMenu workspace={workspace} row={row} />
       </TableCell>
     </TableRow>
