@@ -147,6 +147,12 @@ export interface ConfigExpression {
   want: "bool" | "any";
 }
 
+/** A workflow another one starts; `live` is whatever is live when it does. */
+export interface WorkflowUse {
+  slug: string;
+  version: number | "live";
+}
+
 export interface NodeSpec<
   C extends z.ZodObject,
   I extends PortShapes,
@@ -165,6 +171,8 @@ export interface NodeSpec<
   connections?: (config: z.infer<C>) => string[];
   /** Tools the config names, with the hashes pinned in it. */
   tools?: (config: z.infer<C>) => Step["tools"];
+  /** Workflows the config names. */
+  workflows?: (config: z.infer<C>) => WorkflowUse[];
   run: (context: {
     config: z.infer<C>;
     input: Values<I>;
@@ -191,6 +199,7 @@ export interface Node extends Omit<NodeFacts, "role"> {
   factOf(config: JsonObject, inputs: Record<string, Binding>): string;
   connectionsOf(config: JsonObject): string[];
   toolsOf(config: JsonObject): Step["tools"];
+  workflowsOf(config: JsonObject): WorkflowUse[];
   execute(context: {
     config: JsonObject;
     input: JsonObject;
@@ -224,7 +233,7 @@ function fixedPorts(inputs: PortShapes, outputs: PortShapes): Ports {
 export function defineNode<C extends z.ZodObject, I extends PortShapes, O extends PortShapes>(
   spec: NodeSpec<C, I, O>,
 ): Node {
-  const { effect, ports, fact, connections, tools, run, ...facts } = spec;
+  const { effect, ports, fact, connections, tools, workflows, run, ...facts } = spec;
   const fixed = fixedPorts(spec.inputs, spec.outputs);
   const inputs = z.looseObject(spec.inputs);
   const parse = (config: JsonObject): z.infer<C> => spec.config.parse(config);
@@ -250,6 +259,7 @@ export function defineNode<C extends z.ZodObject, I extends PortShapes, O extend
     factOf: (config, bound) => (fact ? attempt(config, (parsed) => fact(parsed, bound), "") : ""),
     connectionsOf: (config) => (connections ? attempt(config, connections, []) : []),
     toolsOf: (config) => (tools ? attempt(config, tools, []) : []),
+    workflowsOf: (config) => (workflows ? attempt(config, workflows, []) : []),
     async execute({ config, input, can, signal }) {
       return run({
         config: parse(config),

@@ -44,6 +44,7 @@ export default defineNode({
     };
   },
   fact: ({ workflow, version }) => (version === "live" ? workflow : `${workflow} v${version}`),
+  workflows: ({ workflow, version }) => [{ slug: workflow, version }],
   sample: { config: { workflow: "another-workflow" }, inputs: {} },
   run({ config, given }) {
     return park({

@@ -1,0 +1,143 @@
+// Last pass: steps in order, with their hashes, and what the plan uses.
+import type { Dep, Plan, Risk, Step, Trigger } from "../plan.ts";
+import { planHashOf, stepHashOf, type Sha256 } from "../hash.ts";
+import { pathsOf } from "./check-sources.ts";
+import type { Conditions } from "./conditions.ts";
+import { formatPath } from "../expression/path.ts";
+import { emitMap, emitStep, type Body, type Unhashed } from "./emit-step.ts";
+import type { Output } from "./emit-output.ts";
+import { implies, unconditional } from "./conditions.ts";
+import { isStep, report, type Placed, type Sketch } from "./sketch.ts";
+import { maxSteps } from "./place-nodes.ts";
+
+/** Changes whenever the same document may give another plan. */
+export const compilerVersion = "1.0.0";
+
+export function emitPlan(
+  sketch: Sketch,
+  conditions: Conditions,
+  output: Output,
+  risks: Risk[],
+  options: { title: string; sha256: Sha256 },
+): Plan | null {
+  const { doc } = sketch;
+  const unhashed = [...emitSteps(sketch, conditions), ...(output.step ? [output.step] : [])];
+  if (unhashed.length > maxSteps) {
+    report(sketch, {
+      code: "graph.too_large",
+      message: `The plan has ${unhashed.length} steps; ${maxSteps} is the limit.`,
+      hint: "Split it into sub-workflows.",
+    });
+    return null;
+  }
+  const ranks = rankSteps(unhashed);
+  const rankOf = ({ key }: Unhashed) => ranks.get(key) ?? 0;
+  const steps = unhashed
+    .sort((a, b) => rankOf(a) - rankOf(b) || (a.key < b.key ? -1 : 1))
+    .map((step): Step => ({ ...step, stepHash: stepHashOf(step, options.sha256) }));
+  const plan: Omit<Plan, "planHash"> = {
+    irVersion: 1,
+    title: options.title,
+    compiler: compilerVersion,
+    input: doc.input,
+    output: output.bindings,
+    outputSchema: output.schema,
+    variables: doc.variables,
+    triggers: emitTriggers(sketch),
+    steps,
+    settings: doc.settings,
+    risks,
+    uses: usesOf(sketch, steps),
+  };
+  return { ...plan, planHash: planHashOf(plan, options.sha256) };
+}
+
+function emitSteps(sketch: Sketch, conditions: Conditions): Unhashed[] {
+  const bodies = new Map<Placed | null, Placed[]>();
+  const awaited = new Set<Placed>();
+  for (const placed of sketch.placed) {
+    if (!isStep(placed) || sketch.unreached.has(placed)) continue;
+    for (const { upstream } of placed.deps) awaited.add(upstream);
+    bodies.set(placed.parent, [...(bodies.get(placed.parent) ?? []), placed]);
+  }
+  return [...bodies.values()].flat().flatMap((placed) => {
+    const entry: Dep[] = placed.parent ? [{ step: `${placed.parent.node.key}__split`, on: "succeeded" }] : [];
+    if (placed.kind.role !== "container") return [emitStep(sketch, placed, entry)];
+    const leaves = (bodies.get(placed) ?? []).filter((inner) => !awaited.has(inner));
+    return emitMap(sketch, placed, entry, bodyFacts(placed, leaves, conditions));
+  });
+}
+
+function bodyFacts(placed: Placed, leaves: readonly Placed[], conditions: Conditions): Body {
+  const inside = placed.configOk
+    ? (placed.kind.bindings?.(placed.config) ?? []).filter((one) => one.inside)
+    : [];
+  return {
+    leaves,
+    all: leaves.every((leaf) => implies(unconditional, conditions.ends(leaf, "succeeded"))),
+    resultReads: inside.flatMap(({ binding }) => pathsOf(binding)).map(formatPath),
+  };
+}
+
+/** Longest path from a step that waits for nothing; a map's collector comes after its items. */
+function rankSteps(steps: readonly Unhashed[]): Map<string, number> {
+  const byKey = new Map(steps.map((step) => [step.key, step]));
+  const ranks = new Map<string, number>();
+  const open = [...byKey.keys()];
+  for (let key = open.at(-1); key !== undefined; key = open.at(-1)) {
+    const step = byKey.get(key);
+    const upstreams = (step?.dependsOn ?? []).map((dep) => dep.step).filter((one) => byKey.has(one));
+    if (step?.role === "collect") upstreams.push(`${key}__item`);
+    const unknown = ranks.has(key) ? [] : upstreams.filter((one) => !ranks.has(one));
+    if (unknown.length > 0) {
+      open.push(...unknown);
+      continue;
+    }
+    open.pop();
+    if (!ranks.has(key))
+      ranks.set(
+        key,
+        upstreams.reduce((rank, one) => Math.max(rank, (ranks.get(one) ?? 0) + 1), 0),
+      );
+  }
+  return ranks;
+}
+
+function emitTriggers(sketch: Sketch): Trigger[] {
+  return sketch.placed
+    .filter(({ kind }) => kind.role === "trigger")
+    .map(({ node, config, kind }): Trigger => ({
+      key: node.key,
+      kind: kind.kind,
+      config,
+      map: node.inputs,
+      nodeId: node.id,
+    }));
+}
+
+function usesOf(sketch: Sketch, steps: readonly Step[]): Plan["uses"] {
+  const slugs = [...new Set(steps.flatMap(({ connections }) => connections))].sort();
+  const tools = new Map(
+    steps
+      .flatMap((step) => step.tools)
+      .map((tool) => [`${tool.connection} ${tool.name} ${tool.schemaHash}`, tool]),
+  );
+  const named = sketch.placed
+    .filter((placed) => isStep(placed) && !sketch.unreached.has(placed))
+    .flatMap(({ kind, config }) => kind.workflowsOf(config));
+  const workflows = new Map(named.map(({ slug, version }) => [`${slug} ${version}`, { slug, version }]));
+  return {
+    connections: slugs.map((slug) => ({
+      slug,
+      hosts: [...(sketch.around.connections.find((one) => one.slug === slug)?.hosts ?? [])].sort(),
+    })),
+    tools: sortedValues(tools),
+    skills: [],
+    workflows: sortedValues(workflows),
+    packs: [],
+  };
+}
+
+function sortedValues<V>(map: ReadonlyMap<string, V>): V[] {
+  return [...map].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
+}

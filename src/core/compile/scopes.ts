@@ -1,0 +1,119 @@
+// What the expressions of a node may name, as schemas.
+import type { Roots } from "../expression/check.ts";
+import type { Json, Schema } from "../json.ts";
+import { isSchema, schemaOfJson, unionOf, variantsOf } from "../schema-type.ts";
+import { isStep, type Placed, type Sketch } from "./sketch.ts";
+
+const run: Schema = {
+  type: "object",
+  additionalProperties: false,
+  properties: {
+    id: { type: "string" },
+    mode: { enum: ["live", "dry_run", "sandbox"] },
+    lane: { type: "string" },
+    startedAt: { type: ["string", "null"] },
+  },
+};
+const trigger: Schema = {
+  type: "object",
+  additionalProperties: false,
+  properties: {
+    kind: { type: "string" },
+    key: { type: "string" },
+    by: { type: "string" },
+    at: { type: "string" },
+    deliveryId: { type: "string" },
+  },
+};
+const runError: Schema = {
+  type: "object",
+  additionalProperties: false,
+  properties: {
+    class: { type: "string" },
+    code: { type: "string" },
+    message: { type: "string" },
+    hint: { type: "string" },
+    step: { type: "string" },
+    retryAfterMs: { type: "integer" },
+    snippet: { type: "string" },
+    detail: {},
+  },
+};
+
+/** Roots by body, made once each: with a thousand nodes they are the same object a thousand times. */
+export class Scopes {
+  private readonly made = new Map<Placed | null, Roots>();
+  private readonly items = new Map<Placed, Schema>();
+  private readonly sketch: Sketch;
+
+  constructor(sketch: Sketch) {
+    this.sketch = sketch;
+  }
+
+  /** The type of `item` inside a container, from the list wired into it. */
+  setItem(container: Placed, list: Schema): void {
+    const lists = (variantsOf(list) ?? []).filter(({ type }) => type === "array");
+    this.items.set(
+      container,
+      unionOf(lists.map(({ schema }) => (isSchema(schema.items) ? schema.items : {}))),
+    );
+  }
+
+  /** What may be named in a body; null is the run itself. Steps inside another body are not there. */
+  rootsOf(body: Placed | null): Roots {
+    const known = this.made.get(body);
+    if (known) return known;
+    const base = body ? this.rootsOf(body.parent) : this.outermost();
+    const outer = isSchema(base.steps) && isSchema(base.steps.properties) ? base.steps.properties : {};
+    const steps: { [key: string]: Json } = { ...outer };
+    for (const placed of this.sketch.placed)
+      if (isStep(placed) && placed.parent === body) steps[placed.node.key] = this.stepSchema(placed);
+    const item: Roots = body ? { item: this.items.get(body) ?? {}, index: { type: "integer" } } : {};
+    const roots: Roots = {
+      ...base,
+      ...item,
+      steps: { type: "object", properties: steps, additionalProperties: false },
+    };
+    this.made.set(body, roots);
+    return roots;
+  }
+
+  private outermost(): Roots {
+    const { input, variables } = this.sketch.doc;
+    const vars = Object.fromEntries(
+      Object.entries(variables).map(([key, value]) => [key, typeOfVariable(value)]),
+    );
+    return {
+      input,
+      vars: { type: "object", properties: vars, additionalProperties: false },
+      run,
+      trigger,
+      steps: {},
+    };
+  }
+
+  private stepSchema({ ports, node }: Placed): Schema {
+    const output = this.sketch.outputs.get(node.key) ?? outputSchema(ports.outputs);
+    return {
+      type: "object",
+      properties: { output, status: { type: "string" }, error: runError },
+      additionalProperties: false,
+    };
+  }
+}
+
+/** A variable's value may change with the next version, so text counts as any text. */
+function typeOfVariable(value: Json): Schema {
+  return typeof value === "string" ? { type: "string" } : schemaOfJson(value);
+}
+
+/** The output of a step as one object. */
+export function outputSchema(outputs: Placed["ports"]["outputs"]): Schema {
+  const ports = Object.entries(outputs);
+  return {
+    type: "object",
+    additionalProperties: false,
+    properties: Object.fromEntries(ports.map(([name, { schema }]) => [name, schema])),
+    required: ports.filter(([, { required }]) => required).map(([name]) => name),
+  };
+}

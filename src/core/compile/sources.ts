@@ -1,0 +1,89 @@
+// Every expression and binding of a node, with its place: one list for checks, dependencies and reads.
+import type { Binding } from "../binding.ts";
+import type { Schema } from "../json.ts";
+import type { Roots } from "../expression/check.ts";
+import { isSchema } from "../schema-type.ts";
+import type { Scopes } from "./scopes.ts";
+import { outputSchema } from "./scopes.ts";
+import type { Placed } from "./sketch.ts";
+
+/** `want`: what the value must fit. `inside`: evaluated in the container's body. `extra`: roots that are not read from the run. */
+export interface Source {
+  path: string;
+  binding: Binding;
+  roots: Roots;
+  extra: readonly string[];
+  inside: boolean;
+  want?: Schema;
+  /** The input port this fills. */
+  port?: string;
+}
+
+const boolean: Schema = { type: "boolean" };
+
+export function sourcesOf(placed: Placed, scopes: Scopes): Source[] {
+  const { node, kind, config, configOk } = placed;
+  const roots = scopes.rootsOf(placed.parent);
+  const plain = { roots, extra: [], inside: false };
+  const sources: Source[] = [];
+  for (const [name, binding] of Object.entries(placed.inputs)) {
+    const port = placed.ports.inputs[name];
+    sources.push({
+      ...plain,
+      path: `inputs.${name}`,
+      binding,
+      ...(port ? { want: port.schema, port: name } : {}),
+    });
+  }
+  if (node.when !== undefined)
+    sources.push({ ...plain, path: "when", binding: { expr: node.when }, want: boolean });
+  if (node.fallback) sources.push({ ...plain, path: "fallback", binding: node.fallback });
+  for (const verifier of node.verifiers) sources.push(...verifierSource(placed, verifier, roots));
+  if (!configOk) return sources;
+  for (const { path, expr, extra, each, want } of kind.expressions?.(config) ?? []) {
+    const own = Object.fromEntries(extra.map((root) => [root, extraType(placed, root, each)]));
+    sources.push({
+      path,
+      binding: { expr },
+      roots: { ...roots, ...own },
+      extra,
+      inside: false,
+      ...(want === "bool" ? { want: boolean } : {}),
+    });
+  }
+  for (const { path, binding, inside } of kind.bindings?.(config) ?? [])
+    sources.push({
+      ...plain,
+      path,
+      binding,
+      inside: inside === true,
+      roots: inside ? scopes.rootsOf(placed) : roots,
+    });
+  return sources;
+}
+
+function verifierSource(
+  placed: Placed,
+  { name, kind, config }: Placed["node"]["verifiers"][number],
+  roots: Roots,
+): Source[] {
+  if (kind !== "expr" || typeof config.expr !== "string") return [];
+  const own = { output: outputSchema(placed.ports.outputs) };
+  return [
+    {
+      path: `verifiers.${name}`,
+      binding: { expr: config.expr },
+      roots: { ...roots, ...own },
+      extra: ["output"],
+      inside: false,
+      want: boolean,
+    },
+  ];
+}
+
+function extraType(placed: Placed, root: string, each: string | undefined): Schema {
+  if (root === "index") return { type: "integer" };
+  const known = placed.inputTypes.get(root === "item" && each !== undefined ? each : root);
+  if (!known) return {};
+  return root === "item" && each !== undefined ? (isSchema(known.items) ? known.items : {}) : known;
+}
