@@ -1,10 +1,11 @@
 // The one door to the outside: every address is checked, and the checked address is the one that is dialled.
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
-import { Agent, buildConnector, fetch as undiciFetch } from "undici";
+import { Agent, buildConnector, request, type Dispatcher } from "undici";
 import { StepError } from "../../src/core/failure.ts";
 import { bareHost, isPublicAddress, type AllowList } from "./addresses.ts";
 import { toEgressError } from "./egress-errors.ts";
+import { toResponse } from "./to-response.ts";
 
 export interface EgressSettings {
   allow: AllowList;
@@ -27,6 +28,13 @@ export interface EgressResponse {
   /** Where the answer came from, after redirects. */
   url: string;
   response: Response;
+}
+
+interface Sent {
+  method: Dispatcher.HttpMethod;
+  headers: Record<string, string>;
+  body: string | Uint8Array | null;
+  signal?: AbortSignal | undefined;
 }
 
 const CREDENTIALS = ["authorization", "cookie", "proxy-authorization"];
@@ -58,14 +66,14 @@ export class Egress {
    * @throws StepError `policy`/`egress_denied`, `validation`/`header_invalid`|`url_invalid`, `transient`/`network`,
    *   `permanent`/`tls_invalid`|`too_many_redirects`; or the signal's reason
    */
-  async send(url: string, request: EgressRequest, secrets: readonly string[] = []): Promise<EgressResponse> {
-    let target = this.checkUrl(url, request.secureOnly ?? false);
-    let headers = checkHeaders(request.headers ?? {});
-    let { method = "GET", body = null } = request;
-    for (let left = request.redirects ?? 0; ; left--) {
-      const response = await this.#once(target, { method, headers, body, signal: request.signal });
+  async send(url: string, wanted: EgressRequest, secrets: readonly string[] = []): Promise<EgressResponse> {
+    let target = this.checkUrl(url, wanted.secureOnly ?? false);
+    let headers = checkHeaders(wanted.headers ?? {});
+    let { method = "GET", body = null } = wanted;
+    for (let left = wanted.redirects ?? 0; ; left--) {
+      const response = await this.#once(target, { method, headers, body, signal: wanted.signal });
       const location = response.headers.get("location");
-      if (!isRedirect(response.status) || location === null || (request.redirects ?? 0) === 0) {
+      if (!isRedirect(response.status) || location === null || (wanted.redirects ?? 0) === 0) {
         return { url: target.href, response };
       }
       await response.body?.cancel();
@@ -73,13 +81,13 @@ export class Egress {
         throw new StepError(
           "permanent",
           "too_many_redirects",
-          `${target.host} redirected more than ${request.redirects} times.`,
+          `${target.host} redirected more than ${wanted.redirects} times.`,
           {
             hint: "Use the final address, or allow more redirects.",
           },
         );
       }
-      const next = this.checkUrl(resolveLocation(location, target), request.secureOnly ?? false);
+      const next = this.checkUrl(resolveLocation(location, target), wanted.secureOnly ?? false);
       if (response.status === 303 || (method === "POST" && response.status < 303)) {
         if (method !== "HEAD") method = "GET";
         body = null;
@@ -133,27 +141,17 @@ export class Egress {
     await this.#agent.close();
   }
 
-  async #once(
-    url: URL,
-    init: {
-      method: string;
-      headers: Record<string, string>;
-      body: string | Uint8Array | null;
-      signal?: AbortSignal | undefined;
-    },
-  ): Promise<Response> {
+  async #once(url: URL, init: Sent): Promise<Response> {
     init.signal?.throwIfAborted();
     try {
-      const response = await undiciFetch(url, {
+      const { statusCode, headers, body } = await request(url, {
         method: init.method,
-        headers: init.headers,
+        headers: { "accept-encoding": "identity", ...init.headers },
         body: init.body,
-        signal: init.signal ?? null,
-        redirect: "manual",
+        signal: init.signal,
         dispatcher: this.#agent,
       });
-      // undici's Response is the platform's in all but its type.
-      return response as unknown as Response;
+      return toResponse(statusCode, headers, body);
     } catch (error) {
       throw toEgressError(error, url.host, init.signal);
     }

@@ -3,15 +3,16 @@ import { StepError } from "../../src/core/failure.ts";
 import { toEgressError } from "./egress-errors.ts";
 
 /**
+ * @param host     for the message
  * @param maxBytes counted after decompression
  * @throws StepError `permanent`/`response_too_large`, `transient`/`network` when it breaks off; or the signal's reason
  */
 export async function readBody(
   response: Response,
+  host: string,
   maxBytes: number,
   signal?: AbortSignal,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const host = URL.parse(response.url)?.host ?? "The server";
   const chunks: Uint8Array[] = [];
   let size = 0;
   if (response.body === null) return new Uint8Array();

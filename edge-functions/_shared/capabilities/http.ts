@@ -47,7 +47,7 @@ export async function callHttp(request: HttpRequest, call: number, outside: Outs
       Object.keys(credentials),
     );
     notes.status = response.status;
-    const bytes = await readBody(response, request.maxBytes ?? MAX_BYTES, signal);
+    const bytes = await readBody(response, url.host, request.maxBytes ?? MAX_BYTES, signal);
     const wait = retryAfterMs(response.headers.get("retry-after"), Date.now());
     return {
       status: response.status,

@@ -39,7 +39,7 @@ export function sdkFetch(
     if (response.headers.get("content-type")?.startsWith("text/event-stream") === true && response.body) {
       return new Response(guarded(response.body, url.host, signal), facts);
     }
-    return new Response(await readBody(response, MAX_BYTES, signal), facts);
+    return new Response(await readBody(response, url.host, MAX_BYTES, signal), facts);
   };
 }
 
