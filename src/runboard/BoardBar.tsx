@@ -21,6 +21,8 @@ interface BoardBarProps {
   counts: Record<RunStatus, number>;
   workflows: readonly { id: string; title: string }[];
   search: RefObject<HTMLInputElement | null>;
+  /** Nothing is there to be filtered. */
+  bare: boolean;
   /** At the right: the connection, and how to start a run. */
   aside: ReactNode;
 }
@@ -66,28 +68,9 @@ function StatusChips({
   );
 }
 
-export function BoardBar({
-  view,
-  onView,
-  filters,
-  onFilters,
-  counts,
-  workflows,
-  search,
-  aside,
-}: BoardBarProps) {
+function Filters({ filters, onFilters, counts, workflows, search }: BoardBarProps) {
   return (
-    <header className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-2 px-4 pt-3 pb-3">
-      <h1 className="text-xl font-semibold">Board</h1>
-      <SegmentedControl
-        label="Columns"
-        value={view}
-        onChange={onView}
-        segments={[
-          { value: "lanes", label: "Lanes", icon: <Columns3 /> },
-          { value: "status", label: "Status", icon: <ListFilter /> },
-        ]}
-      />
+    <>
       <div className="w-52">
         <Input
           ref={search}
@@ -116,6 +99,25 @@ export function BoardBar({
           Clear
         </Button>
       )}
+    </>
+  );
+}
+
+export function BoardBar(props: BoardBarProps) {
+  const { view, onView, bare, aside } = props;
+  return (
+    <header className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-2 px-4 pt-3 pb-3">
+      <h1 className="text-xl font-semibold">Board</h1>
+      <SegmentedControl
+        label="Columns"
+        value={view}
+        onChange={onView}
+        segments={[
+          { value: "lanes", label: "Lanes", icon: <Columns3 /> },
+          { value: "status", label: "Status", icon: <ListFilter /> },
+        ]}
+      />
+      {!bare && <Filters {...props} />}
       <span className="flex-1" />
       {aside}
     </header>

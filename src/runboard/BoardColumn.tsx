@@ -26,6 +26,8 @@ interface BoardColumnProps {
   drawStack: (row: Extract<ColumnRow, { kind: "stack" }>) => ReactNode;
   onFold: () => void;
   onMore: () => void;
+  /** Leaves its room to the columns beside it. */
+  narrow: boolean;
   /** Absent when nothing can be dropped here. */
   onDrop?: (runId: string) => void;
   /** Scrolls this run into view when it gets the focus. */
@@ -69,7 +71,7 @@ function Row({ row, props }: { row: ColumnRow; props: BoardColumnProps }) {
 }
 
 export function BoardColumn(props: BoardColumnProps) {
-  const { label, header, rows, empty, onDrop, focusedRun } = props;
+  const { label, header, rows, empty, narrow, onDrop, focusedRun } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [over, setOver] = useState(false);
   const list = useVirtualizer({
@@ -106,7 +108,8 @@ export function BoardColumn(props: BoardColumnProps) {
       }
       onDrop={drop}
       className={cx(
-        "isolate flex min-h-0 min-w-64 flex-1 flex-col rounded-card border border-line bg-panel transition-colors duration-100",
+        "isolate flex min-h-0 flex-col rounded-card border border-line bg-panel transition-colors duration-100",
+        narrow ? "w-32 shrink-0" : "min-w-58 flex-1",
         over && "border-accent bg-accent-soft",
       )}
     >

@@ -160,6 +160,7 @@ export function BoardColumns({
         counts={counts}
         workflows={workflows}
         search={search}
+        bare={runs.length === 0}
         aside={
           <>
             <FeedBadge state={feed.state} caughtUp={feed.caughtUp} />
@@ -185,6 +186,7 @@ export function BoardColumns({
                 )
               }
               rows={rows}
+              narrow={lane === undefined && rows.length === 0}
               empty={lane?.paused ? "Paused: nothing starts here." : lane ? "No run in this lane." : "None."}
               drawCard={drawCard}
               drawStack={({ stack }) => (

@@ -14,7 +14,7 @@ export function BoardSkeleton() {
           <div key={column} className="min-w-64 flex-1 rounded-card border border-line bg-panel p-2">
             <Skeleton className="mx-1 mt-1 mb-3 h-4 w-24" />
             {Array.from({ length: cards }, (_, card) => (
-              <Skeleton key={card} className="mb-2 h-[94px] rounded-card" />
+              <Skeleton key={card} className="mb-2 h-[98px] rounded-card" />
             ))}
           </div>
         ))}

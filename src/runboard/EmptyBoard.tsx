@@ -5,7 +5,7 @@ import { start, startable, type StartableWorkflow } from "./StartMenu.tsx";
 
 /** Teaches what will stand on the board and how to get the first card. */
 export function EmptyBoard({ workflows }: { workflows: readonly StartableWorkflow[] }) {
-  const ready = startable(workflows).slice(0, 3);
+  const ready = startable(workflows).slice(0, 2);
   return (
     <EmptyState
       icon={<SquareKanban />}

@@ -7,6 +7,7 @@ import {
   Position,
   ReactFlow,
   type NodeProps,
+  type ReactFlowInstance,
 } from "@xyflow/react";
 import "@xyflow/react/dist/base.css";
 import { memo, useMemo } from "react";
@@ -14,7 +15,7 @@ import type { CanvasDoc } from "../core/canvas.ts";
 import { nodeOf } from "../nodes/registry.gen.ts";
 import { cx } from "../ui/cx.ts";
 import { KindIcon } from "../ui/icons.tsx";
-import { NodeCard } from "../ui/node-card.tsx";
+import { NodeCard, nodeCardSize } from "../ui/node-card.tsx";
 import { StatusIcon } from "../ui/status-icon.tsx";
 import { toneBorder, toneSoft } from "../ui/tone.ts";
 import type { Overlay } from "./overlay.ts";
@@ -84,6 +85,19 @@ const BodyNode = memo(({ data }: NodeProps<RunNode>) => {
 
 const nodeTypes = { step: StepNode, body: BodyNode };
 
+/** Below this the cards cannot be read, so the view lands on the chosen one instead of showing everything. */
+const readableZoom = 0.6;
+
+async function land(flow: ReactFlowInstance<RunNode>, chosen: string | null): Promise<void> {
+  await flow.fitView(fit);
+  const node = chosen === null ? undefined : flow.getInternalNode(chosen);
+  if (flow.getZoom() >= readableZoom || !node) return;
+  const { x, y } = node.internals.positionAbsolute;
+  await flow.setCenter(x + nodeCardSize.width / 2, y + nodeCardSize.height / 2, { zoom: 0.8 });
+}
+
+const fit = { padding: 0.15, maxZoom: 1 };
+
 interface RunCanvasProps {
   doc: CanvasDoc;
   overlay: Overlay;
@@ -106,10 +120,11 @@ export function RunCanvas({ doc, overlay, chosen, onChoose }: RunCanvasProps) {
         edgesFocusable={false}
         elementsSelectable
         fitView
-        fitViewOptions={{ padding: 0.15, maxZoom: 1 }}
+        fitViewOptions={fit}
         minZoom={0.1}
         maxZoom={1.5}
         panOnScroll
+        onInit={(flow) => void land(flow, chosen)}
         onNodeClick={(_, node) => onChoose(node.id)}
         onNodesChange={(changes) => {
           const picked = changes.find((change) => change.type === "select" && change.selected);

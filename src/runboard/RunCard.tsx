@@ -15,7 +15,7 @@ import type { CardLane, CardRun, LiveStep } from "./card.ts";
 import { nowLine } from "./now-line.ts";
 
 /** Pixels, without the gap below. */
-export const cardHeight = 94;
+export const cardHeight = 98;
 
 export interface RunCardProps {
   run: CardRun;
@@ -40,8 +40,9 @@ function Now({ run, steps, lane, liveInLane }: Pick<RunCardProps, "run" | "steps
   const tone =
     line.tone === "failed" ? "text-failed" : line.tone === "waiting" ? "text-waiting" : "text-muted";
   return (
-    <p className={cx("truncate text-sm tabular", tone)} title={line.text}>
-      {line.text}
+    <p className={cx("flex gap-1.5 text-sm tabular", tone)} title={`${line.text} ${line.aside ?? ""}`}>
+      <span className="min-w-0 truncate">{line.text}</span>
+      {line.aside && <span className="shrink-0">{line.aside}</span>}
     </p>
   );
 }
@@ -102,14 +103,6 @@ function RunCardView({
           <h3 className="min-w-0 flex-1 truncate font-medium" title={run.title}>
             {run.title}
           </h3>
-          {tries > 1 && (
-            <span
-              className="shrink-0 rounded-sm bg-hover px-1 text-xs text-muted tabular"
-              title={`Started ${tries} times`}
-            >
-              ×{tries}
-            </span>
-          )}
           <span className="shrink-0 text-sm text-muted tabular">
             {run.startedAt ? (
               <Elapsed from={run.startedAt} to={run.finishedAt} />
@@ -118,16 +111,24 @@ function RunCardView({
             )}
           </span>
         </header>
-        <div className="mt-0.5 pl-[22px]">
+        <div className="mt-0.5 min-w-0 pl-[22px]">
           <Now run={run} steps={steps} lane={lane} liveInLane={liveInLane} />
         </div>
-        <ProgressSegments counts={run.counts} className="mt-auto shrink-0" />
-        <footer className="mt-1.5 flex h-[18px] items-center gap-2 text-sm text-faint">
+        <ProgressSegments counts={run.counts} className="mt-1.5 shrink-0" />
+        <footer className="mt-auto flex h-[18px] items-center gap-2 text-sm text-faint">
           <span className="min-w-0 flex-1 truncate">
             {workflowTitle}
             <span className="tabular"> v{run.version}</span>
             {showLane && <span> · {run.lane}</span>}
           </span>
+          {tries > 1 && (
+            <span
+              className="shrink-0 rounded-sm bg-hover px-1 text-xs text-muted tabular"
+              title={`Started ${tries} times`}
+            >
+              ×{tries}
+            </span>
+          )}
           <span className="shrink-0 group-focus-within:invisible group-hover:invisible">{label}</span>
         </footer>
         <div

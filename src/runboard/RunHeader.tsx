@@ -54,7 +54,11 @@ function Waiting({ run, steps, lane }: Pick<RunHeaderProps, "run" | "steps" | "l
     0,
     now,
   );
-  return <p className="min-w-0 truncate text-waiting tabular">{line.text}</p>;
+  return (
+    <p className={cx("min-w-0 truncate tabular", line.tone === "waiting" ? "text-waiting" : "text-muted")}>
+      {line.text} {line.aside}
+    </p>
+  );
 }
 
 function Verbs({ run, busy, onRetry, onRetryWith, onCancel, onOpenWorkflow }: RunHeaderProps) {

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { FileText } from "lucide-react";
 import type { Json } from "../core/json.ts";
 import { runArtifactsQuery } from "../data/run-artifacts.ts";
-import { useRunPayloads, type RunRow } from "../data/runs.ts";
+import { loadRunPayloads, type RunRow } from "../data/runs.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorPanel } from "../ui/error-panel.tsx";
 import { JsonTree } from "../ui/json-tree.tsx";
@@ -58,7 +58,11 @@ function Side({
 }
 
 export function RunValues({ run }: { run: RunRow }) {
-  const { data, error, isPending } = useRunPayloads(run.id);
+  // The output is there once the run has ended, so its end reads again.
+  const { data, error, isPending } = useQuery({
+    queryKey: ["run", run.id, "payloads", run.finishedAt],
+    queryFn: () => loadRunPayloads(run.id),
+  });
   if (error)
     return <ErrorPanel title="Input and output could not be read" why={error.message} className="m-4" />;
   if (isPending) return <SkeletonRows rows={4} />;

@@ -42,7 +42,7 @@ export function RunView({ page, tree, zones, onDecide, onRetryFrom }: RunViewPro
       <Skeleton className="m-4 h-24" />
     );
   const timeline = (
-    <section aria-label="Timeline of the run" className="flex h-full min-h-0 flex-col bg-panel">
+    <section aria-label="Timeline of the run" className="@container flex h-full min-h-0 flex-col bg-panel">
       <div className="min-h-0 flex-1">
         <Timeline
           rows={tree.rows}
@@ -54,7 +54,7 @@ export function RunView({ page, tree, zones, onDecide, onRetryFrom }: RunViewPro
           onToggle={tree.toggle}
         />
       </div>
-      <footer className="shrink-0 border-t border-line px-3">
+      <footer className="hidden shrink-0 border-t border-line px-3 @lg:block">
         <TimelineLegend />
       </footer>
     </section>

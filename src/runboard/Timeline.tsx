@@ -1,7 +1,7 @@
 // The run's trace: one line per step, queue, work, wait and backoff apart, on an axis that cuts what was only waiting short.
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ChevronRight } from "lucide-react";
-import { useEffect, useMemo, useRef, type KeyboardEvent } from "react";
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type RefObject } from "react";
 import { useNow } from "../ui/clock.ts";
 import { cx } from "../ui/cx.ts";
 import { StatusIcon } from "../ui/status-icon.tsx";
@@ -13,7 +13,9 @@ import { TimelineTrack } from "./TimelineTrack.tsx";
 import type { TreeRow } from "./step-tree.ts";
 
 const rowHeight = 28;
-const labelWidth = "w-56 xl:w-72";
+const labelWidth = "w-36 @md:w-48 @3xl:w-72";
+/** Pixels a tick's label needs. */
+const tickWidth = 72;
 
 export interface TimelineProps {
   rows: readonly TreeRow[];
@@ -27,21 +29,40 @@ export interface TimelineProps {
   onToggle: (row: TreeRow, open: boolean) => void;
 }
 
+function useWidth(element: RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(800);
+  useEffect(() => {
+    if (!element.current) return;
+    const observer = new ResizeObserver(
+      ([entry]) => entry && setWidth(Math.round(entry.contentRect.width / 20) * 20),
+    );
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  }, [element]);
+  return width;
+}
+
+/** Ticks stand on whole units, so `5 s` and not `5.0 s`. */
+function tickLabel(ms: number): string {
+  if (ms === 0) return "0";
+  return ms < 10_000 && ms % 1_000 === 0 ? `${ms / 1_000} s` : formatDuration(ms);
+}
+
 function Axis({ scale }: { scale: TimeScale }) {
   return (
     <div
       aria-hidden
-      className="flex h-6 shrink-0 items-end border-b border-line pr-20 text-xs text-faint tabular"
+      className="flex h-6 shrink-0 items-end border-b border-line pr-16 text-xs text-faint tabular"
     >
       <span className={cx("shrink-0", labelWidth)} />
       <span className="relative h-full min-w-0 flex-1">
         {scale.ticks.map((tick) => (
           <span
             key={tick.ms}
-            className="absolute bottom-0.5 border-l border-line-strong pl-1 leading-none"
+            className="absolute bottom-0.5 border-l border-line-strong pl-1 leading-none whitespace-nowrap"
             style={{ left: `${tick.x * 100}%` }}
           >
-            {formatDuration(tick.ms)}
+            {tickLabel(tick.ms)}
           </span>
         ))}
       </span>
@@ -52,7 +73,7 @@ function Axis({ scale }: { scale: TimeScale }) {
 /** Bands where the axis is cut, behind all rows. */
 function Cuts({ scale }: { scale: TimeScale }) {
   return (
-    <div aria-hidden className="pointer-events-none absolute inset-0 flex pr-20">
+    <div aria-hidden className="pointer-events-none absolute inset-0 flex pr-16">
       <span className={cx("shrink-0", labelWidth)} />
       <span className="relative min-w-0 flex-1">
         {scale.cuts.map((cut) => (
@@ -61,7 +82,7 @@ function Cuts({ scale }: { scale: TimeScale }) {
             className="hatched absolute inset-y-0 border-x border-dashed border-line-strong"
             style={{ left: `${cut.x0 * 100}%`, width: `${(cut.x1 - cut.x0) * 100}%` }}
           >
-            <span className="absolute top-0.5 left-1/2 -translate-x-1/2 rounded-sm bg-panel px-1 text-xs whitespace-nowrap text-faint tabular">
+            <span className="absolute top-1 left-1/2 max-w-full -translate-x-1/2 truncate rounded-sm bg-panel px-1 text-xs leading-none text-faint tabular">
               {formatDuration(cut.ms)}
             </span>
           </span>
@@ -138,7 +159,7 @@ function Row({ row, scale, now, chosen, onChoose, onToggle }: RowProps) {
         )}
       </span>
       <TimelineTrack segments={row.segments} scale={scale} />
-      <span className="w-20 shrink-0 pr-2 pl-2 text-right text-sm text-muted tabular">
+      <span className="w-16 shrink-0 pr-2 text-right text-sm text-muted tabular">
         {never
           ? row.status === "skipped"
             ? "skipped"
@@ -162,8 +183,10 @@ export function Timeline({
 }: TimelineProps) {
   const clock = useNow(finishedAt === null ? 1_000 : 0);
   const now = finishedAt ?? Math.max(clock, startedAt);
-  const scale = useMemo(() => timeScale(segments, startedAt, now), [segments, startedAt, now]);
   const scroller = useRef<HTMLDivElement>(null);
+  const width = useWidth(scroller);
+  const apart = Math.min(0.5, tickWidth / Math.max(1, width * 0.6));
+  const scale = useMemo(() => timeScale(segments, startedAt, now, apart), [segments, startedAt, now, apart]);
   const list = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -186,7 +209,7 @@ export function Timeline({
     event.preventDefault();
   };
   return (
-    <div className="flex h-full min-h-0 flex-col">
+    <div className="@container flex h-full min-h-0 flex-col">
       <Axis scale={scale} />
       <div
         ref={scroller}

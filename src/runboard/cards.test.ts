@@ -187,20 +187,22 @@ describe("the line of now", () => {
 
   it("says for what a run waits and until when", () => {
     const waitingFor = { kind: "retry" as const, until: at(38) };
-    const text = nowLine(
+    const line = nowLine(
       run("1", { status: "waiting", waitingFor }),
       [step("Fetch", { status: "waiting", waitingFor })],
       undefined,
       1,
       now,
-    ).text;
-    expect(text).toMatch(/^Fetch: try 2 of 4 at \d\d:\d\d:38, in 8 s$/);
+    );
+    expect(line.text).toBe("Fetch: try 2 of 4");
+    expect(line.aside).toMatch(/^at \d\d:\d\d:38, in 8 s$/);
   });
 
   it("says why nothing starts in a full or paused lane", () => {
-    expect(nowLine(run("1"), [], lane("A", { title: "Refunds", wipLimit: 3 }), 3, now).text).toBe(
-      "Waits for a free slot in Refunds, 3 of 3 taken",
-    );
+    expect(nowLine(run("1"), [], lane("A", { title: "Refunds", wipLimit: 3 }), 3, now)).toMatchObject({
+      text: "Waits for a free slot in Refunds",
+      aside: "3 of 3 taken",
+    });
     expect(nowLine(run("1"), [], lane("A", { title: "A", paused: true }), 0, now).text).toBe(
       "Held back: lane A is paused",
     );

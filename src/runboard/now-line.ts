@@ -2,10 +2,12 @@
 import { laneLabel, type CardLane, type CardRun, type LiveStep } from "./card.ts";
 import { formatDuration, formatRelative } from "../ui/time-format.ts";
 import { elapsedMs } from "./clock.ts";
-import { waitText } from "./waiting.ts";
+import { waitWords } from "./waiting.ts";
 
 export interface NowLine {
   text: string;
+  /** Kept whole where the text is cut short: until when, or how many slots are taken. */
+  aside?: string;
   tone: "plain" | "waiting" | "failed";
 }
 
@@ -25,12 +27,19 @@ function runningText(steps: readonly LiveStep[], run: CardRun): string {
   return first.title + items + tries + more;
 }
 
-function queuedText(run: CardRun, lane: CardLane | undefined, liveInLane: number): string {
-  if (lane?.paused) return `Held back: ${laneLabel(lane)} is paused`;
+function queuedLine(run: CardRun, lane: CardLane | undefined, liveInLane: number): NowLine {
+  if (lane?.paused) return { text: `Held back: ${laneLabel(lane)} is paused`, tone: "plain" };
   if (lane?.wipLimit && liveInLane >= lane.wipLimit) {
-    return `Waits for a free slot in ${laneLabel(lane)}, ${liveInLane} of ${lane.wipLimit} taken`;
+    return {
+      text: `Waits for a free slot in ${laneLabel(lane)}`,
+      aside: `${liveInLane} of ${lane.wipLimit} taken`,
+      tone: "plain",
+    };
   }
-  return run.priority < 100 ? "Next in line, raised priority" : "Next in line for a worker";
+  return {
+    text: run.priority < 100 ? "Next in line, raised priority" : "Next in line for a worker",
+    tone: "plain",
+  };
 }
 
 function finishedText(run: CardRun, now: number): string {
@@ -60,7 +69,7 @@ export function nowLine(
   }
   switch (run.status) {
     case "queued":
-      return { text: queuedText(run, lane, liveInLane), tone: "plain" };
+      return queuedLine(run, lane, liveInLane);
     case "running":
       return {
         text: runningText(
@@ -82,7 +91,8 @@ export function nowLine(
         tryLimit: step?.attemptLimit,
         laneTitle: lane ? laneLabel(lane) : undefined,
       };
-      return { text: waitText(waiting, facts, now), tone: "waiting" };
+      const { subject, until } = waitWords(waiting, facts, now);
+      return { text: subject, ...(until ? { aside: until } : {}), tone: "waiting" };
     }
     case "failed":
       return { text: run.error?.message.split("\n", 1)[0] ?? "Failed without a message", tone: "failed" };

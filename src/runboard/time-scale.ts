@@ -77,9 +77,14 @@ const steps = [
   216e5, 864e5,
 ];
 
-function ticksOf(pieces: readonly Piece[], start: number, at: (time: number) => number): TimeScale["ticks"] {
+function ticksOf(
+  pieces: readonly Piece[],
+  start: number,
+  at: (time: number) => number,
+  apart: number,
+): TimeScale["ticks"] {
   const shown = pieces.filter((piece) => !piece.cut).reduce((sum, piece) => sum + piece.to - piece.from, 0);
-  const step = steps.find((size) => shown / size <= 7) ?? 864e5;
+  const step = steps.find((size) => shown / size <= 1 / apart) ?? 864e5;
   const ticks: TimeScale["ticks"] = [];
   for (const piece of pieces) {
     if (piece.cut) continue;
@@ -88,7 +93,7 @@ function ticksOf(pieces: readonly Piece[], start: number, at: (time: number) => 
       const x = at(start + ms);
       const last = ticks.at(-1);
       // Ticks closer than a label is wide would overprint each other.
-      if (!last || x - last.x > 0.08) ticks.push({ x, ms });
+      if (x < 1 - apart && (!last || x - last.x > apart)) ticks.push({ x, ms });
     }
   }
   return ticks;
@@ -99,8 +104,9 @@ function ticksOf(pieces: readonly Piece[], start: number, at: (time: number) => 
  * @param segments of every step; waits and backoffs count as quiet
  * @param start    milliseconds since the epoch
  * @param end      the run's end, or now
+ * @param apart    least distance of two ticks, as a share of the width
  */
-export function timeScale(segments: readonly Segment[], start: number, end: number): TimeScale {
+export function timeScale(segments: readonly Segment[], start: number, end: number, apart = 0.1): TimeScale {
   const last = Math.max(end, start + 1);
   const pieces = piecesOf(segments, start, last);
   const at = (time: number): number => {
@@ -110,5 +116,5 @@ export function timeScale(segments: readonly Segment[], start: number, end: numb
     return piece.x0 + Math.min(1, Math.max(0, share)) * (piece.x1 - piece.x0);
   };
   const cuts = pieces.filter((piece) => piece.cut).map(({ from, to, x0, x1 }) => ({ x0, x1, ms: to - from }));
-  return { start, end: last, at, cuts, ticks: ticksOf(pieces, start, at) };
+  return { start, end: last, at, cuts, ticks: ticksOf(pieces, start, at, apart) };
 }

@@ -12,10 +12,6 @@ export interface WaitFacts {
   laneTitle?: string | undefined;
 }
 
-function untilWords(until: string | undefined, now: number): string {
-  return until ? ` until ${formatMoment(until, now)}, ${formatRelative(Date.parse(until), now)}` : "";
-}
-
 function subjectOf(waiting: WaitingFor, facts: WaitFacts): string {
   switch (waiting.kind) {
     case "approval":
@@ -43,18 +39,31 @@ function subjectOf(waiting: WaitingFor, facts: WaitFacts): string {
   }
 }
 
+/** A wait in two parts, so that the until is still read where the subject is cut short. */
+export interface WaitWords {
+  subject: string;
+  /** Empty when it waits without end. */
+  until: string;
+}
+
 /**
- * One line for a wait.
+ * Words for a wait.
  * @param now milliseconds since the epoch
- * @returns e.g. `Retry 3 of 4 of Fetch at 14:02:10, in 8 s` or `Approval of Refund until 18:00, in 3 h`
+ * @returns e.g. `Fetch: try 3 of 4` and `at 14:02:10, in 8 s`, or `Approval of Refund` and `until 18:00, in 3 h`
  */
+export function waitWords(waiting: WaitingFor, facts: WaitFacts, now: number): WaitWords {
+  const isRetry = waiting.kind === "retry";
+  const counted =
+    isRetry && facts.nextTry !== undefined ? `try ${facts.nextTry} of ${facts.tryLimit ?? "?"}` : "";
+  const subject =
+    counted === "" ? subjectOf(waiting, facts) : facts.stepTitle ? `${facts.stepTitle}: ${counted}` : counted;
+  if (!waiting.until) return { subject, until: "" };
+  const when = `${formatMoment(waiting.until, now)}, ${formatRelative(Date.parse(waiting.until), now)}`;
+  return { subject, until: `${isRetry ? "at" : "until"} ${when}` };
+}
+
+/** The same as one line. */
 export function waitText(waiting: WaitingFor, facts: WaitFacts, now: number): string {
-  if (waiting.kind === "retry") {
-    const counted =
-      facts.nextTry === undefined ? "Retry" : `Try ${facts.nextTry} of ${facts.tryLimit ?? "?"}`;
-    const subject = facts.stepTitle ? `${facts.stepTitle}: ${counted.toLowerCase()}` : counted;
-    if (!waiting.until) return `${subject} soon`;
-    return `${subject} at ${formatMoment(waiting.until, now)}, ${formatRelative(Date.parse(waiting.until), now)}`;
-  }
-  return subjectOf(waiting, facts) + untilWords(waiting.until, now);
+  const { subject, until } = waitWords(waiting, facts, now);
+  return until === "" ? subject : `${subject} ${until}`;
 }
