@@ -115,8 +115,12 @@ export class Worker {
         continue;
       }
       const idle = await this.#engine.workerIdle(this.#settings.name);
-      if (idle.work || this.#poked) look = true;
-      else return { claimed: this.#claimed, nextDueMs: idle.nextDueMs };
+      // What became ready while the engine was told is found by this last claim; what comes later wakes somebody.
+      await this.#claim();
+      if (this.#running === 0 && !idle.work && !this.#poked) {
+        return { claimed: this.#claimed, nextDueMs: idle.nextDueMs };
+      }
+      look = this.#running === 0;
     }
   }
 

@@ -66,6 +66,6 @@ export function createCapabilities(context: CapabilityContext, installation: Ins
 }
 
 function readStartedAt(run: unknown): string | null {
-  if (typeof run !== "object" || run === null || !("started_at" in run)) return null;
-  return typeof run.started_at === "string" ? run.started_at : null;
+  if (typeof run !== "object" || run === null || !("startedAt" in run)) return null;
+  return typeof run.startedAt === "string" ? run.startedAt : null;
 }

@@ -1,0 +1,356 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type postgres from "postgres";
+import { CanvasDoc } from "../../src/core/canvas.ts";
+import { compile } from "../../src/core/compile.ts";
+import { nodeOf, registry } from "../../src/nodes/registry.gen.ts";
+import { parseAllowList } from "../../edge-functions/_shared/addresses.ts";
+import { createCapabilities } from "../../edge-functions/_shared/capabilities/capabilities.ts";
+import { Egress } from "../../edge-functions/_shared/egress.ts";
+import { connectEngine, createEngine, type Engine } from "../../edge-functions/_shared/engine.ts";
+import { executeStep, type StepWorld } from "../../edge-functions/_shared/execute-step.ts";
+import { sha256 } from "../../edge-functions/_shared/sha256.ts";
+import { sealSecret } from "../../edge-functions/_shared/vault.ts";
+import { Worker } from "../../edge-functions/_shared/worker.ts";
+import { createTestDatabase, type TestDatabase } from "../database.ts";
+import { startHttpServer, type HttpServer } from "../servers/http-server.ts";
+
+const vaultKey = Buffer.alloc(32, 3).toString("base64");
+
+let db: TestDatabase;
+let pool: postgres.Sql;
+let engine: Engine;
+let web: HttpServer;
+let egress: Egress;
+let user: string;
+let workspace: string;
+const files = new Map<string, Uint8Array<ArrayBuffer>>();
+
+beforeAll(async () => {
+  [db, web] = await Promise.all([createTestDatabase(), startHttpServer()]);
+  pool = connectEngine(db.engineUrl, 4);
+  engine = createEngine(pool);
+  egress = new Egress({ allow: parseAllowList("127.0.0.1") });
+  user = await db.createUser("worker@example.com");
+  const [made] = await db.asUser(user)`select (public.create_workspace('Works')).id as id`;
+  workspace = (made as { id: string }).id;
+});
+afterAll(async () => {
+  await egress.close();
+  await pool.end();
+  await web.close();
+  await db.drop();
+});
+
+/** Puts a document into a workflow of its own and publishes it, as the function does. */
+async function publish(slug: string, doc: unknown): Promise<string> {
+  const parsed = CanvasDoc.parse({ schemaVersion: 1, edges: [], ...(doc as object) });
+  const [made] = await db.asUser(user)`
+    select (public.create_workflow(${workspace}, ${slug}, ${slug}, '', ${JSON.stringify(parsed)}::text::jsonb)).id as id`;
+  const workflowId = (made as { id: string }).id;
+  const around = await engine.surroundings(user, workspace);
+  const { plan, diagnostics } = compile(parsed, registry, around, { title: slug, sha256 });
+  if (plan === null) throw new Error(JSON.stringify(diagnostics));
+  await engine.publishVersion({
+    userId: user,
+    workflowId,
+    graph: parsed,
+    plan,
+    name: null,
+    channel: "published",
+  });
+  return workflowId;
+}
+
+async function start(workflowId: string, input: object): Promise<string> {
+  const [answer] = await db.asUser(
+    user,
+  )`select public.start_run(${workflowId}, ${JSON.stringify(input)}::text::jsonb) as run`;
+  return (answer as { run: { run_id: string } }).run.run_id;
+}
+
+function worker(): Worker {
+  const blobs = {
+    put: (path: string, bytes: Uint8Array<ArrayBuffer>) => Promise.resolve(void files.set(path, bytes)),
+    get: (path: string) => Promise.resolve(files.get(path)!),
+  };
+  const installation = { egress, blobs, vaultKey: () => vaultKey, getConnection: engine.getConnection };
+  const world: StepWorld = {
+    nodeOf,
+    blobs,
+    markStarted: (step) => engine.markStarted(step),
+    capabilities: (context) => createCapabilities(context, installation),
+  };
+  return new Worker(engine, (step, hold) => executeStep(step, world, hold), {
+    name: `test-${crypto.randomUUID()}`,
+    leaseMs: 15_000,
+    concurrency: 8,
+    wallMs: 0,
+  });
+}
+
+/** Works, waiting for what is due in between, until the run has ended. */
+async function finish(runId: string): Promise<Record<string, unknown>> {
+  const working = worker();
+  for (let turn = 0; turn < 40; turn++) {
+    const { nextDueMs } = await working.work();
+    const [run] =
+      await db.sql`select status, error, output from public.runs join public.run_payloads on run_id = id where id = ${runId}`;
+    if (run && ["succeeded", "failed", "cancelled"].includes(String(run["status"]))) return run;
+    await new Promise((done) => setTimeout(done, Math.min(nextDueMs ?? 50, 1_000)));
+  }
+  throw new Error("The run did not end.");
+}
+
+const at = { x: 0, y: 0 };
+const trigger = { id: "t", key: "start", kind: "trigger-manual", position: at };
+const edge = (source: string, sourcePort: string, target: string, targetPort?: string) => ({
+  id: `${source}-${target}`,
+  source,
+  sourcePort,
+  target,
+  ...(targetPort ? { targetPort } : {}),
+});
+const order = { type: "object", properties: { n: { type: "number" } }, required: ["n"] };
+
+describe("a worker on the real engine", () => {
+  it("runs a chain and returns its output", async () => {
+    const workflow = await publish("chain", {
+      input: order,
+      nodes: [
+        trigger,
+        {
+          id: "a",
+          key: "double",
+          kind: "transform",
+          position: at,
+          config: { fields: { n: { expr: "input.n * 2" } } },
+        },
+        {
+          id: "b",
+          key: "shout",
+          kind: "transform",
+          position: at,
+          config: { fields: { text: { template: "got {{ steps.double.output.value.n }}" } } },
+        },
+      ],
+      edges: [edge("t", "input", "a"), edge("a", "value", "b")],
+      output: { text: { ref: "steps.shout.output.value.text" } },
+    });
+    expect(await finish(await start(workflow, { n: 21 }))).toMatchObject({
+      status: "succeeded",
+      output: { text: "got 42" },
+    });
+  });
+
+  it("calls a web API with the connection's secret, and leaves the secret nowhere", async () => {
+    const place = { workspaceId: workspace, slug: "shop" };
+    const hosts = [`127.0.0.1:${web.port}`];
+    await engine.putConnection(
+      user,
+      workspace,
+      { slug: "shop", kind: "http", title: "Shop", baseUrl: null, hosts, config: {} },
+      await sealSecret("sh0p-secret-key", vaultKey, place),
+    );
+    const workflow = await publish("call", {
+      nodes: [
+        trigger,
+        {
+          id: "a",
+          key: "call",
+          kind: "http-request",
+          position: at,
+          config: { method: "POST", connection: "shop" },
+          inputs: { url: { literal: `${web.url}/echo` }, body: { literal: { a: 1 } } },
+        },
+      ],
+      edges: [edge("t", "input", "a")],
+      output: { sent: { ref: "steps.call.output.body.headers.authorization" } },
+    });
+    const runId = await start(workflow, {});
+    expect(await finish(runId)).toMatchObject({ status: "succeeded", output: { sent: "Bearer [secret]" } });
+    expect(web.asked.at(-1)?.headers["authorization"]).toBe("Bearer sh0p-secret-key");
+    const rows =
+      await db.sql`select p::text as row from public.attempt_payloads as p where run_id = ${runId}`;
+    expect(JSON.stringify(rows)).not.toContain("sh0p-secret");
+  });
+
+  it("retries what passes", async () => {
+    const workflow = await publish("flaky", {
+      nodes: [
+        trigger,
+        {
+          id: "a",
+          key: "call",
+          kind: "http-request",
+          position: at,
+          retry: { baseDelayMs: 10 },
+          inputs: { url: { literal: `${web.url}/flaky?times=2&key=retry` } },
+        },
+      ],
+      edges: [edge("t", "input", "a")],
+      output: { count: { ref: "steps.call.output.body.count" } },
+    });
+    expect(await finish(await start(workflow, {}))).toMatchObject({
+      status: "succeeded",
+      output: { count: 3 },
+    });
+  });
+
+  it("fails the run with the step's error", async () => {
+    const workflow = await publish("broken", {
+      nodes: [
+        trigger,
+        {
+          id: "a",
+          key: "call",
+          kind: "http-request",
+          position: at,
+          inputs: { url: { literal: `${web.url}/status/404` } },
+        },
+      ],
+      edges: [edge("t", "input", "a")],
+    });
+    expect(await finish(await start(workflow, {}))).toMatchObject({
+      status: "failed",
+      error: { code: "http_4xx", step: "call" },
+    });
+  });
+
+  it("runs a map's body for every item", async () => {
+    const workflow = await publish("each", {
+      input: {
+        type: "object",
+        properties: { list: { type: "array", items: { type: "number" } } },
+        required: ["list"],
+      },
+      nodes: [
+        trigger,
+        {
+          id: "m",
+          key: "each",
+          kind: "map",
+          position: at,
+          config: { result: { ref: "steps.square.output.value.n" } },
+          inputs: { items: { ref: "input.list" } },
+        },
+        {
+          id: "s",
+          key: "square",
+          kind: "transform",
+          parent: "m",
+          position: at,
+          config: { fields: { n: { expr: "item * item" } } },
+        },
+      ],
+      edges: [edge("t", "input", "m")],
+      output: { squares: { ref: "steps.each.output.items" } },
+    });
+    expect(await finish(await start(workflow, { list: [1, 2, 3, 4] }))).toMatchObject({
+      status: "succeeded",
+      output: { squares: [1, 4, 9, 16] },
+    });
+  });
+
+  it("takes the branch that is true and skips the other", async () => {
+    const workflow = await publish("fork", {
+      input: order,
+      nodes: [
+        trigger,
+        {
+          id: "b",
+          key: "big",
+          kind: "branch",
+          position: at,
+          config: { cases: [{ port: "yes", expr: "value > 10" }], otherwise: "no" },
+          inputs: { value: { ref: "input.n" } },
+        },
+        {
+          id: "y",
+          key: "yes_way",
+          kind: "transform",
+          position: at,
+          config: { fields: { way: { literal: "yes" } } },
+        },
+        {
+          id: "n",
+          key: "no_way",
+          kind: "transform",
+          position: at,
+          config: { fields: { way: { literal: "no" } } },
+        },
+      ],
+      edges: [edge("t", "input", "b"), edge("b", "yes", "y"), edge("b", "no", "n")],
+    });
+    const runId = await start(workflow, { n: 11 });
+    expect((await finish(runId))["status"]).toBe("succeeded");
+    const steps =
+      await db.sql`select step_key, status from public.steps where run_id = ${runId} order by step_key`;
+    expect(steps.map((step) => [step["step_key"], step["status"]])).toEqual([
+      ["big", "succeeded"],
+      ["no_way", "skipped"],
+      ["yes_way", "succeeded"],
+    ]);
+  });
+
+  it("moves large outputs through files between steps", async () => {
+    const workflow = await publish("large", {
+      nodes: [
+        trigger,
+        {
+          id: "a",
+          key: "fetch",
+          kind: "http-request",
+          position: at,
+          inputs: { url: { literal: `${web.url}/big?bytes=200000` } },
+        },
+        {
+          id: "b",
+          key: "measure",
+          kind: "transform",
+          position: at,
+          config: { fields: { size: { expr: "size(steps.fetch.output.body)" } } },
+        },
+      ],
+      edges: [edge("t", "input", "a"), edge("a", "body", "b")],
+      output: { size: { ref: "steps.measure.output.value.size" } },
+    });
+    expect(await finish(await start(workflow, {}))).toMatchObject({
+      status: "succeeded",
+      output: { size: 200_000 },
+    });
+    expect(files.size).toBeGreaterThan(0);
+  });
+
+  it("waits for a timer without holding anything", async () => {
+    const workflow = await publish("pause", {
+      nodes: [trigger, { id: "w", key: "pause", kind: "wait", position: at, config: { forMs: 50 } }],
+      edges: [edge("t", "input", "w")],
+    });
+    expect((await finish(await start(workflow, {})))["status"]).toBe("succeeded");
+  });
+
+  it("uses the fallback when the last attempt has failed, and only then", async () => {
+    const workflow = await publish("spare", {
+      nodes: [
+        trigger,
+        {
+          id: "a",
+          key: "call",
+          kind: "http-request",
+          position: at,
+          retry: { maxAttempts: 2, baseDelayMs: 10 },
+          fallback: { literal: { status: 0, headers: {}, body: "spare" } },
+          inputs: { url: { literal: `${web.url}/flaky?times=5&key=spare` } },
+        },
+      ],
+      edges: [edge("t", "input", "a")],
+      output: { body: { ref: "steps.call.output.body" } },
+    });
+    const before = web.asked.length;
+    expect(await finish(await start(workflow, {}))).toMatchObject({
+      status: "succeeded",
+      output: { body: "spare" },
+    });
+    expect(web.asked.length - before).toBe(2);
+  });
+});
