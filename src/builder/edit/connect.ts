@@ -1,5 +1,6 @@
 // Which wires a document accepts, and why it refuses the rest.
 import type { CanvasDoc, CanvasEdge, CanvasNode } from "../../core/canvas.ts";
+import type { Schema } from "../../core/json.ts";
 import type { Surroundings } from "../../core/node.ts";
 import { describeSchema, fits, whyNot } from "../../core/ports.ts";
 import { newId } from "./new-id.ts";
@@ -63,6 +64,18 @@ export function nameOf(node: CanvasNode, nodeOf: NodeLookup): string {
   return node.title ?? nodeOf(node.kind)?.title ?? node.key;
 }
 
+/** What a container hands to the nodes in its body, besides by name. */
+export const itemPorts: ReadonlySet<string> = new Set(["item", "index"]);
+
+function itemAnswer(target: CanvasNode, wire: Wire, { nodeOf, around }: Facts): Answer {
+  if (wire.targetPort === undefined) return { ok: true, sure: true };
+  const port = portsOf(target, nodeOf, around).inputs[wire.targetPort];
+  if (!port) return no(`${nameOf(target, nodeOf)} has no input ${wire.targetPort}.`);
+  const carried: Schema = wire.sourcePort === "index" ? { type: "integer" } : {};
+  const verdict = fits(carried, port.schema);
+  return verdict === "no" ? no(whyNot(carried, port.schema)) : { ok: true, sure: verdict === "yes" };
+}
+
 /** `sure` is false when the types may fit but nobody can tell before the run. */
 export function canConnect(doc: CanvasDoc, wire: Wire, { nodeOf, around }: Facts): Answer {
   const source = doc.nodes.find((node) => node.id === wire.source);
@@ -71,6 +84,8 @@ export function canConnect(doc: CanvasDoc, wire: Wire, { nodeOf, around }: Facts
   if (source.id === target.id) return no("A node cannot feed itself; use a map or a repeat.");
   if (nodeOf(target.kind)?.role === "trigger")
     return no("A trigger starts the run, so nothing can lead into it.");
+  if (target.parent === source.id && itemPorts.has(wire.sourcePort))
+    return itemAnswer(target, wire, { nodeOf, around });
   if (target.parent === source.id || source.parent === target.id)
     return no("A wire cannot cross a container's border; inside it, use item or a port of the container.");
   if (source.parent !== target.parent)
@@ -79,7 +94,8 @@ export function canConnect(doc: CanvasDoc, wire: Wire, { nodeOf, around }: Facts
     return no(
       `${nameOf(source, nodeOf)} already runs after ${nameOf(target, nodeOf)}; this wire would make a circle.`,
     );
-  const carried = sourceSchema(portsOf(source, nodeOf, around), wire.sourcePort);
+  const isTrigger = nodeOf(source.kind)?.role === "trigger";
+  const carried = isTrigger ? doc.input : sourceSchema(portsOf(source, nodeOf, around), wire.sourcePort);
   if (!carried) return no(`${nameOf(source, nodeOf)} has no port ${wire.sourcePort}.`);
   if (wire.targetPort === undefined) return { ok: true, sure: true };
   const port = portsOf(target, nodeOf, around).inputs[wire.targetPort];

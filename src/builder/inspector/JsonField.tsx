@@ -1,0 +1,56 @@
+// JSON as text. What does not parse stays in the field and out of the document.
+import { useState } from "react";
+import type { Json } from "../../core/json.ts";
+import { CodeEditor } from "../../ui/monaco.tsx";
+
+interface JsonFieldProps {
+  value: Json | undefined;
+  onChange: (value: Json | undefined) => void;
+  label: string;
+  height?: number;
+  path?: string;
+}
+
+const show = (value: Json | undefined) => (value === undefined ? "" : JSON.stringify(value, null, 2));
+
+export function JsonField({ value, onChange, label, height, path }: JsonFieldProps) {
+  const [draft, setDraft] = useState<{ text: string; of: string } | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const stored = show(value);
+  // A change from outside (undo, another field) wins over text that was typed for an older value.
+  const text = draft && draft.of === stored ? draft.text : stored;
+  const lines = text.split("\n").length;
+  return (
+    <div data-path={path}>
+      <CodeEditor
+        language="json"
+        label={label}
+        value={text}
+        height={height ?? Math.min(260, Math.max(56, lines * 18 + 16))}
+        onChange={(next) => {
+          if (next === text) return;
+          if (next.trim() === "") {
+            setProblem(null);
+            setDraft({ text: next, of: show(undefined) });
+            onChange(undefined);
+            return;
+          }
+          try {
+            const parsed: Json = JSON.parse(next);
+            setProblem(null);
+            setDraft({ text: next, of: show(parsed) });
+            onChange(parsed);
+          } catch (error) {
+            setProblem(error instanceof Error ? error.message : "This is not JSON.");
+            setDraft({ text: next, of: stored });
+          }
+        }}
+      />
+      {problem !== null && (
+        <p role="alert" className="mt-1 text-sm text-failed">
+          Not JSON yet, so not kept: {problem}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+// Shared by the fields of one inspector: what they may name, and which of them takes what is picked from the data tree.
+import { createContext, useContext } from "react";
+import type { CanvasNode } from "../../core/canvas.ts";
+import type { Diagnostic } from "../../core/diagnostic.ts";
+import type { DataGroup } from "./available.ts";
+
+export interface FieldScope {
+  groups: readonly DataGroup[];
+  /** Absent in the workflow's own panel. */
+  node?: CanvasNode;
+  diagnostics: readonly Diagnostic[];
+  /** The field that was last typed in takes what is picked. */
+  target: { current: ((path: string) => void) | null };
+}
+
+const Context = createContext<FieldScope>({ groups: [], diagnostics: [], target: { current: null } });
+export const FieldScopeProvider = Context.Provider;
+
+export function useFieldScope(): FieldScope {
+  return useContext(Context);
+}
+
+/** The first problem at a path or below it, e.g. `inputs.url` or `config.cases`. */
+export function useProblem(path: string): string | undefined {
+  const { diagnostics } = useContext(Context);
+  const found = diagnostics.find(
+    (entry) =>
+      entry.severity !== "info" &&
+      entry.path !== undefined &&
+      (entry.path === path || entry.path.startsWith(`${path}.`) || entry.path.startsWith(`${path}[`)),
+  );
+  return found === undefined
+    ? undefined
+    : found.hint === ""
+      ? found.message
+      : `${found.message} ${found.hint}`;
+}
+
+/** The type of drag data that holds a path of the data tree. */
+export const pathDragType = "application/x-runboard-path";
