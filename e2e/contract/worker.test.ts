@@ -95,6 +95,13 @@ async function finish(runId: string): Promise<Record<string, unknown>> {
     const { nextDueMs } = await working.work();
     const [run] =
       await db.sql`select status, error, output from public.runs join public.run_payloads on run_id = id where id = ${runId}`;
+    if (run?.["status"] === "failed")
+      console.log(
+        JSON.stringify(run["error"]),
+        JSON.stringify(
+          await db.sql`select step_key, status, error from public.steps where run_id = ${runId}`,
+        ),
+      );
     if (run && ["succeeded", "failed", "cancelled"].includes(String(run["status"]))) return run;
     await new Promise((done) => setTimeout(done, Math.min(nextDueMs ?? 50, 1_000)));
   }

@@ -5,21 +5,43 @@ import { readPath } from "../../src/core/expression/path.ts";
 import { StepError } from "../../src/core/failure.ts";
 import type { Json, JsonObject } from "../../src/core/json.ts";
 import type { Verifier } from "../../src/core/plan.ts";
-import { validateJson } from "../../src/core/validate.ts";
+import { validateJson, type SchemaViolation } from "../../src/core/validate.ts";
 import type { ClaimedStep, ProofDraft } from "../../src/core/worker.ts";
 import { sha256 } from "./sha256.ts";
 
 const EVIDENCE_LIMIT = 32 * 1024;
 
-/** @throws StepError `validation`/`output_invalid` naming the port and what is wrong with it */
-export function checkPorts(output: JsonObject, ports: ClaimedStep["outputs"]): void {
-  for (const [port, value] of Object.entries(output)) {
+type Ports = ClaimedStep["outputs"];
+
+/** What is wrong with the output by the plan's port schemas; paths begin with the port. */
+export function portErrors(output: JsonObject, ports: Ports): SchemaViolation[] {
+  return Object.entries(output).flatMap(([port, value]) => {
     const schema = ports[port];
-    if (schema === undefined) throw invalid(port, "the plan has no such output");
-    if (Object.keys(schema).every((word) => word.startsWith("x-") || word === "title")) continue;
+    if (schema === undefined) return [{ path: port, message: "the plan has no such output" }];
+    if (Object.keys(schema).every((word) => word.startsWith("x-") || word === "title")) return [];
     const answer = validateJson(schema, value);
-    if (!answer.ok) throw invalid(port, listErrors(answer.errors));
-  }
+    if (answer.ok) return [];
+    return answer.errors.map(({ path, message }) => ({ path: joinPath(port, path), message }));
+  });
+}
+
+/** @throws StepError `validation`/`output_invalid` naming the ports and what is wrong with them */
+export function checkPorts(output: JsonObject, ports: Ports): void {
+  const errors = portErrors(output, ports);
+  if (errors.length === 0) return;
+  throw new StepError(
+    "validation",
+    "output_invalid",
+    `The output is not what the plan promised: ${listErrors(errors)}.`,
+    {
+      hint: "Correct the node's schema, or what it calls.",
+    },
+  );
+}
+
+/** True for the check of the ports that the compiler adds to steps which reach outside. */
+export function isPortsVerifier({ kind, config }: Verifier): boolean {
+  return kind === "json_schema" && config.schema === undefined && config.target === "outputs";
 }
 
 /**
@@ -27,13 +49,15 @@ export function checkPorts(output: JsonObject, ports: ClaimedStep["outputs"]): v
  * @param scope what the step could read; `output` is added
  */
 export function runVerifiers(
-  verifiers: readonly Verifier[],
+  { verifiers, outputs }: Pick<ClaimedStep, "verifiers" | "outputs">,
   output: JsonObject,
   scope: JsonObject,
 ): ProofDraft[] {
   return verifiers.map((verifier) => {
     const { name, kind, required } = verifier;
-    const { verdict, evidence } = runVerifier(verifier, output, scope);
+    const { verdict, evidence } = isPortsVerifier(verifier)
+      ? portsFinding(portErrors(output, outputs), Object.keys(outputs))
+      : runVerifier(verifier, output, scope);
     return {
       verifier: name,
       kind,
@@ -56,6 +80,11 @@ function runVerifier(verifier: Verifier, output: JsonObject, scope: JsonObject):
     if (!(error instanceof StepError)) throw error;
     return { verdict: "error", evidence: { reason: error.message } };
   }
+}
+
+function portsFinding(errors: SchemaViolation[], ports: string[]): Finding {
+  const shown = errors.slice(0, 20).map(({ path, message }) => ({ path, message }));
+  return { verdict: errors.length === 0 ? "passed" : "failed", evidence: { ports, errors: shown } };
 }
 
 function checkSchema({ schema, target }: JsonObject, output: JsonObject): Finding {
@@ -98,15 +127,8 @@ function small(evidence: JsonObject): JsonObject {
     : { reason: "The evidence was too large to keep." };
 }
 
-function invalid(port: string, why: string): StepError {
-  return new StepError(
-    "validation",
-    "output_invalid",
-    `The output "${port}" is not what the plan promised: ${why}.`,
-    {
-      hint: "Correct the node's schema, or what it calls.",
-    },
-  );
+function joinPath(port: string, path: string): string {
+  return path === "" || path.startsWith("[") ? port + path : `${port}.${path}`;
 }
 
 /** The first few errors in one line. */

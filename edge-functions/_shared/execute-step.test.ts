@@ -304,6 +304,25 @@ describe("checks of the output", () => {
     });
   });
 
+  it("include the ports themselves where the compiler asks for it", async () => {
+    const ports = {
+      name: "ports",
+      kind: "json_schema" as const,
+      config: { target: "outputs" },
+      required: true,
+      timeoutMs: 1_000,
+    };
+    const step = claimed({ outputs: { value: { type: "number" } }, verifiers: [ports] });
+    const good = await new Scene(() => ({ value: 1 })).run(step);
+    const bad = await new Scene(() => ({ value: "1" })).run(step);
+    expect(good).toMatchObject({ outcome: "succeeded", proofs: [{ verifier: "ports", verdict: "passed" }] });
+    expect(bad).toMatchObject({
+      outcome: "failed",
+      output: { value: "1" },
+      proofs: [{ verdict: "failed", evidence: { errors: [{ path: "value" }] } }],
+    });
+  });
+
   it("only warn when they are optional", async () => {
     const report = await new Scene(echo).run(
       claimed({ inputs: { x: { literal: 3 } }, verifiers: [{ ...total, required: false }] }),

@@ -14,7 +14,7 @@ import type { Node } from "../../src/core/node.ts";
 import type { ClaimedStep, StepReport } from "../../src/core/worker.ts";
 import { AttemptRecord } from "./attempt-record.ts";
 import type { BlobStore } from "./blob-store.ts";
-import { checkPorts, runVerifiers, verificationFailure } from "./check-output.ts";
+import { checkPorts, isPortsVerifier, runVerifiers, verificationFailure } from "./check-output.ts";
 import { crashPoint } from "./crash-points.ts";
 import { asObject, finishedReport, stoppedReport, type Outcome, type Progress } from "./step-report.ts";
 import { checkInputs, isWanted, resolveInputs } from "./step-inputs.ts";
@@ -128,7 +128,8 @@ function settle(
   const output = routed ? result.output : result;
   const wholeNode = (step.role ?? undefined) === undefined;
   if (wholeNode && !routed) checkStaticOutputs(node, output);
-  if (wholeNode) checkPorts(output, step.outputs);
+  // Where the ports are verified, an output that does not fit is kept beside the finding.
+  if (wholeNode && !step.verifiers.some(isPortsVerifier)) checkPorts(output, step.outputs);
   const outcome = verified(step, output, scope);
   return routed && outcome.outcome === "succeeded" ? { ...outcome, port: result.$port } : outcome;
 }
@@ -144,7 +145,7 @@ function checkStaticOutputs(node: Node, output: JsonObject): void {
 }
 
 function verified(step: ClaimedStep, output: JsonObject, scope: JsonObject): Outcome {
-  const proofs = runVerifiers(step.verifiers, output, scope);
+  const proofs = runVerifiers(step, output, scope);
   const error = verificationFailure(proofs);
   return error ? { outcome: "failed", error, output, proofs } : { outcome: "succeeded", output, proofs };
 }
