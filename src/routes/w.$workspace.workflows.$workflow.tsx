@@ -1,6 +1,7 @@
 import { createFileRoute, notFound } from "@tanstack/react-router";
 import { z } from "zod";
-import { workflowQuery } from "../data/workflows.ts";
+import { Builder } from "../builder/Builder.tsx";
+import { useWorkflow, workflowQuery } from "../data/workflows.ts";
 
 const Search = z.object({ run: z.uuid().optional().catch(undefined) });
 
@@ -18,6 +19,20 @@ export const Route = createFileRoute("/w/$workspace/workflows/$workflow")({
 });
 
 function BuilderPage() {
-  const workflow = Route.useLoaderData();
-  return <p>{workflow.title}</p>;
+  const loaded = Route.useLoaderData();
+  const { workspace } = Route.useRouteContext();
+  const { run } = Route.useSearch();
+  const navigate = Route.useNavigate();
+  const { data } = useWorkflow(workspace.id, loaded.slug);
+  return (
+    <Builder
+      workspace={workspace}
+      workflow={data ?? loaded}
+      runId={run}
+      onShowRun={(next) => void navigate({ search: next === undefined ? {} : { run: next }, replace: true })}
+      onOpenRun={(next) =>
+        void navigate({ to: "/w/$workspace/runs/$run", params: { workspace: workspace.slug, run: next } })
+      }
+    />
+  );
 }
