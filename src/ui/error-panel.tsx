@@ -21,8 +21,8 @@ interface ErrorPanelProps {
 }
 
 const frames = {
-  failed: "border-failed/40 bg-failed-soft/60",
-  waiting: "border-waiting/40 bg-waiting-soft/60",
+  failed: "border-failed/40 bg-failed-soft/50",
+  waiting: "border-waiting/40 bg-waiting-soft/50",
   cancelled: "border-line-strong bg-inset",
 };
 

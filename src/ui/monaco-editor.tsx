@@ -17,6 +17,8 @@ const shared: monaco.editor.IStandaloneEditorConstructionOptions = {
   tabSize: 2,
   renderLineHighlight: "none",
   overviewRulerLanes: 0,
+  // What is edited may come from anywhere; nothing in it can be clicked.
+  links: false,
   fixedOverflowWidgets: true,
   padding: { top: 6, bottom: 6 },
   // Tab leaves the editor, so that a form stays usable by keyboard.
@@ -25,6 +27,7 @@ const shared: monaco.editor.IStandaloneEditorConstructionOptions = {
 
 const compactOptions: monaco.editor.IStandaloneEditorConstructionOptions = {
   lineNumbers: "off",
+  wordWrap: "off",
   folding: false,
   glyphMargin: false,
   lineDecorationsWidth: 6,

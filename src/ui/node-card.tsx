@@ -60,7 +60,7 @@ export function NodeCard(props: NodeCardProps) {
       style={nodeCardSize}
       className={cx(
         "relative rounded-card border bg-raised transition-[border-color,opacity] duration-100",
-        state ? toneBorder[state.tone] : "border-line-strong",
+        state && state.tone !== "queued" ? toneBorder[state.tone] : "border-line-strong",
         state &&
           (state.tone === "skipped" || state.tone === "cancelled" || state.tone === "queued") &&
           "border-dashed",

@@ -44,7 +44,7 @@ export function SegmentedControl<V extends string>({
           value={segment.value}
           aria-label={segment.label}
           title={segment.iconOnly ? segment.label : undefined}
-          className="inline-flex items-center justify-center gap-1.5 rounded-sm px-2 text-sm font-medium whitespace-nowrap text-muted hover:text-ink data-[state=on]:bg-raised data-[state=on]:text-ink [&_svg]:size-3.5"
+          className="inline-flex items-center justify-center gap-1.5 rounded-sm px-2 text-sm font-medium whitespace-nowrap text-muted hover:text-ink data-[state=on]:bg-raised data-[state=on]:text-ink dark:data-[state=on]:bg-line-strong [&_svg]:size-3.5"
         >
           {segment.icon}
           {segment.iconOnly ? null : segment.label}
