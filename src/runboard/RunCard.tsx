@@ -40,7 +40,7 @@ function Now({ run, steps, lane, liveInLane }: Pick<RunCardProps, "run" | "steps
   const tone =
     line.tone === "failed" ? "text-failed" : line.tone === "waiting" ? "text-waiting" : "text-muted";
   return (
-    <p className={cx("flex gap-1.5 text-sm tabular", tone)} title={`${line.text} ${line.aside ?? ""}`}>
+    <p className={cx("flex gap-1.5 text-sm tabular", tone)} title={line.whole ?? line.text}>
       <span className="min-w-0 truncate">{line.text}</span>
       {line.aside && <span className="shrink-0">{line.aside}</span>}
     </p>

@@ -56,7 +56,7 @@ function Waiting({ run, steps, lane }: Pick<RunHeaderProps, "run" | "steps" | "l
   );
   return (
     <p className={cx("min-w-0 truncate tabular", line.tone === "waiting" ? "text-waiting" : "text-muted")}>
-      {line.text} {line.aside}
+      {line.whole ?? line.text}
     </p>
   );
 }

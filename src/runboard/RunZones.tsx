@@ -82,7 +82,7 @@ export function RunZones({ open, canvas, timeline, step }: RunZonesProps) {
         <Left open={open} canvas={canvas} timeline={timeline} />
       </Panel>
       <PanelSeparator label="Between the run and its step" />
-      <Panel id="step" defaultSize="36%" minSize={280}>
+      <Panel id="step" defaultSize="36%" minSize={300}>
         {step}
       </Panel>
     </Panels>

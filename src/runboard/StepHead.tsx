@@ -42,11 +42,6 @@ export function StepHead({ step, onRetryFrom }: StepHeadProps) {
             {step.itemPath.length > 0 && <span className="tabular"> · item {step.itemPath.join(".")}</span>}
           </p>
         </div>
-        {onRetryFrom && step.itemPath.length === 0 && (
-          <Button size="sm" icon={<RotateCcw />} onClick={onRetryFrom}>
-            Retry from here
-          </Button>
-        )}
       </div>
       <div className="mt-2.5 flex flex-wrap items-center gap-x-2 gap-y-1 text-sm text-muted">
         <StatusBadge status={step.status} waitingFor={step.waitingFor} />
@@ -65,6 +60,11 @@ export function StepHead({ step, onRetryFrom }: StepHeadProps) {
         {step.outputIsFallback && <Badge tone="waiting">fallback output</Badge>}
         {step.reusedFrom && <Badge tone="neutral">result reused</Badge>}
         {step.verification === "warned" && <Badge tone="waiting">a check warned</Badge>}
+        {onRetryFrom && step.itemPath.length === 0 && (
+          <Button size="sm" className="ml-auto" icon={<RotateCcw />} onClick={onRetryFrom}>
+            Retry from here
+          </Button>
+        )}
       </div>
       <WaitLine step={step} />
     </header>

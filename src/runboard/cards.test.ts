@@ -195,13 +195,15 @@ describe("the line of now", () => {
       now,
     );
     expect(line.text).toBe("Fetch: try 2 of 4");
-    expect(line.aside).toMatch(/^at \d\d:\d\d:38, in 8 s$/);
+    expect(line.aside).toBe("in 8 s");
+    expect(line.whole).toMatch(/^Fetch: try 2 of 4 at \d\d:\d\d:38, in 8 s$/);
   });
 
   it("says why nothing starts in a full or paused lane", () => {
     expect(nowLine(run("1"), [], lane("A", { title: "Refunds", wipLimit: 3 }), 3, now)).toMatchObject({
-      text: "Waits for a free slot in Refunds",
+      text: "Waits for a free slot",
       aside: "3 of 3 taken",
+      whole: "Waits for a free slot in Refunds, 3 of 3 taken",
     });
     expect(nowLine(run("1"), [], lane("A", { title: "A", paused: true }), 0, now).text).toBe(
       "Held back: lane A is paused",

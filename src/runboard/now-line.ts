@@ -8,6 +8,8 @@ export interface NowLine {
   text: string;
   /** Kept whole where the text is cut short: until when, or how many slots are taken. */
   aside?: string;
+  /** Everything, for where there is room. */
+  whole?: string;
   tone: "plain" | "waiting" | "failed";
 }
 
@@ -31,8 +33,9 @@ function queuedLine(run: CardRun, lane: CardLane | undefined, liveInLane: number
   if (lane?.paused) return { text: `Held back: ${laneLabel(lane)} is paused`, tone: "plain" };
   if (lane?.wipLimit && liveInLane >= lane.wipLimit) {
     return {
-      text: `Waits for a free slot in ${laneLabel(lane)}`,
+      text: "Waits for a free slot",
       aside: `${liveInLane} of ${lane.wipLimit} taken`,
+      whole: `Waits for a free slot in ${laneLabel(lane)}, ${liveInLane} of ${lane.wipLimit} taken`,
       tone: "plain",
     };
   }
@@ -91,8 +94,8 @@ export function nowLine(
         tryLimit: step?.attemptLimit,
         laneTitle: lane ? laneLabel(lane) : undefined,
       };
-      const { subject, until } = waitWords(waiting, facts, now);
-      return { text: subject, ...(until ? { aside: until } : {}), tone: "waiting" };
+      const { subject, until, shortUntil } = waitWords(waiting, facts, now);
+      return { text: subject, aside: shortUntil, whole: `${subject} ${until}`.trim(), tone: "waiting" };
     }
     case "failed":
       return { text: run.error?.message.split("\n", 1)[0] ?? "Failed without a message", tone: "failed" };

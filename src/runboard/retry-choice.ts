@@ -57,8 +57,7 @@ export function judge(preview: Preview): Verdict {
 }
 
 const priorWords: Record<string, string> = {
-  never: "it has not happened yet",
-  failed: "it is known not to have happened",
+  none: "it has not happened",
   unknown: "nobody knows whether it happened",
   succeeded: "it has happened",
 };

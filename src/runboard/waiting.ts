@@ -44,6 +44,8 @@ export interface WaitWords {
   subject: string;
   /** Empty when it waits without end. */
   until: string;
+  /** The same where room is short: how long a retry is away, or the moment a wait ends. */
+  shortUntil: string;
 }
 
 /**
@@ -57,9 +59,15 @@ export function waitWords(waiting: WaitingFor, facts: WaitFacts, now: number): W
     isRetry && facts.nextTry !== undefined ? `try ${facts.nextTry} of ${facts.tryLimit ?? "?"}` : "";
   const subject =
     counted === "" ? subjectOf(waiting, facts) : facts.stepTitle ? `${facts.stepTitle}: ${counted}` : counted;
-  if (!waiting.until) return { subject, until: "" };
-  const when = `${formatMoment(waiting.until, now)}, ${formatRelative(Date.parse(waiting.until), now)}`;
-  return { subject, until: `${isRetry ? "at" : "until"} ${when}` };
+  if (!waiting.until) return { subject, until: "", shortUntil: "" };
+  const moment = formatMoment(waiting.until, now);
+  const distance = formatRelative(Date.parse(waiting.until), now);
+  const word = isRetry ? "at" : "until";
+  return {
+    subject,
+    until: `${word} ${moment}, ${distance}`,
+    shortUntil: isRetry ? distance : `until ${moment}`,
+  };
 }
 
 /** The same as one line. */
