@@ -3,7 +3,7 @@ import { canonicalJson } from "../../src/core/canonical.ts";
 import { evaluateExpression } from "../../src/core/expression.ts";
 import { readPath } from "../../src/core/expression/path.ts";
 import { StepError } from "../../src/core/failure.ts";
-import type { Json, JsonObject } from "../../src/core/json.ts";
+import type { Json, JsonObject, Schema } from "../../src/core/json.ts";
 import type { Verifier } from "../../src/core/plan.ts";
 import { validateJson, type SchemaViolation } from "../../src/core/validate.ts";
 import type { ClaimedStep, ProofDraft } from "../../src/core/worker.ts";
@@ -13,13 +13,26 @@ const EVIDENCE_LIMIT = 32 * 1024;
 
 type Ports = ClaimedStep["outputs"];
 
+const MOST_SCHEMAS = 1_000;
+const schemas = new Map<string, Schema>();
+
+/** One object for equal schemas: each claim brings its own copy, and preparing one costs more than checking a value. */
+function sameSchema(schema: Schema): Schema {
+  const text = JSON.stringify(schema);
+  const known = schemas.get(text);
+  if (known) return known;
+  if (schemas.size >= MOST_SCHEMAS) schemas.clear();
+  schemas.set(text, schema);
+  return schema;
+}
+
 /** What is wrong with the output by the plan's port schemas; paths begin with the port. */
 export function portErrors(output: JsonObject, ports: Ports): SchemaViolation[] {
   return Object.entries(output).flatMap(([port, value]) => {
     const schema = ports[port];
     if (schema === undefined) return [{ path: port, message: "the plan has no such output" }];
     if (Object.keys(schema).every((word) => word.startsWith("x-") || word === "title")) return [];
-    const answer = validateJson(schema, value);
+    const answer = validateJson(sameSchema(schema), value);
     if (answer.ok) return [];
     return answer.errors.map(({ path, message }) => ({ path: joinPath(port, path), message }));
   });
@@ -96,7 +109,7 @@ function checkSchema({ schema, target }: JsonObject, output: JsonObject): Findin
     place === undefined
       ? output
       : readPath(place.startsWith("output") ? place : `output.${place}`, { output });
-  const answer = validateJson(schema, value);
+  const answer = validateJson(sameSchema(schema), value);
   const shown = { schema, ...(place === undefined ? {} : { target: place }) };
   if (answer.ok) return { verdict: "passed", evidence: small({ ...shown, errors: [] }) };
   const errors = answer.errors.slice(0, 20).map(({ path, message }) => ({ path, message }));
