@@ -11,7 +11,7 @@ import { emitPlan } from "./compile/emit-plan.ts";
 import { fillInputs, numberWays } from "./compile/fill-inputs.ts";
 import { findRisks } from "./compile/find-risks.ts";
 import { findSecrets } from "./compile/find-secrets.ts";
-import { addNamedDependencies, stepMentions } from "./compile/name-dependencies.ts";
+import { addNamedDependencies, markImplied, stepMentions } from "./compile/name-dependencies.ts";
 import { orderNodes } from "./compile/order-nodes.ts";
 import { placeNodes } from "./compile/place-nodes.ts";
 import { findUnreached } from "./compile/reach.ts";

@@ -237,9 +237,16 @@ export function defineNode<C extends z.ZodObject, I extends PortShapes, O extend
   const fixed = fixedPorts(spec.inputs, spec.outputs);
   const inputs = z.looseObject(spec.inputs);
   const parse = (config: JsonObject): z.infer<C> => spec.config.parse(config);
+  // One config is asked for its ports, effect, connections and more; documents are never changed in place, so one parse serves.
+  const known = new WeakMap<JsonObject, { data: z.infer<C> } | null>();
   const attempt = <T>(config: JsonObject, from: (parsed: z.infer<C>) => T, otherwise: T): T => {
-    const parsed = spec.config.safeParse(config);
-    return parsed.success ? from(parsed.data) : otherwise;
+    let parsed = known.get(config);
+    if (parsed === undefined) {
+      const result = spec.config.safeParse(config);
+      parsed = result.success ? { data: result.data } : null;
+      known.set(config, parsed);
+    }
+    return parsed ? from(parsed.data) : otherwise;
   };
   return {
     ...facts,

@@ -94,6 +94,8 @@ export function schemaOfJson(value: Json, depth = 0): Schema {
 
 /** A schema that admits what any of the given ones admits; `{}` when one of them admits anything. */
 export function unionOf(schemas: readonly Schema[]): Schema {
+  const [single] = schemas;
+  if (single && schemas.length === 1) return single;
   const different = new Map(schemas.map((schema) => [JSON.stringify(schema), schema]));
   const list = [...different.values()];
   const [first] = list;

@@ -21,6 +21,9 @@ const Config = z
     },
   );
 
+/** The conditions of a config that may still be unfinished. */
+const Written = z.object({ cases: z.array(z.object({ expr: z.string() })) });
+
 export default defineNode({
   kind: "branch",
   title: "Branch",
@@ -55,7 +58,7 @@ export default defineNode({
     };
   },
   expressions: (config) => {
-    const parsed = z.object({ cases: z.array(z.object({ expr: z.string() })) }).safeParse(config);
+    const parsed = Written.safeParse(config);
     return parsed.success
       ? parsed.data.cases.map(({ expr }, n) => ({
           path: `config.cases[${n}].expr`,

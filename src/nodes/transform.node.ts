@@ -3,6 +3,9 @@ import { Binding } from "../core/binding.ts";
 import { JsonObject, Key, type Schema } from "../core/json.ts";
 import { defineNode } from "../core/node.ts";
 
+/** The fields of a config that may still be unfinished. */
+const Written = z.object({ fields: z.record(z.string(), Binding) });
+
 export default defineNode({
   kind: "transform",
   title: "Transform",
@@ -30,7 +33,7 @@ export default defineNode({
     return { ...fixed, outputs: { value: { required: true, schema } } };
   },
   bindings: (config) => {
-    const parsed = z.object({ fields: z.record(z.string(), Binding) }).safeParse(config);
+    const parsed = Written.safeParse(config);
     return parsed.success
       ? Object.entries(parsed.data.fields).map(([key, binding]) => ({
           path: `config.fields.${key}`,

@@ -12,7 +12,7 @@ import { schemaOfJson, variantsOf } from "../schema-type.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Scopes } from "./scopes.ts";
 import { unknownInputs } from "./fill-inputs.ts";
-import { sourcesOf, type Source } from "./sources.ts";
+import { inputSources, otherSources, type Source } from "./sources.ts";
 import { isStep, nameOf, report, type Placed, type Sketch } from "./sketch.ts";
 
 /** A value a source names, with the part of the source that names it. */
@@ -27,12 +27,9 @@ export function checkSources(sketch: Sketch, scopes: Scopes): Mention[] {
   const mentions: Mention[] = [];
   for (const placed of sketch.placed.toSorted((a, b) => a.depth - b.depth)) {
     if (!isStep(placed)) continue;
-    // Inputs first: expressions in the config may name them.
-    const inputs = sourcesOf(placed, scopes).filter(({ port }) => port !== undefined);
-    for (const source of inputs) checkSource(sketch, placed, source, mentions);
+    for (const source of inputSources(placed, scopes)) checkSource(sketch, placed, source, mentions);
     if (placed.kind.role === "container") scopes.setItem(placed, placed.inputTypes.get("items") ?? {});
-    for (const source of sourcesOf(placed, scopes))
-      if (source.port === undefined) checkSource(sketch, placed, source, mentions);
+    for (const source of otherSources(placed, scopes)) checkSource(sketch, placed, source, mentions);
     checkRequired(sketch, placed);
   }
   return mentions;

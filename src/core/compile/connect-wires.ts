@@ -9,7 +9,8 @@ const reserved = new Set(["failed", "finished"]);
 export function connectWires(sketch: Sketch): void {
   const edges = bypassDisabled(sketch, sketch.doc.edges);
   const known = new Set<string>();
-  for (const edge of edges.toSorted((a, b) => compareText(edgeKey(sketch, a), edgeKey(sketch, b)))) {
+  const keyed = edges.map((edge) => ({ edge, key: edgeKey(sketch, edge) }));
+  for (const { edge } of keyed.sort((a, b) => compareText(a.key, b.key))) {
     const same = `${edge.source} ${edge.sourcePort} ${edge.target} ${edge.targetPort ?? ""}`;
     const wire = known.has(same) ? null : wireOf(sketch, edge);
     known.add(same);

@@ -58,7 +58,9 @@ function emitSteps(sketch: Sketch, conditions: Conditions): Unhashed[] {
   for (const placed of sketch.placed) {
     if (!isStep(placed) || sketch.unreached.has(placed)) continue;
     for (const { upstream } of placed.deps) awaited.add(upstream);
-    bodies.set(placed.parent, [...(bodies.get(placed.parent) ?? []), placed]);
+    const body = bodies.get(placed.parent);
+    if (body) body.push(placed);
+    else bodies.set(placed.parent, [placed]);
   }
   return [...bodies.values()].flat().flatMap((placed) => {
     const entry: Dep[] = placed.parent ? [{ step: `${placed.parent.node.key}__split`, on: "succeeded" }] : [];

@@ -2,11 +2,10 @@
 import type { Risk } from "../plan.ts";
 import { isDestructive } from "./check-surroundings.ts";
 import { effectOf } from "./emit-step.ts";
-import { Upstreams } from "./name-dependencies.ts";
+import { upstreamsOf } from "./name-dependencies.ts";
 import { isStep, nameOf, report, type Placed, type Sketch } from "./sketch.ts";
 
 export function findRisks(sketch: Sketch): Risk[] {
-  const upstreams = new Upstreams();
   const risks: Risk[] = [];
   const warn = (
     placed: Placed,
@@ -28,7 +27,7 @@ export function findRisks(sketch: Sketch): Risk[] {
         `${nameOf(placed.node)} changes something outside; only the shape of the answer is checked.`,
         "Add a verifier that says when it went well.",
       );
-    if (isDestructive(sketch, placed) && !isApproved(placed, upstreams))
+    if (isDestructive(sketch, placed) && !isApproved(placed))
       warn(
         placed,
         "effect.no_approval",
@@ -39,8 +38,8 @@ export function findRisks(sketch: Sketch): Risk[] {
   return risks;
 }
 
-function isApproved(placed: Placed, upstreams: Upstreams): boolean {
+function isApproved(placed: Placed): boolean {
   for (let at: Placed | null = placed; at; at = at.parent)
-    if ([...upstreams.of(at)].some(({ kind }) => kind.category === "people")) return true;
+    if ([...upstreamsOf(at)].some(({ kind }) => kind.category === "people")) return true;
   return false;
 }

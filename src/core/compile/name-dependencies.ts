@@ -1,6 +1,6 @@
 // Fifth pass: naming a step creates the dependency; nobody has to draw it.
 import type { Mention } from "./check-sources.ts";
-import { isStep, liftTo, type Placed, type Sketch } from "./sketch.ts";
+import { isStep, liftTo, type Placed, type PlacedDep, type Sketch } from "./sketch.ts";
 
 export interface StepMention extends Mention {
   upstream: Placed;
@@ -24,30 +24,46 @@ export function stepMentions(sketch: Sketch, mentions: readonly Mention[]): Step
   });
 }
 
+/** Adds a dependency for every step named; an optional one only where nothing drawn leads there already. */
 export function addNamedDependencies(mentions: readonly StepMention[]): void {
-  const upstreams = new Upstreams();
-  const [hard, soft] = [mentions.filter(isHard), mentions.filter((mention) => !isHard(mention))];
-  for (const { at, upstream, what } of hard) {
-    if (at.deps.some((dep) => dep.upstream === upstream)) continue;
-    at.deps.push({ upstream, on: what === "output" ? "succeeded" : "finished" });
-  }
-  for (const { at, upstream, what } of soft) {
-    upstreams.clear();
-    if (at === upstream || upstreams.of(at).has(upstream)) continue;
-    at.deps.push({ upstream, on: what === "output" ? "succeeded" : "finished" });
-  }
-  upstreams.clear();
-  for (const { at, upstream } of hard) {
+  for (const mention of mentions) if (isHard(mention)) addDependency(mention);
+  for (const mention of mentions)
+    if (!isHard(mention) && mention.at !== mention.upstream && !waitsFor(mention.at, mention.upstream)) addDependency(mention);
+  for (const at of new Set(mentions.map((mention) => mention.at))) at.deps.sort(inOrder);
+}
+
+function addDependency({ at, upstream, what }: StepMention): void {
+  if (at.deps.some((dep) => dep.upstream === upstream)) return;
+  at.deps.push({ upstream, on: what === "output" ? "succeeded" : "finished" });
+}
+
+/**
+ * Marks what was only named and is upstream anyway: it says nothing about when the node runs.
+ * @param ranks every node's rank is above that of what it waits for, which keeps the search short
+ */
+export function markImplied(mentions: readonly StepMention[], ranks: ReadonlyMap<Placed, number>): void {
+  for (const mention of mentions) {
+    if (!isHard(mention)) continue;
+    const { at, upstream } = mention;
     const dep = at.deps.find((one) => one.upstream === upstream);
-    const wired = at.incoming.some(({ source }) => source === upstream);
-    if (
-      dep &&
-      !wired &&
-      at.deps.some((other) => other.upstream !== upstream && upstreams.of(other.upstream).has(upstream))
-    )
-      dep.implied = true;
+    if (!dep || dep.implied || at.incoming.some(({ source }) => source === upstream)) continue;
+    const floor = ranks.get(upstream) ?? 0;
+    dep.implied = at.deps.some((other) => other.upstream !== upstream && waitsFor(other.upstream, upstream, ranks, floor));
   }
-  for (const { at } of mentions) at.deps.sort(inOrder);
+}
+
+/** Whether a node waits for another, directly or not; looks at nothing ranked at or below the floor. */
+function waitsFor(from: Placed, wanted: Placed, ranks?: ReadonlyMap<Placed, number>, floor = 0): boolean {
+  const seen = new Set<Placed>();
+  const open = [from];
+  for (let at = open.pop(); at; at = open.pop())
+    for (const { upstream } of at.deps) {
+      if (upstream === wanted) return true;
+      if (seen.has(upstream) || (ranks && (ranks.get(upstream) ?? 0) <= floor)) continue;
+      seen.add(upstream);
+      open.push(upstream);
+    }
+  return false;
 }
 
 /** A merge goes on with whichever way was taken, so reading one more step must not become one more way. */
@@ -55,31 +71,20 @@ function isHard({ path, at }: StepMention): boolean {
   return !path.optional && (at.kind.join?.(at.config) ?? "all") === "all";
 }
 
-function inOrder(a: Placed["deps"][number], b: Placed["deps"][number]): number {
-  const text = ({ upstream, on, port = "" }: Placed["deps"][number]) => `${upstream.node.key} ${on} ${port}`;
-  return text(a) < text(b) ? -1 : 1;
+function inOrder(a: PlacedDep, b: PlacedDep): number {
+  if (a.upstream !== b.upstream) return a.upstream.node.key < b.upstream.node.key ? -1 : 1;
+  return `${a.on} ${a.port ?? ""}` < `${b.on} ${b.port ?? ""}` ? -1 : 1;
 }
 
-/** Everything a node waits for, directly or not; remembered until cleared. */
-export class Upstreams {
-  private readonly known = new Map<Placed, Set<Placed>>();
-
-  clear(): void {
-    this.known.clear();
-  }
-
-  of(placed: Placed): ReadonlySet<Placed> {
-    const known = this.known.get(placed);
-    if (known) return known;
-    const found = new Set<Placed>();
-    const open = [placed];
-    for (let at = open.pop(); at; at = open.pop())
-      for (const { upstream } of at.deps) {
-        if (found.has(upstream)) continue;
-        found.add(upstream);
-        open.push(upstream);
-      }
-    this.known.set(placed, found);
-    return found;
-  }
+/** Everything a node waits for, directly or not. */
+export function upstreamsOf(placed: Placed): Set<Placed> {
+  const found = new Set<Placed>();
+  const open = [placed];
+  for (let at = open.pop(); at; at = open.pop())
+    for (const { upstream } of at.deps) {
+      if (found.has(upstream)) continue;
+      found.add(upstream);
+      open.push(upstream);
+    }
+  return found;
 }

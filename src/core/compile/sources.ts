@@ -21,20 +21,26 @@ export interface Source {
 
 const boolean: Schema = { type: "boolean" };
 
-export function sourcesOf(placed: Placed, scopes: Scopes): Source[] {
-  const { node, kind, config, configOk } = placed;
-  const roots = scopes.rootsOf(placed.parent);
-  const plain = { roots, extra: [], inside: false };
-  const sources: Source[] = [];
-  for (const [name, binding] of Object.entries(placed.inputs)) {
+/** What fills the input ports. */
+export function inputSources(placed: Placed, scopes: Scopes): Source[] {
+  const plain = { roots: scopes.rootsOf(placed.parent), extra: [], inside: false };
+  return Object.entries(placed.inputs).map(([name, binding]) => {
     const port = placed.ports.inputs[name];
-    sources.push({
+    return {
       ...plain,
       path: `inputs.${name}`,
       binding,
       ...(port ? { want: port.schema, port: name } : {}),
-    });
-  }
+    };
+  });
+}
+
+/** Everything else: conditions, the fallback, verifiers and what the config holds. Inputs must have been checked. */
+export function otherSources(placed: Placed, scopes: Scopes): Source[] {
+  const { node, kind, config, configOk } = placed;
+  const roots = scopes.rootsOf(placed.parent);
+  const plain = { roots, extra: [], inside: false };
+  const sources: Source[] = [];
   if (node.when !== undefined)
     sources.push({ ...plain, path: "when", binding: { expr: node.when }, want: boolean });
   if (node.fallback) sources.push({ ...plain, path: "fallback", binding: node.fallback });
