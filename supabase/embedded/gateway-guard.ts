@@ -19,7 +19,9 @@ export interface Guard {
 export function createGuard(origins: readonly string[], dev: boolean): Guard {
   const hosts = new Set(origins.map((origin) => new URL(origin).host));
   const allowed = new Set(origins);
-  const sockets = [...hosts].map((host) => `ws://${host} wss://${host}`).join(" ");
+  // A policy has no spelling for IPv6 addresses; 'self' covers a page that was opened through one.
+  const named = [...hosts].filter((host) => !host.startsWith("["));
+  const sockets = named.map((host) => `ws://${host} wss://${host}`).join(" ");
   // Inline styles are how React Flow places nodes and Monaco draws text; scripts come from files only.
   const policy = [
     "default-src 'self'",

@@ -9,6 +9,7 @@ declare
   chosen public.versions;
   idempotency constant text := p_options ->> 'idempotency_key';
   first public.runs;
+  given jsonb;
 begin
   select * into source from public.workflows where id = p_workflow;
   if source.status = 'archived' then
@@ -23,20 +24,21 @@ begin
     perform engine.raise(
       'RB404', format('"%s" has no %s version.', source.title, wanted), 'Publish the workflow first, or choose another version.');
   end if;
+  given := engine.fill_defaults(chosen.plan -> 'input', p_input);
   if idempotency is not null then
     -- Two callers with the same key take turns, so that the second finds the first one's run.
     perform pg_advisory_xact_lock(hashtextextended(p_workflow::text || idempotency, 0));
     select * into first from public.runs where workflow_id = p_workflow and idempotency_key = idempotency;
     if first.id is not null then
-      if (select input from public.run_payloads where run_id = first.id) is distinct from p_input then
+      if (select input from public.run_payloads where run_id = first.id) is distinct from given then
         perform engine.raise(
           'RB409', format('The idempotency key "%s" was used before with another input.', idempotency), 'Use a new key for a new run.');
       end if;
       return jsonb_build_object('run_id', first.id, 'existing', true);
     end if;
   end if;
-  perform engine.check_input(chosen.plan -> 'input', p_input);
-  return jsonb_build_object('existing', false, 'run_id', engine.insert_run(chosen, p_input, jsonb_strip_nulls(
+  perform engine.check_input(chosen.plan -> 'input', given);
+  return jsonb_build_object('existing', false, 'run_id', engine.insert_run(chosen, given, jsonb_strip_nulls(
     jsonb_build_object(
       'title', p_options ->> 'title', 'mode', p_options ->> 'mode', 'lane', p_options ->> 'lane',
       'priority', p_options -> 'priority', 'idempotency_key', idempotency, 'created_by', p_user,
