@@ -37,7 +37,7 @@ begin
   insert into public.run_payloads (run_id, workspace_id, input, override)
   values (new_id, p_version.workspace_id, p_input, p_facts -> 'override');
   perform engine.insert_first_steps(new_id, p_reused, at);
-  if (counted ->> 'ready')::int = 0 then
+  if (counted ->> 'ready')::int = 0 or cardinality(p_reused) > 0 then
     perform engine.settle_runs(array[new_id]);
   end if;
   perform engine.wake_workers();

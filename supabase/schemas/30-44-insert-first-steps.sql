@@ -27,6 +27,5 @@ begin
   insert into public.step_payloads (run_id, step_key, workspace_id, output)
   select p_run, step_key, workspace_id, output from public.step_payloads
   where run_id = run.retry_of and step_key = any (p_reused) and item_path = '{}';
-  perform engine.give_tokens(engine.tokens_of(array(
-    select (p_run, key, '{}'::int[])::engine.step_ref from unnest(p_reused) as key)), null, 0, null);
+  perform engine.advance(array(select (p_run, key, '{}'::int[])::engine.step_ref from unnest(p_reused) as key), null, 0, null);
 end $$;

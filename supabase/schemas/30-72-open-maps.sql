@@ -15,7 +15,9 @@ begin
       least(split.items_total, coalesce((plan.map_config ->> 'concurrency')::int, 8)) as started
     from unnest(p_splits) join public.steps as split using (run_id, step_key, item_path)
     join engine.plan_steps as plan on plan.id = split.plan_step
-    join public.runs as run on run.id = run_id
+    join public.runs as run on run.id = split.run_id
+    join public.steps as map_step on map_step.status = 'pending'
+      and (map_step.run_id, map_step.step_key, map_step.item_path) = (split.run_id, plan.collector, split.item_path)
     where split.role = 'split' and split.status = 'succeeded' and run.error is null and run.cancel_requested_at is null
   loop
     update public.steps set items_total = map.total, items_started = map.started

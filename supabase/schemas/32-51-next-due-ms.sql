@@ -10,5 +10,8 @@ begin
     (select min(deadline_at) from public.runs where deadline_at is not null and finished_at is null),
     (select min(cancel_requested_at) + interval '10 s' from public.runs where cancel_requested_at is not null and finished_at is null)
   ) into next_at;
+  if next_at is null then
+    return null;
+  end if;
   return greatest(0, ceil(extract(epoch from next_at - engine.now()) * 1000))::bigint;
 end $$;

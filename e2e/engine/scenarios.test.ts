@@ -1,0 +1,56 @@
+// Plays every scenario against Postgres, and again with the worker dying once at every crash point: the end must be the same.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import postgres from "postgres";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type TestDatabase, createTestDatabase } from "../database.ts";
+import { type Played, play } from "./play.ts";
+import type { Scenario } from "./scenario.ts";
+import { crashPoints } from "./scripted-worker.ts";
+
+const invariants = readFileSync(join(import.meta.dirname, "../../supabase/tests/invariants.sql"), "utf8");
+const names = readdirSync(import.meta.dirname).filter((name) => name.endsWith(".scenario.ts")).toSorted();
+const scenarios = await Promise.all(
+  names.map(async (name): Promise<[string, Scenario]> => {
+    const loaded: { default: Scenario } = await import(join(import.meta.dirname, name));
+    return [name.replace(".scenario.ts", "").replaceAll("-", " "), loaded.default];
+  }),
+);
+
+let database: TestDatabase;
+let sql: postgres.Sql;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  sql = postgres(database.url, { max: 1, onnotice: () => {} });
+});
+afterAll(async () => {
+  await sql.end();
+  await database.drop();
+});
+
+async function checkInvariants(): Promise<void> {
+  expect(await sql.unsafe(invariants)).toEqual([]);
+}
+
+const endOf = ({ status, errorCode, output, statuses }: Played): Partial<Played> => ({ status, errorCode, output, statuses });
+
+describe.each(scenarios)("%s", (_, spec) => {
+  it("takes the expected moves to the expected end", async () => {
+    const played = await play(sql, spec);
+    await checkInvariants();
+    if (spec.events) expect(played.events).toEqual(spec.events);
+    expect(played.status).toBe(spec.ends);
+    if (spec.statuses) expect(played.statuses).toMatchObject(spec.statuses);
+    if (spec.runOutput !== undefined) expect(played.output).toEqual(spec.runOutput);
+    if (spec.errorCode) expect(played.errorCode).toBe(spec.errorCode);
+    for (const [step, scope] of Object.entries(spec.scopes ?? {})) expect(played.scopes.get(step)).toEqual(scope);
+    expect(played.rejected).toBe(spec.rejected ?? 0);
+  });
+
+  it.runIf(spec.crashPoints !== false).each(crashPoints)("ends the same when the worker dies %s", async (crashPoint) => {
+    const undisturbed = await play(sql, spec);
+    const crashed = await play(sql, spec, crashPoint);
+    await checkInvariants();
+    expect(endOf(crashed)).toEqual(endOf(undisturbed));
+  });
+});

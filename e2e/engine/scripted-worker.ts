@@ -1,0 +1,138 @@
+import type postgres from "postgres";
+import type { JsonObject } from "../../src/core/json.ts";
+import { ClaimedStep, ReportAnswer } from "../../src/core/worker.ts";
+import type { Outcome, Scenario } from "./scenario.ts";
+
+/** Where a worker dies, once per step instance; `never` is the ordinary play. */
+export const crashPoints = ["after claim", "after start marker", "after effect", "after report"] as const;
+export type CrashPoint = (typeof crashPoints)[number] | "never";
+
+export const instanceOf = (step: { stepKey: string; itemPath: readonly number[] }): string =>
+  step.stepKey + (step.itemPath.length > 0 ? `[${step.itemPath.join(",")}]` : "");
+
+/** Executes by script instead of by node: what a step answers stands in the scenario. Speaks claim and report as any worker does. */
+export class ScriptedWorker {
+  readonly scopes = new Map<string, JsonObject>();
+  /** Effects of at_most_once steps, by instance. */
+  readonly effects = new Map<string, number>();
+  readonly #sql: postgres.Sql;
+  readonly #outcomes: Record<string, readonly Outcome[]>;
+  readonly #crashPoint: CrashPoint;
+  readonly #said = new Map<string, number>();
+  readonly #died = new Set<string>();
+  readonly #late = new Map<string, JsonObject>();
+  held: ClaimedStep[] = [];
+
+  constructor(sql: postgres.Sql, spec: Scenario, crashPoint: CrashPoint) {
+    this.#sql = sql;
+    this.#outcomes = spec.outcomes ?? {};
+    this.#crashPoint = crashPoint;
+  }
+
+  /** Takes due steps; false when there are none. */
+  async claim(): Promise<boolean> {
+    const [row] = await this.#sql<{ claimed: unknown }[]>`select engine.claim_steps('scripted', 10, 15000) as claimed`;
+    this.#hold(ClaimedStep.array().parse(row?.claimed));
+    return this.held.length > 0;
+  }
+
+  /** Reports everything held, except what the script or the crash point makes it die on, and holds what the answer brings. */
+  async reportAll(): Promise<void> {
+    const steps = this.held;
+    this.held = [];
+    const reports: JsonObject[] = [];
+    for (const step of steps) {
+      const late = this.#late.get(instanceOf(step));
+      if (late) {
+        this.#late.delete(instanceOf(step));
+        await this.#report([late]);
+      }
+      const report = await this.#execute(step);
+      if (report) reports.push(report);
+    }
+    if (reports.length === 0) return;
+    const answer = await this.#report(reports);
+    this.#hold(
+      this.#crashPoint === "after report" ? answer.claimed.filter((step) => !this.#dies(step)) : answer.claimed,
+    );
+  }
+
+  #hold(steps: ClaimedStep[]): void {
+    for (const step of steps) this.scopes.set(instanceOf(step), step.scope);
+    this.held.push(...steps);
+  }
+
+  async #execute(step: ClaimedStep): Promise<JsonObject | undefined> {
+    if (this.#crashPoint === "after claim" && this.#dies(step)) return undefined;
+    if (step.effect === "at_most_once") await this.#markStarted(step);
+    if (this.#crashPoint === "after start marker" && this.#dies(step)) return undefined;
+    if (step.effect === "at_most_once") this.effects.set(instanceOf(step), (this.effects.get(instanceOf(step)) ?? 0) + 1);
+    if (this.#crashPoint === "after effect" && this.#dies(step)) return undefined;
+    const outcome = this.#next(step);
+    const { runId, stepKey, itemPath, attempt } = step;
+    const report = { runId, stepKey, itemPath, attempt, ...reportOf(outcome) };
+    if (outcome.kind === "crashes") return undefined;
+    if (outcome.kind === "reports late") {
+      this.#late.set(instanceOf(step), report);
+      return undefined;
+    }
+    if (outcome.kind === "reports twice") await this.#report([report, report]);
+    return report;
+  }
+
+  async #markStarted(step: ClaimedStep): Promise<void> {
+    await this.#sql`select engine.mark_started(${step.runId}, ${step.stepKey}, ${step.itemPath}::int[], ${step.attempt})`;
+  }
+
+  async #report(reports: JsonObject[]): Promise<ReportAnswer> {
+    const [row] = await this.#sql<{ answer: unknown }[]>`
+      select engine.report_steps('scripted', ${this.#sql.json(reports)}, 10, 15000) as answer`;
+    return ReportAnswer.parse(row?.answer);
+  }
+
+  #next(step: ClaimedStep): Outcome {
+    const instance = instanceOf(step);
+    const script = this.#outcomes[instance] ?? this.#outcomes[step.stepKey] ?? [];
+    const said = this.#said.get(instance) ?? 0;
+    this.#said.set(instance, said + 1);
+    return script[Math.min(said, script.length - 1)] ?? { kind: "succeeds", output: {} };
+  }
+
+  #dies(step: ClaimedStep): boolean {
+    const instance = instanceOf(step);
+    if (this.#died.has(instance)) return false;
+    this.#died.add(instance);
+    return true;
+  }
+}
+
+function reportOf(outcome: Outcome): JsonObject {
+  switch (outcome.kind) {
+    case "succeeds":
+      return { outcome: "succeeded", output: outcome.output, ...(outcome.port === undefined ? {} : { port: outcome.port }) };
+    case "reports late":
+    case "reports twice":
+      return { outcome: "succeeded", output: outcome.output };
+    case "fails":
+      return {
+        outcome: "failed",
+        error: {
+          class: outcome.errorClass,
+          code: outcome.errorClass,
+          message: `It failed: ${outcome.errorClass}.`,
+          ...(outcome.retryAfterMs === undefined ? {} : { retryAfterMs: outcome.retryAfterMs }),
+        },
+        ...(outcome.output === undefined ? {} : { output: outcome.output }),
+      };
+    case "parks":
+      return { outcome: "parked", park: outcome.park };
+    case "skips":
+      return { outcome: "skipped" };
+    case "hands over":
+      return { outcome: "handed_over" };
+    case "stops":
+      return { outcome: "cancelled" };
+    case "crashes":
+      return { outcome: "cancelled" };
+  }
+}

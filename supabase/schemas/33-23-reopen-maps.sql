@@ -1,0 +1,19 @@
+-- Gives the maps of a resumed run what the run's end kept from them: bodies that were never inserted, and an end if nothing is left to do.
+-- Returns the collectors that ended.
+create function engine.reopen_maps(p_again engine.moved[])
+returns engine.step_ref[] language plpgsql set search_path = ''
+as $$
+declare
+  maps engine.step_ref[];
+  ended engine.step_ref[];
+begin
+  maps := array(
+    select (map.run_id, map.step_key, map.item_path)::engine.step_ref
+    from unnest(p_again) join public.steps as map using (run_id, step_key, item_path)
+    where map.role = 'collect' and map.status = 'pending');
+  ended := engine.open_maps(array(
+    select (map.run_id, map.step_key || '__split', map.item_path)::engine.step_ref
+    from unnest(maps) join public.steps as map using (run_id, step_key, item_path)
+    where map.items_total is null));
+  return ended || engine.settle_collectors(maps);
+end $$;
