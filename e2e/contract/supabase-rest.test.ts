@@ -111,6 +111,65 @@ test("functions are called with arguments, identity, ranges and counts", async (
   expect(some).toMatchObject({ data: [3, 4, 5], count: 10 });
 });
 
+test("JSON, lists and times arrive as what they are", async () => {
+  for (const extra of [{ a: [1, null, { b: "5" }] }, [1, "2"], "text", 5, null]) {
+    const made = await client
+      .from("notes")
+      .insert({ title: "typed", extra, labels: ["x", "y,z", '"q"'] })
+      .select()
+      .single();
+    expect(made.error).toBeNull();
+    expect(made.data).toMatchObject({ extra, labels: ["x", "y,z", '"q"'] });
+    expect(made.data.created_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00$/);
+    await client.from("notes").delete().eq("id", made.data.id);
+  }
+});
+
+test("functions take JSON, lists, defaults and nulls", async () => {
+  for (const [doc, kind] of [
+    [{ a: 1 }, "object"],
+    [[1, 2], "array"],
+    ["text", "string"],
+    [5, "number"],
+    [false, "boolean"],
+  ]) {
+    const { data, error } = await client.rpc("describe", { doc, items: ["a", "b c"] });
+    expect(error).toBeNull();
+    expect(data).toEqual({ kind, doc, items: ["a", "b c"], flag: null });
+  }
+});
+
+test("what a function raises reaches the caller whole", async () => {
+  const { error, status } = await client.rpc("fail_with", { code: "RB001", status: 409 });
+  expect(error).toMatchObject({ code: "RB001", message: "it failed", details: "why", hint: "try again" });
+  expect(status).toBe(409);
+});
+
+test("a broken constraint is named by its code", async () => {
+  const { error, status } = await client.from("tags").insert({ note_id: 0, label: "x" });
+  expect({ code: error?.code, status }).toEqual({ code: "42501", status: 403 });
+  const missing = await client.from("notes").insert({ stars: 1 });
+  expect({ code: missing.error?.code, status: missing.status }).toEqual({ code: "23502", status: 400 });
+});
+
+test("filters look into JSON and lists", async () => {
+  const { data: made } = await client
+    .from("notes")
+    .insert({ title: "deep", extra: { color: "red", n: 3 }, labels: ["hot", "new"] })
+    .select("id")
+    .single();
+  await client.from("notes").update({ extra: null }).neq("id", made!.id);
+  const ids = async (query: PromiseLike<{ data: { id: number }[] | null }>) =>
+    (await query).data?.map(({ id }) => id);
+  const notes = () => client.from("notes").select("id");
+  expect(await ids(notes().eq("extra->>color", "red"))).toEqual([made!.id]);
+  expect(await ids(notes().contains("extra", { n: 3 }))).toEqual([made!.id]);
+  expect(await ids(notes().contains("labels", ["hot"]))).toEqual([made!.id]);
+  expect(await ids(notes().overlaps("labels", ["new", "old"]))).toEqual([made!.id]);
+  expect(await ids(notes().not("extra", "is", null))).toEqual([made!.id]);
+  await client.from("notes").delete().eq("id", made!.id);
+});
+
 test("an unknown function and unknown table are named", async () => {
   expect((await client.rpc("no_such_function")).error?.code).toBe("PGRST202");
   expect((await client.from("no_such_table").select()).error?.code).toBe("PGRST205");

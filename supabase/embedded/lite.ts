@@ -1,6 +1,7 @@
 import { App, setExperimental } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
 import { createAuthAdmin } from "./auth-admin.ts";
+import { mendErrorLog } from "./lite-log.ts";
 import { mendTypes } from "./lite-types.ts";
 import { createObjectFiles } from "./object-files.ts";
 import { verifyToken } from "./jwt.ts";
@@ -37,6 +38,7 @@ export async function startLite(options: LiteOptions): Promise<Lite> {
     postgresOptions: { max: 12, onnotice: () => {}, connection: { application_name: "runboard-rest" } },
   });
   mendTypes(connection);
+  mendErrorLog();
   // On its first request lite would grant every table of every schema with row security to anon and authenticated.
   // Grants are ours to make, in migrations, as on a hosted project since October 2026.
   Reflect.set(connection, "rlsState", "active");

@@ -42,25 +42,3 @@ begin
     execute format('grant all on table %s to postgres', relation);
   end loop;
 end $$;
-
--- @supabase/lite 0.10.0 stores these documents as JSON text inside a JSON string, so that `->>` finds nothing in them.
--- Migrations written for Supabase expect objects; lite reads either.
-create or replace function auth.unwrap_documents() returns trigger language plpgsql set search_path = ''
-as $$
-declare
-  document constant jsonb := to_jsonb(new);
-  field text;
-  fixed jsonb := '{}';
-begin
-  foreach field in array array['raw_app_meta_data', 'raw_user_meta_data', 'identity_data'] loop
-    if jsonb_typeof(document -> field) = 'string' then
-      fixed := fixed || jsonb_build_object(field, (document ->> field)::jsonb);
-    end if;
-  end loop;
-  return case when fixed = '{}' then new else jsonb_populate_record(new, fixed) end;
-end $$;
-
-create or replace trigger a_unwrap_documents before insert or update on auth.users
-  for each row execute function auth.unwrap_documents();
-create or replace trigger a_unwrap_documents before insert or update on auth.identities
-  for each row execute function auth.unwrap_documents();

@@ -10,6 +10,8 @@ create table public.notes (
   owner_id uuid not null default auth.uid() references auth.users (id),
   title text not null,
   stars int not null default 0,
+  extra jsonb,
+  labels text[] not null default '{}',
   created_at timestamptz not null default now()
 );
 create table public.tags (
@@ -58,6 +60,20 @@ as $$ select generate_series(1, until) $$;
 
 create function public.who_am_i() returns text language sql stable set search_path = ''
 as $$ select (select auth.uid())::text $$;
+
+create function public.describe(doc jsonb, items text[] default '{}', flag boolean default null) returns jsonb
+language sql immutable set search_path = ''
+as $$ select jsonb_build_object('kind', jsonb_typeof(doc), 'doc', doc, 'items', items, 'flag', flag) $$;
+
+-- The form of `raise` that every PostgREST passes on whole: message and detail are the answer's body and status.
+create function public.fail_with(code text, status int) returns void language plpgsql set search_path = ''
+as $$
+begin
+  raise exception using
+    errcode = 'PGRST',
+    message = jsonb_build_object('code', code, 'message', 'it failed', 'details', 'why', 'hint', 'try again')::text,
+    detail = jsonb_build_object('status', status, 'headers', jsonb_build_object())::text;
+end $$;
 
 create function public.announce(room text, words text) returns void language plpgsql security definer set search_path = ''
 as $$
