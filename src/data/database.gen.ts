@@ -569,6 +569,15 @@ export type Database = {
         };
         Returns: Database["public"]["Tables"]["workspaces"]["Row"];
       };
+      decide_approval: {
+        Args: {
+          approval: string;
+          verdict: string | null;
+          comment?: string | null;
+          payload?: Json;
+        };
+        Returns: Json;
+      };
       delete_connection: {
         Args: {
           workspace: string;
@@ -576,10 +585,36 @@ export type Database = {
         };
         Returns: Json;
       };
+      move_run: {
+        Args: {
+          run: string;
+          lane: string | null;
+        };
+        Returns: Json;
+      };
       remove_member: {
         Args: {
           workspace: string;
           member: string;
+        };
+        Returns: Json;
+      };
+      retry_preview: {
+        Args: {
+          run: string;
+          mode?: string | null;
+          step?: string | null;
+          version?: string | null;
+        };
+        Returns: Json;
+      };
+      retry_run: {
+        Args: {
+          run: string;
+          mode?: string | null;
+          step?: string | null;
+          input?: Json;
+          version?: string | null;
         };
         Returns: Json;
       };

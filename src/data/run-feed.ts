@@ -91,11 +91,15 @@ export function openRunFeed(
   };
   const read = coalesce(async () => {
     try {
-      for (let full = true; full && !closed;) {
-        const events = await readEvents(runId, merge.last);
+      let from: number;
+      let count: number;
+      do {
+        from = merge.last;
+        const events = await readEvents(runId, from);
         take(events);
-        full = events.length === pageSize;
-      }
+        count = events.length;
+        // A page that brings nothing on would come again for ever.
+      } while (count === pageSize && merge.last > from);
       failed = false;
     } catch {
       // Offline, most likely; the tick tries again and the state says so.

@@ -1,7 +1,7 @@
 // What the compiler and the inspector may refer to: tools, published workflows and connections of a workspace.
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { z } from "zod";
-import { Schema, Slug } from "../core/json.ts";
+import { Schema } from "../core/json.ts";
 import type { Surroundings, WorkflowFacts } from "../core/node.ts";
 import { client } from "./client.ts";
 import { connectionsQuery, toolsQuery } from "./connections.ts";

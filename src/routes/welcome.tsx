@@ -111,7 +111,6 @@ function Installing({
           to="/w/$workspace/workflows"
           params={{ workspace: workspace.slug }}
           className={buttonClass("primary", "lg", "mt-5 w-full")}
-          autoFocus
         >
           Open the workspace
         </Link>

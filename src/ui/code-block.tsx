@@ -20,7 +20,7 @@ export function CodeBlock({ text, maxHeight = 320, wrap = true, className }: Cod
   return (
     <div className={cx("group/code relative rounded-control border border-line bg-inset", className)}>
       <pre
-        // A region that scrolls has to be reachable by keyboard.
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reachable by keyboard
         tabIndex={0}
         style={open ? undefined : { maxHeight }}
         className={cx(

@@ -34,7 +34,8 @@ export function JsonTree({
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
   const [search, setSearch] = useState("");
   const rows = useMemo(() => jsonRows(value, toggled, search), [value, toggled, search]);
-  const scroller = useRef<HTMLDivElement>(null);
+  const scroller = useRef<HTMLElement>(null);
+  // oxlint-disable-next-line react/incompatible-library -- its functions are called here and handed to nobody
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -64,10 +65,10 @@ export function JsonTree({
           <CopyButton text={() => JSON.stringify(value, null, 2)} label="Copy all" />
         </div>
       )}
-      <div
+      <section
         ref={scroller}
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reachable by keyboard
         tabIndex={0}
-        role="region"
         aria-label={label}
         style={{ height: Math.min(maxHeight, Math.max(1, rows.length) * rowHeight + 8) }}
         className="overflow-auto py-1 font-mono text-sm focus-visible:-outline-offset-2"
@@ -88,7 +89,7 @@ export function JsonTree({
             );
           })}
         </div>
-      </div>
+      </section>
     </div>
   );
 }

@@ -47,11 +47,7 @@ function useCompletions(instance: EditorInstance | null, complete: CodeEditorPro
   }, [instance, complete]);
 }
 
-function useMarkers(
-  instance: EditorInstance | null,
-  markers: CodeEditorProps["markers"],
-  value: string,
-): void {
+function useMarkers(instance: EditorInstance | null, markers: CodeEditorProps["markers"]): void {
   useEffect(() => {
     const model = instance?.getModel();
     if (!model) return;
@@ -71,7 +67,7 @@ function useMarkers(
         };
       }),
     );
-  }, [instance, markers, value]);
+  }, [instance, markers]);
 }
 
 export function MonacoEditor(props: CodeEditorProps) {
@@ -92,7 +88,7 @@ export function MonacoEditor(props: CodeEditorProps) {
   const path = `inmemory://runboard/${useId()}`;
   const [instance, setInstance] = useState<EditorInstance | null>(null);
   useCompletions(instance, complete);
-  useMarkers(instance, markers, value);
+  useMarkers(instance, markers);
   useEffect(() => {
     if (!instance || !onBlur) return;
     const listening = instance.onDidBlurEditorWidget(onBlur);

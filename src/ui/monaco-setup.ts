@@ -1,6 +1,7 @@
 // Monaco with three languages and its workers from our own bundle; nothing is loaded from elsewhere.
 import { loader } from "@monaco-editor/react";
 import * as monaco from "monaco-editor/editor/editor.api.js";
+// oxlint-disable import/default -- Vite makes the default export of a ?worker import
 import EditorWorker from "monaco-editor/editor/editor.worker.js?worker";
 import JsonWorker from "monaco-editor/language/json/json.worker.js?worker";
 import "monaco-editor/features/register.all.js";

@@ -126,8 +126,6 @@ function StateBadge({ state }: { state: NodeCardState }) {
 function PinMark() {
   return (
     <span
-      role="img"
-      aria-label="Output is pinned"
       title="Output is pinned: this node does not run in tests"
       className="absolute -top-2.5 left-2 inline-flex h-5 items-center gap-1 rounded-full bg-accent-solid px-1.5 text-xs font-semibold text-white"
     >

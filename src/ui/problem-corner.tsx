@@ -5,8 +5,6 @@ export function ProblemCorner({ severity, count }: { severity: "error" | "warnin
   const words = `${count} ${severity}${count === 1 ? "" : "s"}`;
   return (
     <span
-      role="img"
-      aria-label={words}
       title={words}
       className={cx(
         "absolute -right-1.5 -bottom-2 inline-flex h-4 min-w-4 items-center justify-center px-1 text-xs leading-none font-semibold tabular",
@@ -15,7 +13,8 @@ export function ProblemCorner({ severity, count }: { severity: "error" | "warnin
           : "rounded-full border border-waiting bg-waiting-soft text-waiting",
       )}
     >
-      {count}
+      <span aria-hidden>{count}</span>
+      <span className="sr-only">{words}</span>
     </span>
   );
 }

@@ -32,11 +32,10 @@ export function ProgressSegments({ counts, className }: { counts: Counts; classN
   const text = progressText(counts);
   return (
     <div
-      role="img"
-      aria-label={text}
       title={text}
-      className={cx("flex h-1.5 gap-px overflow-hidden rounded-full bg-pressed", className)}
+      className={cx("relative flex h-1.5 gap-px overflow-hidden rounded-full bg-pressed", className)}
     >
+      <span className="sr-only">{text}</span>
       {partsOf(counts).map((part) => (
         <span
           key={part.tone}

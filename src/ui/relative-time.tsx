@@ -11,7 +11,7 @@ interface RelativeTimeProps {
 /** "3 min ago", kept current; the absolute time on hover and for machines. */
 export function RelativeTime({ at, className }: RelativeTimeProps) {
   const time = Date.parse(at);
-  const near = Math.abs(Date.now() - time) < 90_000;
+  const near = Math.abs(useNow(15_000) - time) < 90_000;
   const now = useNow(near ? 1_000 : 15_000);
   return (
     <time dateTime={at} title={formatAbsolute(time)} className={cx("whitespace-nowrap tabular", className)}>

@@ -1,6 +1,7 @@
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
+import { focusFirstField } from "./focus-first-field.ts";
 import { IconButton } from "./icon-button.tsx";
 
 interface SheetProps {
@@ -22,6 +23,7 @@ export function Sheet({ open, onOpenChange, title, description, footer, width = 
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-overlay" />
         <Radix.Content
           {...(description ? {} : { "aria-describedby": undefined })}
+          onOpenAutoFocus={focusFirstField}
           style={{ width }}
           className="fixed inset-y-2 right-2 z-40 flex max-w-[calc(100vw-16px)] animate-sheet flex-col overflow-hidden rounded-card border border-line bg-raised shadow-float outline-none"
         >

@@ -9,7 +9,7 @@ export function Skeleton({ className }: { className?: string }) {
 export function SkeletonRows({ rows = 6, className }: { rows?: number; className?: string }) {
   const widths = ["w-2/5", "w-1/3", "w-1/2", "w-1/4"];
   return (
-    <div role="status" aria-label="Loading" className={cx("divide-y divide-line", className)}>
+    <output aria-label="Loading" className={cx("block divide-y divide-line", className)}>
       {Array.from({ length: rows }, (_, row) => (
         <div key={row} className="flex h-11 items-center gap-4 px-4">
           <Skeleton className="size-4" />
@@ -18,6 +18,6 @@ export function SkeletonRows({ rows = 6, className }: { rows?: number; className
           <Skeleton className="h-3 w-16" />
         </div>
       ))}
-    </div>
+    </output>
   );
 }

@@ -16,11 +16,10 @@ import { IconButton } from "../../ui/icon-button.tsx";
 import { Select } from "../../ui/select.tsx";
 import { SkeletonRows } from "../../ui/skeleton.tsx";
 import { Switch } from "../../ui/switch.tsx";
+import { Table, TableCell, TableHead, TableRow } from "../../ui/table.tsx";
 import { showDone, showFailure } from "../../ui/toast.tsx";
 import { AddMember } from "./AddMember.tsx";
 import { roleOptions } from "./role-options.ts";
-
-const rowGrid = "grid grid-cols-[minmax(0,1fr)_136px_112px_28px] items-center gap-4 px-4";
 
 export function MemberSettings({ workspaceId, editable }: { workspaceId: string; editable: boolean }) {
   const queries = useQueryClient();
@@ -38,39 +37,42 @@ export function MemberSettings({ workspaceId, editable }: { workspaceId: string;
   };
   return (
     <div className="flex flex-col gap-3">
-      <div
-        role="table"
-        aria-label="Members"
-        className="overflow-hidden rounded-card border border-line bg-raised"
-      >
-        <div
-          role="row"
-          className={`${rowGrid} h-8 border-b border-line bg-panel text-sm font-medium text-muted`}
-        >
-          <span role="columnheader">Account</span>
-          <span role="columnheader">Role</span>
-          <span role="columnheader" title="Inputs, outputs, calls and logs of runs">
-            Sees payloads
-          </span>
-          <span role="columnheader">
-            <span className="sr-only">Actions</span>
-          </span>
-        </div>
-        {members.map((member) => (
-          <MemberLine
-            key={member.userId}
-            member={member}
-            self={member.userId === user?.id}
-            editable={editable}
-            onChange={(patch) =>
-              void attempt(
-                () => changeMember(workspaceId, member.userId, patch),
-                `${nameOf(member)} was not changed`,
-              )
-            }
-            onRemove={() => setLeaving(member)}
-          />
-        ))}
+      <div className="overflow-hidden rounded-card border border-line bg-raised">
+        <Table aria-label="Members" className="[&_tr:last-child>td]:border-b-0">
+          <colgroup>
+            <col />
+            <col className="w-40" />
+            <col className="w-32" />
+            <col className="w-14" />
+          </colgroup>
+          <thead>
+            <tr>
+              <TableHead>Account</TableHead>
+              <TableHead>Role</TableHead>
+              <TableHead title="Inputs, outputs, calls and logs of runs">Sees payloads</TableHead>
+              <TableHead>
+                <span className="sr-only">Actions</span>
+              </TableHead>
+            </tr>
+          </thead>
+          <tbody>
+            {members.map((member) => (
+              <MemberLine
+                key={member.userId}
+                member={member}
+                self={member.userId === user?.id}
+                editable={editable}
+                onChange={(patch) =>
+                  void attempt(
+                    () => changeMember(workspaceId, member.userId, patch),
+                    `${nameOf(member)} was not changed`,
+                  )
+                }
+                onRemove={() => setLeaving(member)}
+              />
+            ))}
+          </tbody>
+        </Table>
       </div>
       {editable && <AddMember workspaceId={workspaceId} />}
       <ConfirmDialog
@@ -110,12 +112,12 @@ interface MemberLineProps {
 function MemberLine({ member, self, editable, onChange, onRemove }: MemberLineProps) {
   const name = nameOf(member);
   return (
-    <div role="row" className={`${rowGrid} h-11 not-last:border-b border-line`}>
-      <span role="cell" className="flex min-w-0 items-center gap-2">
-        <span className="truncate">{name}</span>
-        {self && <Badge>You</Badge>}
-      </span>
-      <span role="cell">
+    <TableRow className="hover:bg-transparent">
+      <TableCell>
+        {name}
+        {self && <Badge className="ml-2">You</Badge>}
+      </TableCell>
+      <TableCell>
         <Select<Role>
           aria-label={`Role of ${name}`}
           disabled={!editable}
@@ -123,18 +125,19 @@ function MemberLine({ member, self, editable, onChange, onRemove }: MemberLinePr
           options={roleOptions}
           onChange={(role) => onChange({ role })}
         />
-      </span>
-      <span role="cell" className="flex">
+      </TableCell>
+      <TableCell>
         <Switch
+          className="align-middle"
           aria-label={`${name} sees payloads`}
           disabled={!editable}
           checked={member.maySeePayloads}
           onCheckedChange={(maySeePayloads) => onChange({ maySeePayloads })}
         />
-      </span>
-      <span role="cell">
+      </TableCell>
+      <TableCell className="overflow-visible px-2">
         {editable && !self && <IconButton label={`Remove ${name}`} icon={<UserMinus />} onClick={onRemove} />}
-      </span>
-    </div>
+      </TableCell>
+    </TableRow>
   );
 }

@@ -27,18 +27,17 @@ const noticeMs = 5_000;
 
 /** Whether what one sees is live; after a gap, how much came in. */
 export function ConnectionState({ state, compact }: { state: FeedState; compact: boolean }) {
-  const [notice, setNotice] = useState(false);
+  const [read, setRead] = useState<FeedState>();
+  const notice = state.state === "live" && state.caughtUp > 0 && read !== state;
   useEffect(() => {
-    if (state.state !== "live" || state.caughtUp === 0) return;
-    setNotice(true);
-    const timer = setTimeout(() => setNotice(false), noticeMs);
+    if (!notice) return;
+    const timer = setTimeout(() => setRead(state), noticeMs);
     return () => clearTimeout(timer);
-  }, [state]);
+  }, [notice, state]);
   const look = looks[state.state];
-  const label =
-    notice && state.state === "live"
-      ? `Caught up ${state.caughtUp} ${state.caughtUp === 1 ? "event" : "events"}`
-      : look.label;
+  const label = notice
+    ? `Caught up ${state.caughtUp} ${state.caughtUp === 1 ? "event" : "events"}`
+    : look.label;
   return (
     <Tooltip content={look.help} side="right">
       <button

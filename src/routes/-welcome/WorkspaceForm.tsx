@@ -32,13 +32,7 @@ export function WorkspaceForm({ name, onName, onSubmit }: WorkspaceFormProps) {
       {error && <ErrorPanel title={error.message} next={error.hint} detail={error.detail} />}
       <Field label="Name">
         {(control) => (
-          <Input
-            {...control}
-            className="h-9"
-            autoFocus
-            value={name}
-            onChange={(event) => onName(event.target.value)}
-          />
+          <Input {...control} className="h-9" value={name} onChange={(event) => onName(event.target.value)} />
         )}
       </Field>
       <div className="flex items-center gap-2">

@@ -76,7 +76,6 @@ export function NewWorkflowDialog({ workspace, open, onOpenChange }: NewWorkflow
           {(control) => (
             <Input
               {...control}
-              autoFocus
               maxLength={120}
               value={title}
               onChange={(event) => setTitle(event.target.value)}
