@@ -1,12 +1,14 @@
+import { once } from "node:events";
 import type { RealtimeChannel, SupabaseClient } from "@supabase/supabase-js";
 import postgres from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { WebSocket as Socket } from "ws";
 import { startTestStack, type TestStack } from "./supabase-stack.ts";
 
 let stack: TestStack;
 let sql: postgres.Sql;
 beforeAll(async () => {
-  stack = await startTestStack();
+  stack = await startTestStack({ recheckMs: 200 });
   sql = postgres(stack.database.adminUrl, { max: 2, onnotice: () => {} });
   await sql`insert into rooms (id, title) values ('tea', 'Tea'), ('coffee', 'Coffee')`;
 });
@@ -237,6 +239,50 @@ test("a refreshed token keeps a live channel, a lost membership ends it", async 
   await heard;
   await sql`delete from members where user_id = ${id}`;
   await client.realtime.setAuth(await newToken(client));
+  await closed;
+});
+
+test("a removed member's channel ends although the token is still valid", async () => {
+  const { client, id } = await member();
+  const channel = client.channel("room:tea", PRIVATE);
+  const closed = new Promise<void>((resolve) => {
+    channel.subscribe((status) => status === "CLOSED" && resolve());
+  });
+  await expect.poll(() => channel.state).toBe("joined");
+  await sql`delete from members where user_id = ${id}`;
+  await closed;
+});
+
+test("a receiver that does not read is dropped, and the others go on", async () => {
+  const slow = await member();
+  const quick = await member();
+  const token = (await slow.client.auth.getSession()).data.session?.access_token;
+  const url = `${stack.url.replace("http", "ws")}/realtime/v1/websocket?apikey=${stack.publishableKey}&vsn=2.0.0`;
+  const socket = new Socket(url);
+  await once(socket, "open");
+  socket.send(
+    JSON.stringify([
+      "1",
+      "1",
+      "realtime:room:tea",
+      "phx_join",
+      { config: { private: true }, access_token: token },
+    ]),
+  );
+  await once(socket, "message");
+  socket.pause();
+  const { channel } = await join(quick.client.channel("room:tea", PRIVATE));
+  let received = 0;
+  channel.on("broadcast", { event: "flood" }, () => (received += 1));
+  const text = "x".repeat(100_000);
+  for (let round = 0; round < 20; round += 1) {
+    await sql`
+      select realtime.send(jsonb_build_object('text', ${text}::text), 'flood', 'room:tea', true)
+      from generate_series(1, 10)`;
+  }
+  await expect.poll(() => received, { timeout: 20_000 }).toBe(200);
+  const closed = once(socket, "close");
+  socket.resume();
   await closed;
 });
 

@@ -38,6 +38,8 @@ export interface StackOptions {
   readonly signup?: "open" | "closed";
   /** Life of an access token; default one hour. */
   readonly jwtExpirySeconds?: number;
+  /** How often live channels are asked again whether they may listen; default one minute. */
+  readonly recheckMs?: number;
   readonly dev?: boolean;
   readonly version?: string;
   /** Environment for secrets and for what functions may see. */
@@ -102,7 +104,7 @@ async function startParts(options: StackOptions, shutdown: Shutdown): Promise<St
 
   const [lite, realtime, functions] = await Promise.all([
     openLite(options, url, home, database, secrets, shutdown),
-    openRealtime(database, secrets, shutdown),
+    openRealtime(options, database, secrets, shutdown),
     openFunctions(options, urlOf(server, host), home, database, secrets, onLog, shutdown),
   ]);
   const wake = await openWake(functions, database, secrets, shutdown);
@@ -164,7 +166,12 @@ async function openLite(
   return lite;
 }
 
-async function openRealtime(database: Database, secrets: Secrets, shutdown: Shutdown): Promise<Realtime> {
+async function openRealtime(
+  options: StackOptions,
+  database: Database,
+  secrets: Secrets,
+  shutdown: Shutdown,
+): Promise<Realtime> {
   const realtime = await startRealtime({
     databaseUrl: database.gatewayUrl,
     keys: {
@@ -172,6 +179,7 @@ async function openRealtime(database: Database, secrets: Secrets, shutdown: Shut
       publishableKey: secrets.RUNBOARD_PUBLISHABLE_KEY,
       secretKey: secrets.RUNBOARD_SECRET_KEY,
     },
+    recheckMs: options.recheckMs,
   });
   shutdown.add(() => realtime.stop());
   return realtime;

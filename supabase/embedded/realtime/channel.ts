@@ -31,6 +31,7 @@ export class Channel {
   readonly #hub: Hub;
   readonly #config: JoinConfig;
   readonly #onEnd: (channel: Channel) => void;
+  #identity: Identity;
   #permissions: Permissions;
   #expiry: NodeJS.Timeout | undefined;
 
@@ -46,6 +47,7 @@ export class Channel {
     this.#wire = parts.wire;
     this.#hub = parts.hub;
     this.#onEnd = parts.onEnd;
+    this.#identity = identity;
     this.#permissions = permissions;
     this.authorise(identity, permissions);
   }
@@ -54,12 +56,17 @@ export class Channel {
     return this.#wire.version;
   }
 
+  get identity(): Identity {
+    return this.#identity;
+  }
+
   get hearsPresence(): boolean {
     return this.#config.presenceEnabled && this.#permissions.presence.read;
   }
 
   /** Takes over a refreshed token; from now on its permissions and its end count. */
   authorise(identity: Identity, permissions: Permissions): void {
+    this.#identity = identity;
     this.#permissions = permissions;
     clearTimeout(this.#expiry);
     if (identity.expiresAt === undefined) return;

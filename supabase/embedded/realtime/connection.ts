@@ -50,6 +50,17 @@ export class Connection implements Wire {
     return Date.now() - this.#lastHeard;
   }
 
+  /** Asks the policies again for every channel, so that a lost membership or session ends it without the client's help. */
+  recheck(): Promise<void> {
+    this.#queue = this.#queue.then(async () => {
+      for (const channel of this.#channels.values()) {
+        // A database that does not answer says nothing about rights; the next round asks again.
+        await this.#authorise(channel, channel.identity).catch(() => {});
+      }
+    });
+    return this.#queue;
+  }
+
   send(message: Message): void {
     this.sendFrame(encode(message, this.version));
   }
@@ -103,10 +114,14 @@ export class Connection implements Wire {
   async #refresh(message: Message, channel: Channel): Promise<void> {
     const identity = identify(tokenOf(message.payload), this.#parts.keys);
     if ("refusal" in identity) return channel.end(identity.refusal);
-    const permissions = await this.#parts.permissionsOf(identity, message.topic.slice(PREFIX.length));
-    if (!permissions.broadcast.read)
-      return channel.end("Unauthorized: You may no longer read from this topic");
-    if (this.#channels.get(message.topic) === channel) channel.authorise(identity, permissions);
+    await this.#authorise(channel, identity);
+  }
+
+  async #authorise(channel: Channel, identity: Identity): Promise<void> {
+    const permissions = await this.#parts.permissionsOf(identity, channel.topic.slice(PREFIX.length));
+    if (this.#channels.get(channel.topic) !== channel) return;
+    if (permissions.broadcast.read) channel.authorise(identity, permissions);
+    else channel.end("Unauthorized: You may no longer read from this topic");
   }
 
   #leave(message: Message, channel: Channel | undefined): void {

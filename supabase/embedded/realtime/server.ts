@@ -13,10 +13,15 @@ const MAX_FRAME_BYTES = 1024 * 1024;
 /** Clients send a heartbeat every 25 s; twice missed means gone. */
 const MAX_IDLE_MS = 65_000;
 
+/** How long a channel may outlive the right to it when its token stays valid. */
+const RECHECK_MS = 60_000;
+
 export interface RealtimeOptions {
   /** URL of a role that owns `realtime.messages` and may replicate. */
   readonly databaseUrl: string;
   readonly keys: Keys;
+  /** Default one minute. */
+  readonly recheckMs?: number | undefined;
 }
 
 export interface Realtime {
@@ -72,6 +77,13 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
     for (const [connection, drop] of connections) if (connection.idleMs() > MAX_IDLE_MS) drop();
   }, MAX_IDLE_MS / 4);
 
+  const recheck = setInterval(() => void recheckAll().catch(() => {}), options.recheckMs ?? RECHECK_MS);
+
+  /** One after the other: policies are asked in the gaps, not all at once. */
+  async function recheckAll(): Promise<void> {
+    for (const connection of connections.keys()) await connection.recheck();
+  }
+
   function dropSockets(): void {
     for (const drop of connections.values()) drop();
   }
@@ -83,6 +95,7 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
     counts: () => ({ sockets: connections.size, ...hub.counts(), feed: feed.mode() }),
     async stop() {
       clearInterval(sweep);
+      clearInterval(recheck);
       dropSockets();
       sockets.close();
       await feed.stop();
