@@ -37,10 +37,13 @@ export async function loadStepDetail(
   stepKey: string,
   itemPath: readonly number[],
 ): Promise<StepDetail> {
-  // Postgres writes an array as {1,2}.
-  const item = `{${itemPath.join(",")}}`;
-  const of = (table: string, columns: string) =>
-    client().from(table).select(columns).eq("run_id", runId).eq("step_key", stepKey).eq("item_path", item);
+  // Postgres writes an array as {1,2}. The embedded REST layer reads `{}` as JSON and fails, and only the empty array is below {0}.
+  const of = (table: string, columns: string) => {
+    const query = client().from(table).select(columns).eq("run_id", runId).eq("step_key", stepKey);
+    return itemPath.length === 0
+      ? query.lt("item_path", "{0}")
+      : query.eq("item_path", `{${itemPath.join(",")}}`);
+  };
   const [attempts, payloads, output, proofs, artifacts] = await Promise.all([
     readRows(
       AttemptRow,

@@ -2,7 +2,14 @@
 import { useCallback, useMemo, useRef, useState } from "react";
 import { useStore } from "zustand";
 import { laneLabel, type CardLane, type CardRun } from "./card.ts";
-import { boardColumns, finishedPage, nothingFolded } from "./board-columns.ts";
+import {
+  boardColumns,
+  finishedFirst,
+  openStack,
+  showMoreOf,
+  storedFolding,
+  toggleFinished,
+} from "./board-columns.ts";
 import { countByStatus, isFiltered, matchesFilters, noFilters, type BoardFilters } from "./board-filters.ts";
 import type { Board } from "./board-store.ts";
 import { BoardBar, type BoardViewName } from "./BoardBar.tsx";
@@ -51,7 +58,7 @@ export function BoardColumns({
   const feed = useStore(board.store, (state) => state.feed);
   const fresh = useStore(board.store, (state) => state.fresh);
   const complete = useStore(board.store, (state) => state.complete);
-  const [folding, setFolding] = useState(nothingFolded);
+  const [folding, setFolding] = useState(storedFolding);
   const [sheet, setSheet] = useState<CardRun | null>(null);
   const [help, setHelp] = useState(false);
   const search = useRef<HTMLInputElement>(null);
@@ -139,10 +146,7 @@ export function BoardColumns({
     />
   );
   const showMore = (key: string) => {
-    setFolding((before) => ({
-      ...before,
-      shown: { ...before.shown, [key]: (before.shown[key] ?? finishedPage) + finishedPage },
-    }));
+    setFolding((before) => showMoreOf(before, key, finishedFirst[view]));
     void board.loadMore();
   };
   const drop = (runId: string, lane: string) => {
@@ -193,21 +197,10 @@ export function BoardColumns({
                 <StackCard
                   stack={stack}
                   workflowTitle={titles.get(stack.workflowId) ?? "Workflow"}
-                  onOpen={() =>
-                    setFolding((before) => ({
-                      ...before,
-                      stacks: new Set([...before.stacks, `${column.key}/${stack.workflowId}`]),
-                    }))
-                  }
+                  onOpen={() => setFolding((before) => openStack(before, column.key, stack.workflowId))}
                 />
               )}
-              onFold={() =>
-                setFolding((before) => {
-                  const finishedOpen = new Set(before.finishedOpen);
-                  if (!finishedOpen.delete(column.key)) finishedOpen.add(column.key);
-                  return { ...before, finishedOpen };
-                })
-              }
+              onFold={() => setFolding((before) => toggleFinished(before, column.key))}
               onMore={() => showMore(column.key)}
               {...(lane ? { onDrop: (runId: string) => drop(runId, lane.name) } : {})}
               focusedRun={focused}

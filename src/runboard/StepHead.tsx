@@ -12,8 +12,9 @@ import { waitText } from "./waiting.ts";
 
 function WaitLine({ step }: { step: StepFacts }) {
   const now = useNow(1_000);
-  if (!step.waitingFor) return null;
-  const facts = { stepTitle: step.title, nextTry: step.tries + 1, tryLimit: step.attemptLimit };
+  // What a person has to decide is asked below, with its until.
+  if (!step.waitingFor || step.waitingFor.kind === "approval") return null;
+  const facts = { nextTry: step.tries + 1, tryLimit: step.attemptLimit };
   return (
     <p className="mt-2 rounded-control bg-waiting-soft px-2.5 py-1.5 text-waiting tabular">
       {waitText(step.waitingFor, facts, now)}

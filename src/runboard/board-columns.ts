@@ -6,18 +6,43 @@ import { groupByLane, groupByStatus, type Column } from "./lanes.ts";
 
 /** What a person has folded and unfolded, by column. */
 export interface Folding {
-  /** Columns whose finished group is open. */
-  finishedOpen: ReadonlySet<string>;
+  /** Columns whose finished group is folded. */
+  finishedFolded: ReadonlySet<string>;
   /** Finished cards shown per column beyond the first ones. */
   shown: Readonly<Record<string, number>>;
   /** Stacks unfolded, as `column/workflow`. */
   stacks: ReadonlySet<string>;
 }
 
-export const nothingFolded: Folding = { finishedOpen: new Set(), shown: {}, stacks: new Set() };
+const storageKey = "runboard.board-folded";
 
-/** Finished cards a column shows before "show more". */
-export const finishedPage = 20;
+/** The folding this browser last had; finished groups are open at first. */
+export function storedFolding(): Folding {
+  const folded = (localStorage.getItem(storageKey) ?? "").split(" ").filter(Boolean);
+  return { finishedFolded: new Set(folded), shown: {}, stacks: new Set() };
+}
+
+/** Folds or unfolds a column's finished group and remembers it. */
+export function toggleFinished(folding: Folding, column: string): Folding {
+  const finishedFolded = new Set(folding.finishedFolded);
+  if (!finishedFolded.delete(column)) finishedFolded.add(column);
+  localStorage.setItem(storageKey, [...finishedFolded].join(" "));
+  return { ...folding, finishedFolded };
+}
+
+/** Shows one more page of a column's finished cards. */
+export function showMoreOf(folding: Folding, column: string, first: number): Folding {
+  return { ...folding, shown: { ...folding.shown, [column]: (folding.shown[column] ?? first) + morePage } };
+}
+
+/** Unfolds the stack of a workflow in a column. */
+export function openStack(folding: Folding, column: string, workflowId: string): Folding {
+  return { ...folding, stacks: new Set([...folding.stacks, `${column}/${workflowId}`]) };
+}
+
+/** Finished cards a column shows before "show more": few below live work, many where they are all there is. */
+export const finishedFirst = { lanes: 5, status: 20 };
+const morePage = 20;
 
 export interface ShownColumn {
   column: Column;
@@ -46,8 +71,8 @@ export function boardColumns(
       ),
     );
     const state = {
-      finishedOpen: folding.finishedOpen.has(column.key),
-      finishedShown: folding.shown[column.key] ?? finishedPage,
+      finishedOpen: !folding.finishedFolded.has(column.key),
+      finishedShown: folding.shown[column.key] ?? finishedFirst[view],
       openStacks,
       mayHaveMore: !complete,
     };

@@ -41,11 +41,9 @@ function speaker(steps: readonly OverlayStep[]): OverlayStep | undefined {
 }
 
 function badgeOf(step: OverlayStep, all: readonly OverlayStep[]): string | undefined {
-  const total = step.itemsTotal ?? (all.length > 1 && step.itemPath.length > 0 ? all.length : null);
-  if (total != null && total > 0) {
-    const done =
-      step.itemsDone ?? all.filter((each) => each.status === "succeeded" || each.status === "skipped").length;
-    return `${done}/${total}`;
+  if (step.itemsTotal != null && step.itemsTotal > 0) return `${step.itemsDone ?? 0}/${step.itemsTotal}`;
+  if (all.length > 1 && step.itemPath.length > 0) {
+    return `${all.filter((each) => each.status === "succeeded" || each.status === "skipped").length}/${all.length}`;
   }
   return step.tries > 1 ? `×${step.tries}` : undefined;
 }

@@ -15,9 +15,9 @@ export interface WaitFacts {
 function subjectOf(waiting: WaitingFor, facts: WaitFacts): string {
   switch (waiting.kind) {
     case "approval":
-      return `Approval of ${facts.stepTitle ?? waiting.ref ?? "a person"}`;
+      return facts.stepTitle ?? "Approval by a person";
     case "form":
-      return `A form to be filled in: ${facts.stepTitle ?? waiting.ref ?? "a person"}`;
+      return facts.stepTitle ?? "A form to be filled in";
     case "signal":
       return waiting.ref?.startsWith("run:")
         ? "The run it started to finish"
@@ -51,7 +51,7 @@ export interface WaitWords {
 /**
  * Words for a wait.
  * @param now milliseconds since the epoch
- * @returns e.g. `Fetch: try 3 of 4` and `at 14:02:10, in 8 s`, or `Approval of Refund` and `until 18:00, in 3 h`
+ * @returns e.g. `Fetch: try 3 of 4` and `at 14:02:10, in 8 s`, or `Refund the payment?` and `until 18:00, in 3 h`
  */
 export function waitWords(waiting: WaitingFor, facts: WaitFacts, now: number): WaitWords {
   const isRetry = waiting.kind === "retry";
