@@ -4,7 +4,15 @@ export default scenario({
   steps: [step("long"), step("after", { after: ["long"] })],
   outcomes: { long: [crashes] },
   during: { long: { do: "cancel" } },
-  events: ["run queued", "run started", "long started", "run updated", "after cancelled", "long cancelled", "run cancelled"],
+  events: [
+    "run queued",
+    "run started",
+    "long started",
+    "run updated",
+    "after cancelled",
+    "long cancelled",
+    "run cancelled",
+  ],
   ends: "cancelled",
   crashPoints: false,
 });

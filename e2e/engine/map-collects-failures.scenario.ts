@@ -1,7 +1,10 @@
 import { fails, mapOver, scenario, step, succeeds } from "./scenario.ts";
 
 export default scenario({
-  steps: [...mapOver("each", [step("work")], { onItemFailure: "collect" }), step("after", { after: ["each"], reads: ["steps.each.output.failed"] })],
+  steps: [
+    ...mapOver("each", [step("work")], { onItemFailure: "collect" }),
+    step("after", { after: ["each"], reads: ["steps.each.output.failed"] }),
+  ],
   outcomes: {
     each__split: [succeeds({ items: [1, 2, 3] })],
     each__item: [succeeds({ value: "ok" })],
@@ -16,7 +19,17 @@ export default scenario({
       steps: {
         each: {
           output: {
-            failed: [{ index: 1, error: { class: "permanent", code: "permanent", message: "It failed: permanent.", step: "work" } }],
+            failed: [
+              {
+                index: 1,
+                error: {
+                  class: "permanent",
+                  code: "permanent",
+                  message: "It failed: permanent.",
+                  step: "work",
+                },
+              },
+            ],
           },
         },
       },

@@ -1,7 +1,13 @@
 import { mapOver, scenario, step, succeeds } from "./scenario.ts";
 
 export default scenario({
-  steps: [step("before"), ...mapOver("each", [step("work", { reads: ["item", "steps.before.output.x"] })], { after: ["before"], concurrency: 2 })],
+  steps: [
+    step("before"),
+    ...mapOver("each", [step("work", { reads: ["item", "steps.before.output.x"] })], {
+      after: ["before"],
+      concurrency: 2,
+    }),
+  ],
   outcomes: {
     before: [succeeds({ x: 7 })],
     each__split: [succeeds({ items: ["a", "b", "c", "d", "e"] })],

@@ -7,7 +7,10 @@ import type { Scenario, StepSpec } from "./scenario.ts";
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /** The plan a scenario describes, complete with defaults, parsed by the same schema a published plan passes. */
-export function planOf(spec: Pick<Scenario, "steps" | "output" | "settings" | "inputSchema">, title: string): Plan {
+export function planOf(
+  spec: Pick<Scenario, "steps" | "output" | "settings" | "inputSchema">,
+  title: string,
+): Plan {
   const draft = {
     irVersion: 1,
     title,

@@ -21,13 +21,22 @@ export interface Played {
  * Plays a scenario to its end in a workspace of its own. Time is the engine's and is moved on whenever nothing is left to execute, so nothing sleeps.
  * @param sql one superuser connection; its engine clock is moved
  */
-export async function play(sql: postgres.Sql, spec: Scenario, crashPoint: CrashPoint = "never"): Promise<Played> {
+export async function play(
+  sql: postgres.Sql,
+  spec: Scenario,
+  crashPoint: CrashPoint = "never",
+): Promise<Played> {
   await sql`select set_config('engine.clock_offset', '0', false)`;
   const stage = await setStage(sql);
-  for (const [slug, child] of Object.entries(spec.children ?? {})) await stage.publish(slug, planOf(child, slug));
+  for (const [slug, child] of Object.entries(spec.children ?? {}))
+    await stage.publish(slug, planOf(child, slug));
   const workflowId = await stage.publish("main", planOf(spec, "Scenario"));
   const before = await countRejections(sql);
-  const started = await asUser<{ run_id: string }>(sql, stage, (tx) => tx`select public.start_run(${workflowId}, ${sql.json(spec.input ?? {})}) as answer`);
+  const started = await asUser<{ run_id: string }>(
+    sql,
+    stage,
+    (tx) => tx`select public.start_run(${workflowId}, ${sql.json(spec.input ?? {})}) as answer`,
+  );
   const director = new Director(sql, stage, spec, crashPoint, started.run_id);
   await director.play();
   return {
@@ -80,10 +89,13 @@ class Director {
 
   /** Nothing to execute: the next thing people do, else time passes. False when neither is left. */
   async #idle(): Promise<boolean> {
-    const [swept] = await this.#sql<{ answer: { nextDueMs: number | null; released: number; recovered: number } }[]>`select engine.sweep() as answer`;
+    const [swept] = await this.#sql<
+      { answer: { nextDueMs: number | null; released: number; recovered: number } }[]
+    >`select engine.sweep() as answer`;
     if (!swept || swept.answer.released + swept.answer.recovered > 0) return true;
     // A crashed worker's lease ends before anybody does anything else.
-    const [lapsing] = await this.#sql`select from public.steps where workspace_id = ${this.#stage.workspaceId} and status = 'running'`;
+    const [lapsing] =
+      await this.#sql`select from public.steps where workspace_id = ${this.#stage.workspaceId} and status = 'running'`;
     if (!lapsing) {
       if (this.#crashPoint !== "never" && (await this.#answerReconcile())) return true;
       const action = this.#idleActions.shift();
@@ -103,7 +115,11 @@ class Director {
     const [open] = await this.#sql<{ id: string }[]>`
       select id from public.approvals where run_id = ${this.runId} and status = 'open' and purpose = 'reconcile' limit 1`;
     if (!open) return false;
-    await asUser(this.#sql, this.#stage, (tx) => tx`select public.decide_approval(${open.id}, 'do_it_again') as answer`);
+    await asUser(
+      this.#sql,
+      this.#stage,
+      (tx) => tx`select public.decide_approval(${open.id}, 'do_it_again') as answer`,
+    );
     return true;
   }
 
@@ -115,10 +131,18 @@ class Director {
         select id from public.approvals where run_id = ${this.runId} and step_key = ${action.step} and status = 'open' order by item_path limit 1`;
       if (!open) throw new Error(`No open question at ${action.step}.`);
       const payload = action.payload === undefined ? null : this.#sql.json(action.payload);
-      await asUser(this.#sql, this.#stage, (tx) => tx`select public.decide_approval(${open.id}, ${action.verdict}, null, ${payload}) as answer`);
+      await asUser(
+        this.#sql,
+        this.#stage,
+        (tx) => tx`select public.decide_approval(${open.id}, ${action.verdict}, null, ${payload}) as answer`,
+      );
     } else {
       const { mode = "resume", step = null } = action;
-      const made = await asUser<{ run_id: string }>(this.#sql, this.#stage, (tx) => tx`select public.retry_run(${this.runId}, ${mode}, ${step}) as answer`);
+      const made = await asUser<{ run_id: string }>(
+        this.#sql,
+        this.#stage,
+        (tx) => tx`select public.retry_run(${this.runId}, ${mode}, ${step}) as answer`,
+      );
       this.runId = made.run_id;
     }
   }
@@ -143,28 +167,46 @@ async function countRejections(sql: postgres.Sql): Promise<number> {
   return row?.n ?? 0;
 }
 
-async function readEnd(sql: postgres.Sql, runId: string): Promise<Pick<Played, "runId" | "status" | "errorCode" | "output" | "statuses" | "events">> {
+async function readEnd(
+  sql: postgres.Sql,
+  runId: string,
+): Promise<Pick<Played, "runId" | "status" | "errorCode" | "output" | "statuses" | "events">> {
   const [run] = await sql<{ status: string; code: string | null; output: Json }[]>`
     select status, error ->> 'code' as code, output from public.runs join public.run_payloads on run_id = id where id = ${runId}`;
   const steps = await sql<{ step_key: string; item_path: number[]; status: string }[]>`
     select step_key, item_path, status from public.steps where run_id = ${runId} order by rank, item_path`;
-  const events = await sql<{ kind: string; step_key: string | null; item_path: number[] | null; data: JsonObject }[]>`
+  const events = await sql<
+    { kind: string; step_key: string | null; item_path: number[] | null; data: JsonObject }[]
+  >`
     select kind, step_key, item_path, data from public.run_events where run_id = ${runId} order by seq`;
   return {
     runId,
     status: run?.status ?? "missing",
     errorCode: run?.code ?? null,
     output: run?.output ?? null,
-    statuses: Object.fromEntries(steps.map((one) => [instanceOf({ stepKey: one.step_key, itemPath: one.item_path }), one.status])),
+    statuses: Object.fromEntries(
+      steps.map((one) => [instanceOf({ stepKey: one.step_key, itemPath: one.item_path }), one.status]),
+    ),
     events: events.map(describeEvent),
   };
 }
 
-function describeEvent(event: { kind: string; step_key: string | null; item_path: number[] | null; data: JsonObject }): string {
+function describeEvent(event: {
+  kind: string;
+  step_key: string | null;
+  item_path: number[] | null;
+  data: JsonObject;
+}): string {
   const { waitingFor, port, errorCode } = event.data;
-  const subject = event.step_key === null ? "run" : instanceOf({ stepKey: event.step_key, itemPath: event.item_path ?? [] });
+  const subject =
+    event.step_key === null
+      ? "run"
+      : instanceOf({ stepKey: event.step_key, itemPath: event.item_path ?? [] });
   const verb = event.kind.slice(event.kind.indexOf(".") + 1);
-  const reason = waitingFor !== null && typeof waitingFor === "object" && "kind" in waitingFor ? ` ${waitingFor["kind"]}` : "";
+  const reason =
+    waitingFor !== null && typeof waitingFor === "object" && "kind" in waitingFor
+      ? ` ${waitingFor["kind"]}`
+      : "";
   const route = verb === "succeeded" && typeof port === "string" ? ` via ${port}` : "";
   const failure = verb === "failed" && typeof errorCode === "string" ? ` ${errorCode}` : "";
   return `${subject} ${verb}${reason}${route}${failure}`;

@@ -10,6 +10,12 @@ export default scenario({
   whenIdle: [{ do: "retry" }],
   output: { items: { ref: "steps.each.output.items" } },
   ends: "succeeded",
-  statuses: { "work[0]": "succeeded", "work[1]": "succeeded", "work[3]": "succeeded", each: "succeeded", after: "succeeded" },
+  statuses: {
+    "work[0]": "succeeded",
+    "work[1]": "succeeded",
+    "work[3]": "succeeded",
+    each: "succeeded",
+    after: "succeeded",
+  },
   runOutput: { items: ["ok", "ok", "ok", "ok"] },
 });

@@ -5,7 +5,10 @@ import type { Park } from "../../src/core/worker.ts";
 
 export interface StepSpec {
   readonly key: string;
-  readonly after?: readonly (string | { step: string; on?: "succeeded" | "failed" | "finished"; port?: string })[];
+  readonly after?: readonly (
+    | string
+    | { step: string; on?: "succeeded" | "failed" | "finished"; port?: string }
+  )[];
   readonly join?: "all" | "any" | "first";
   readonly within?: string;
   readonly role?: "split" | "item" | "collect";
@@ -20,7 +23,13 @@ export interface StepSpec {
 /** What the scripted worker reports for one execution; `crashes` reports nothing and lets the lease end. */
 export type Outcome =
   | { readonly kind: "succeeds"; readonly output: JsonObject; readonly port?: string }
-  | { readonly kind: "fails"; readonly errorClass: string; readonly retryAfterMs?: number; readonly output?: JsonObject }
+  | {
+      readonly kind: "fails";
+      readonly errorClass: string;
+      readonly retryAfterMs?: number;
+      readonly output?: JsonObject;
+      readonly fallback?: true;
+    }
   | { readonly kind: "skips" | "hands over" | "stops" }
   | { readonly kind: "crashes"; readonly afterMarker: boolean }
   | { readonly kind: "parks"; readonly park: Park }
@@ -66,7 +75,10 @@ export const succeeds = (output: JsonObject = {}, port?: string): Outcome => ({
   output,
   ...(port === undefined ? {} : { port }),
 });
-export const fails = (errorClass: string, facts: { retryAfterMs?: number; output?: JsonObject } = {}): Outcome => ({
+export const fails = (
+  errorClass: string,
+  facts: { retryAfterMs?: number; output?: JsonObject; fallback?: true } = {},
+): Outcome => ({
   kind: "fails",
   errorClass,
   ...facts,
@@ -83,16 +95,35 @@ export const reportsTwice = (output: JsonObject = {}): Outcome => ({ kind: "repo
 export function mapOver(
   key: string,
   body: readonly StepSpec[],
-  facts: { after?: StepSpec["after"]; within?: string; concurrency?: number; onItemFailure?: "fail" | "collect" } = {},
+  facts: {
+    after?: StepSpec["after"];
+    within?: string;
+    concurrency?: number;
+    onItemFailure?: "fail" | "collect";
+  } = {},
 ): StepSpec[] {
-  const config = { concurrency: facts.concurrency ?? 8, maxItems: 1_000, onItemFailure: facts.onItemFailure ?? "fail" };
+  const config = {
+    concurrency: facts.concurrency ?? 8,
+    maxItems: 1_000,
+    onItemFailure: facts.onItemFailure ?? "fail",
+  };
   const outer = facts.within === undefined ? {} : { within: facts.within };
-  const named = new Set(body.flatMap(({ after = [] }) => after.map((dep) => (typeof dep === "string" ? dep : dep.step))));
-  const leaves = body.filter((one) => !named.has(one.key) && (one.within ?? key) === key && one.role !== "split");
+  const named = new Set(
+    body.flatMap(({ after = [] }) => after.map((dep) => (typeof dep === "string" ? dep : dep.step))),
+  );
+  const leaves = body.filter(
+    (one) => !named.has(one.key) && (one.within ?? key) === key && one.role !== "split",
+  );
   return [
     { key: `${key}__split`, role: "split", config, after: facts.after ?? [], ...outer },
     ...body.map((one) => ({ within: key, ...one })),
-    { key: `${key}__item`, role: "item", within: key, after: leaves.map((leaf) => leaf.key), reads: ["item", "index"] },
+    {
+      key: `${key}__item`,
+      role: "item",
+      within: key,
+      after: leaves.map((leaf) => leaf.key),
+      reads: ["item", "index"],
+    },
     { key, role: "collect", config, after: [`${key}__split`], ...outer },
   ];
 }

@@ -31,7 +31,9 @@ export class ScriptedWorker {
 
   /** Takes due steps; false when there are none. */
   async claim(): Promise<boolean> {
-    const [row] = await this.#sql<{ claimed: unknown }[]>`select engine.claim_steps('scripted', 10, 15000) as claimed`;
+    const [row] = await this.#sql<
+      { claimed: unknown }[]
+    >`select engine.claim_steps('scripted', 10, 15000) as claimed`;
     this.#hold(ClaimedStep.array().parse(row?.claimed));
     return this.held.length > 0;
   }
@@ -53,7 +55,9 @@ export class ScriptedWorker {
     if (reports.length === 0) return;
     const answer = await this.#report(reports);
     this.#hold(
-      this.#crashPoint === "after report" ? answer.claimed.filter((step) => !this.#dies(step)) : answer.claimed,
+      this.#crashPoint === "after report"
+        ? answer.claimed.filter((step) => !this.#dies(step))
+        : answer.claimed,
     );
   }
 
@@ -66,7 +70,8 @@ export class ScriptedWorker {
     if (this.#crashPoint === "after claim" && this.#dies(step)) return undefined;
     if (step.effect === "at_most_once") await this.#markStarted(step);
     if (this.#crashPoint === "after start marker" && this.#dies(step)) return undefined;
-    if (step.effect === "at_most_once") this.effects.set(instanceOf(step), (this.effects.get(instanceOf(step)) ?? 0) + 1);
+    if (step.effect === "at_most_once")
+      this.effects.set(instanceOf(step), (this.effects.get(instanceOf(step)) ?? 0) + 1);
     if (this.#crashPoint === "after effect" && this.#dies(step)) return undefined;
     const outcome = this.#next(step);
     const { runId, stepKey, itemPath, attempt } = step;
@@ -109,7 +114,11 @@ export class ScriptedWorker {
 function reportOf(outcome: Outcome): JsonObject {
   switch (outcome.kind) {
     case "succeeds":
-      return { outcome: "succeeded", output: outcome.output, ...(outcome.port === undefined ? {} : { port: outcome.port }) };
+      return {
+        outcome: "succeeded",
+        output: outcome.output,
+        ...(outcome.port === undefined ? {} : { port: outcome.port }),
+      };
     case "reports late":
     case "reports twice":
       return { outcome: "succeeded", output: outcome.output };
@@ -123,6 +132,7 @@ function reportOf(outcome: Outcome): JsonObject {
           ...(outcome.retryAfterMs === undefined ? {} : { retryAfterMs: outcome.retryAfterMs }),
         },
         ...(outcome.output === undefined ? {} : { output: outcome.output }),
+        ...(outcome.fallback === undefined ? {} : { outputIsFallback: outcome.fallback }),
       };
     case "parks":
       return { outcome: "parked", park: outcome.park };

@@ -10,7 +10,7 @@ create type engine.moved as (run_id uuid, step_key text, item_path int[], status
 -- A StepReport (core/worker.ts) as a row.
 create type engine.step_report as (
   run_id uuid, step_key text, item_path int[], attempt int, outcome text, output jsonb, output_is_fallback boolean, port text,
-  error jsonb, park jsonb, inputs jsonb, calls jsonb, proofs jsonb, artifacts jsonb, logs jsonb, active_ms bigint);
+  error jsonb, park jsonb, inputs jsonb, calls jsonb, proofs jsonb, artifacts jsonb, logs jsonb, active_ms bigint, waiting_for jsonb);
 
 -- A move of a step, or (without `move`) a step inserted into a body.
 create type engine.step_change as (

@@ -5,9 +5,10 @@ as $$
 begin
   return array(
     select ("runId", "stepKey", coalesce("itemPath", '{}'), attempt, outcome, output, "outputIsFallback", port, error, park, inputs,
-      coalesce(calls, '[]'), coalesce(proofs, '[]'), coalesce(artifacts, '[]'), coalesce(logs, '[]'), "activeMs")::engine.step_report
+      coalesce(calls, '[]'), coalesce(proofs, '[]'), coalesce(artifacts, '[]'), coalesce(logs, '[]'), "activeMs", "waitingFor")::engine.step_report
     from jsonb_to_recordset(p_reports) as report (
       "runId" uuid, "stepKey" text, "itemPath" int[], attempt int, outcome text, output jsonb, "outputIsFallback" boolean, port text,
-      error jsonb, park jsonb, inputs jsonb, calls jsonb, proofs jsonb, artifacts jsonb, logs jsonb, "activeMs" bigint)
+      error jsonb, park jsonb, inputs jsonb, calls jsonb, proofs jsonb, artifacts jsonb, logs jsonb, "activeMs" bigint,
+      "waitingFor" jsonb)
   );
 end $$;

@@ -11,7 +11,7 @@ begin
     select report.*, step.tries, step.attempt_limit, step.started_at, plan.retry, plan.deadline_ms, step.role,
       run.error is not null or run.cancel_requested_at is not null as ending,
       plan.effect = 'at_most_once' and step.start_marker_at is not null
-        and report.error ->> 'class' in ('transient', 'timeout', 'lost') as unclear
+        and (report.error ->> 'class' in ('timeout', 'lost') or report.waiting_for ->> 'kind' = 'reconcile') as unclear
     from unnest(p_reports) as report
     join public.steps as step using (run_id, step_key, item_path)
     join engine.plan_steps as plan on plan.id = step.plan_step
@@ -27,6 +27,7 @@ begin
       when outcome = 'failed' and retry_at is not null
         and (deadline_ms is null or retry_at <= started_at + make_interval(secs => deadline_ms / 1000.0)) then 'retry'
       when outcome = 'failed' and unclear and not ending then 'ask'
+      when outcome = 'failed' and output_is_fallback then 'succeeded'
       when outcome = 'failed' then 'failed'
       when ending then 'cancelled'
       when outcome = 'parked' then 'waiting'
@@ -48,7 +49,7 @@ begin
       tries = step.tries - (verdict = 'ready')::int,
       port = case when verdict = 'succeeded' then decided.port end,
       output_is_fallback = verdict = 'succeeded' and coalesce(decided.output_is_fallback, false),
-      keeps_output = verdict = 'retry' and decided.output is not null,
+      keeps_output = verdict = 'retry' and decided.output is not null and decided.output_is_fallback is not true,
       error = case when verdict = 'succeeded' and not coalesce(decided.output_is_fallback, false) then null
         when verdict = 'failed' then coalesce(decided.error, '{"class": "transient", "code": "unexpected", "message": "The worker gave no reason."}')
         else decided.error end,

@@ -8,7 +8,7 @@ declare
   ended engine.step_ref[] := '{}';
 begin
   for parked in
-    select report.*, step.workspace_id, step.status, step.due_at, step.waiting_for
+    select report.*, step.workspace_id, step.status, step.due_at, step.waiting_for ->> 'ref' as ref
     from unnest(p_reports) as report join public.steps as step using (run_id, step_key, item_path)
     where report.outcome = 'parked' and step.status = 'waiting'
   loop
@@ -17,13 +17,13 @@ begin
         id, run_id, step_key, item_path, attempt, workspace_id, purpose, title, message, payload, editable, approvers, on_timeout,
         opened_at, expires_at)
       values (
-        (parked.waiting_for ->> 'ref')::uuid, parked.run_id, parked.step_key, parked.item_path, parked.attempt, parked.workspace_id,
+        parked.ref::uuid, parked.run_id, parked.step_key, parked.item_path, parked.attempt, parked.workspace_id,
         'approval', parked.park ->> 'title',
         parked.park ->> 'message', parked.park -> 'payload', parked.park -> 'editable', parked.park -> 'approvers',
         parked.park ->> 'onTimeout', engine.now(), parked.due_at);
     elsif parked.park ->> 'for' = 'run' then
       ended := ended || engine.start_child(
-        (parked.run_id, parked.step_key, parked.item_path)::engine.step_ref, parked.park, substr(parked.waiting_for ->> 'ref', 5)::uuid);
+        (parked.run_id, parked.step_key, parked.item_path)::engine.step_ref, parked.park, substr(parked.ref, 5)::uuid);
     end if;
   end loop;
   return ended;
