@@ -26,7 +26,11 @@ function group(n: number) {
     target,
     ...(targetPort === undefined ? {} : { targetPort }),
   });
-  const schema = { type: "object", required: ["total"], properties: { total: { type: "number" }, id: { type: "string" } } };
+  const schema = {
+    type: "object",
+    required: ["total"],
+    properties: { total: { type: "number" }, id: { type: "string" } },
+  };
   const url = { template: `https://api.example.com/items/{{ input.id }}/${n}` };
   return {
     nodes: [
@@ -35,8 +39,15 @@ function group(n: number) {
         cases: [{ port: "large", expr: `steps.call_${n}.output.body.total > vars.limit && ${n} >= 0` }],
         otherwise: "small",
       }),
-      node("shape", "transform", { fields: { total: { expr: `steps.call_${n}.output.body.total * 2 + ${n}` } } }),
-      node("text", "llm", {}, { prompt: { template: `Explain {{ steps.call_${n}.output.body.id }} of ${n}.` } }),
+      node("shape", "transform", {
+        fields: { total: { expr: `steps.call_${n}.output.body.total * 2 + ${n}` } },
+      }),
+      node(
+        "text",
+        "llm",
+        {},
+        { prompt: { template: `Explain {{ steps.call_${n}.output.body.id }} of ${n}.` } },
+      ),
       node("join", "merge", { mode: "any" }),
     ],
     edges: [

@@ -115,6 +115,7 @@ function runPasses(sketch: Sketch, options: CompileOptions): Plan | null {
   addNamedDependencies(named);
   const ranks = orderNodes(sketch);
   sketch.unreached = findUnreached(sketch, mentions, outputSteps(sketch));
+  if (ranks) markImplied(named, ranks);
   const conditions =
     ranks && new Conditions([...ranks].sort(([, a], [, b]) => a - b).map(([placed]) => placed));
   const types = checkOutput(sketch, scopes, conditions);

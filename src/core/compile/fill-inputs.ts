@@ -44,9 +44,10 @@ export function numberWays(sketch: Sketch, ranks: ReadonlyMap<Placed, number>): 
     if (!placed.ways) continue;
     const { port, wires } = placed.ways;
     const rankOf = ({ source }: Wire) => ranks.get(source) ?? 0;
+    const nameOfWay = ({ source, edge }: Wire) => `${source.node.key} ${edge.sourcePort}`;
     delete placed.inputs[port];
     wires
-      .toSorted((a, b) => rankOf(a) - rankOf(b))
+      .toSorted((a, b) => rankOf(a) - rankOf(b) || (nameOfWay(a) < nameOfWay(b) ? -1 : 1))
       .forEach((wire, n) => {
         const ref = refOf(wire, true);
         placed.inputs[`${port}__${n}`] = { ref };

@@ -28,7 +28,8 @@ export function stepMentions(sketch: Sketch, mentions: readonly Mention[]): Step
 export function addNamedDependencies(mentions: readonly StepMention[]): void {
   for (const mention of mentions) if (isHard(mention)) addDependency(mention);
   for (const mention of mentions)
-    if (!isHard(mention) && mention.at !== mention.upstream && !waitsFor(mention.at, mention.upstream)) addDependency(mention);
+    if (!isHard(mention) && mention.at !== mention.upstream && !waitsFor(mention.at, mention.upstream))
+      addDependency(mention);
   for (const at of new Set(mentions.map((mention) => mention.at))) at.deps.sort(inOrder);
 }
 
@@ -48,7 +49,9 @@ export function markImplied(mentions: readonly StepMention[], ranks: ReadonlyMap
     const dep = at.deps.find((one) => one.upstream === upstream);
     if (!dep || dep.implied || at.incoming.some(({ source }) => source === upstream)) continue;
     const floor = ranks.get(upstream) ?? 0;
-    dep.implied = at.deps.some((other) => other.upstream !== upstream && waitsFor(other.upstream, upstream, ranks, floor));
+    dep.implied = at.deps.some(
+      (other) => other.upstream !== upstream && waitsFor(other.upstream, upstream, ranks, floor),
+    );
   }
 }
 

@@ -49,7 +49,7 @@ function reportCircles(sketch: Sketch, stuck: readonly Placed[]): void {
     }
     const from = at ? path.indexOf(at) : -1;
     if (from < 0) continue;
-    const circle = path.slice(from).toReversed();
+    const circle = fromFirstKey(path.slice(from).toReversed());
     const names = circle.map(({ node }) => nameOf(node));
     report(sketch, {
       code: "graph.cycle",
@@ -58,4 +58,13 @@ function reportCircles(sketch: Sketch, stuck: readonly Placed[]): void {
       hint: "Delete one of the wires or references between them; to repeat steps, put them into a For each.",
     });
   }
+}
+
+/** The same circle, told from the node whose key comes first. */
+function fromFirstKey(circle: Placed[]): Placed[] {
+  const first = circle.reduce(
+    (least, { node }, n) => (node.key < (circle[least]?.node.key ?? node.key) ? n : least),
+    0,
+  );
+  return [...circle.slice(first), ...circle.slice(0, first)];
 }

@@ -1,6 +1,6 @@
 // Which nodes belong to the plan: those a trigger leads to, and what those need.
 import type { Mention } from "./check-sources.ts";
-import { isStep, nameOf, report, type Placed, type Sketch } from "./sketch.ts";
+import { isStep, liftTo, nameOf, report, type Placed, type Sketch } from "./sketch.ts";
 
 /** @returns nodes that no trigger leads to; they are not published, so that a half-built corner of the canvas never runs */
 export function findUnreached(
@@ -22,7 +22,8 @@ export function findUnreached(
   for (const placed of top)
     if (placed.incoming.some(({ source }) => source.kind.role === "trigger")) live.add(placed);
   for (const { path, reader } of mentions)
-    if (path.root === "input" || path.root === "trigger") live.add(outermost(reader));
+    if (path.root === "input" || path.root === "trigger" || isBroken(sketch, path, reader))
+      live.add(outermost(reader));
   spread(top, live);
   const unreached = new Set(sketch.placed.filter((placed) => isStep(placed) && !live.has(outermost(placed))));
   for (const placed of unreached) {
@@ -36,6 +37,13 @@ export function findUnreached(
     });
   }
   return unreached;
+}
+
+/** A node that names a step which is not there is meant to be connected: its mistake must stop publishing. */
+function isBroken(sketch: Sketch, { root, segments: [key] }: Mention["path"], reader: Placed): boolean {
+  if (root !== "steps") return false;
+  const upstream = typeof key === "string" ? sketch.byKey.get(key) : undefined;
+  return !upstream || (upstream.parent !== reader && !liftTo(reader, upstream.parent));
 }
 
 function outermost(placed: Placed): Placed {
