@@ -1,7 +1,6 @@
 // MCP servers for tests: the reference server as a process, and a small one whose tools the test changes.
 import { spawn } from "node:child_process";
 import { createServer, type IncomingMessage } from "node:http";
-import { createServer as createProbe } from "node:net";
 import { join } from "node:path";
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
@@ -11,6 +10,7 @@ import {
   type CallToolResult,
   type Tool,
 } from "@modelcontextprotocol/sdk/types.js";
+import { freePort } from "./deno-process.ts";
 import { listen, type TestServer } from "./listen.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -83,8 +83,9 @@ async function answerMcp(stub: Omit<McpStub, keyof TestServer>, request: Incomin
   const server = new Server({ name: "stub", version: "1.0.0" }, { capabilities: { tools: {} } });
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: stub.tools }));
   server.setRequestHandler(CallToolRequestSchema, ({ params }) => {
-    stub.called.push({ name: params.name, arguments: params.arguments, meta: params._meta });
-    return stub.answer(params.name, params.arguments ?? {});
+    const { name, arguments: given, _meta: meta } = params;
+    stub.called.push({ name, arguments: given, meta });
+    return stub.answer(name, given ?? {});
   });
   const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
   await server.connect(transport);
@@ -95,13 +96,4 @@ async function answerMcp(stub: Omit<McpStub, keyof TestServer>, request: Incomin
   return await transport.handleRequest(
     new Request(`http://stub${request.url}`, { method: request.method ?? "GET", headers, body }),
   );
-}
-
-async function freePort(): Promise<number> {
-  const probe = createProbe();
-  await new Promise<void>((done) => probe.listen(0, "127.0.0.1", done));
-  const address = probe.address();
-  await new Promise((done) => probe.close(done));
-  if (address === null || typeof address === "string") throw new Error("There is no free port.");
-  return address.port;
 }

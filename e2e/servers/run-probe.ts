@@ -3,23 +3,8 @@ import { spawn } from "node:child_process";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import type { ProbeResult, ProbeTask } from "./capability-probe.ts";
+import { denoPath, denoPermissions, root } from "./deno-process.ts";
 import { listen } from "./listen.ts";
-
-const root = join(import.meta.dirname, "../..");
-
-const permissions = [
-  "--quiet",
-  "--no-prompt",
-  "--no-remote",
-  "--cached-only",
-  "--no-lock",
-  "--node-modules-dir=manual",
-  "--allow-net",
-  "--allow-env",
-  `--allow-read=${root}`,
-  "--allow-sys=hostname,osRelease,homedir,cpus,uid",
-  `--config=${join(root, "edge-functions/deno.json")}`,
-];
 
 /** @throws Error with what Deno said when it ended without results */
 export async function runInDeno(tasks: ProbeTask[]): Promise<ProbeResult[]> {
@@ -36,7 +21,7 @@ export async function runInDeno(tasks: ProbeTask[]): Promise<ProbeResult[]> {
     }),
   );
   const script = join(root, "e2e/servers/capability-probe.ts");
-  const deno = spawn(join(root, "node_modules/.bin/deno"), ["run", ...permissions, script, desk.url], {
+  const deno = spawn(denoPath, ["run", ...denoPermissions, script, desk.url], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let said = "";
