@@ -93,7 +93,7 @@ describe("an HTTP request", () => {
     expect(await failureOf(call("/big?bytes=300000", { maxBytes: 100_000 }))).toBe(
       "permanent/response_too_large",
     );
-    for (const path of ["/slow", "/headers-only", "/drip?every=5"]) {
+    for (const path of ["/slow", "/half-headers", "/headers-only", "/drip?every=5"]) {
       const limit = new AbortController();
       setTimeout(() => limit.abort(new StepError("timeout", "timeout", "too slow")), 60);
       expect([path, await failureOf(call(path, {}, outsideOf({ signal: limit.signal })))]).toEqual([
@@ -101,6 +101,18 @@ describe("an HTTP request", () => {
         "timeout/timeout",
       ]);
     }
+  });
+
+  it("unpacks what it did not ask to be packed, and is not filled by a bomb", async () => {
+    expect((await call("/gzip?bytes=1000")).body).toBe("x".repeat(1_000));
+    expect(await failureOf(call("/gzip?bytes=50000000", { maxBytes: 1_000_000 }))).toBe(
+      "permanent/response_too_large",
+    );
+  });
+
+  it("gives up on headers that never end, and reads no further than the length that was said", async () => {
+    expect(await failureOf(call("/endless-headers"))).toBe("permanent/http_invalid");
+    expect((await call("/short")).body).toBe("he");
   });
 
   it("calls a broken-off answer transient", async () => {

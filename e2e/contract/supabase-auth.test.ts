@@ -106,6 +106,21 @@ test("nobody else manages users", async () => {
   expect((await stack.client().auth.admin.listUsers()).error?.status).toBe(401);
 });
 
+test("guessing passwords is slowed down after many failures", async () => {
+  const guessed = await startTestStack();
+  const guess = { email: "nobody@example.com", password: "guess" };
+  try {
+    const messages: (string | undefined)[] = [];
+    while (messages.length < 200 && !messages.at(-1)?.includes("Too many")) {
+      messages.push((await guessed.client().auth.signInWithPassword(guess)).error?.message);
+    }
+    expect(messages.slice(0, 20)).toEqual(Array(20).fill("Invalid login credentials"));
+    expect(messages.at(-1)).toContain("Too many failed attempts; try again in");
+  } finally {
+    await guessed.stop();
+  }
+});
+
 test("sign-up can be closed", async () => {
   const closed = await startTestStack({ signup: "closed" });
   try {

@@ -80,6 +80,13 @@ async function reach(url: string): Promise<void> {
     const [row] = await sql<{ version: string }[]>`select current_setting('server_version_num') as version`;
     if (Number(row?.version) >= 150_000) return;
   } catch (cause) {
+    if (cause instanceof Error && "code" in cause && cause.code === "28P01") {
+      throw new StartupError(
+        `The database at ${new URL(url).host} does not accept the password it was given.`,
+        "Bring back the secrets.env this home was made with, or correct RUNBOARD_DATABASE_URL.",
+        { cause },
+      );
+    }
     throw new StartupError(
       `The database at ${new URL(url).host} does not answer: ${cause instanceof Error ? cause.message : String(cause)}`,
       "Check RUNBOARD_DATABASE_URL and that the server runs.",

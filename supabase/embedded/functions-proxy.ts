@@ -38,8 +38,22 @@ export function createFunctionsProxy(host: FunctionsHost, jwtSecret: string) {
       });
     }
     const path = (incoming.url ?? "/").slice("/functions/v1".length);
-    await exchange(incoming, outgoing, port, path);
+    try {
+      await exchange(incoming, outgoing, port, path);
+    } catch (error) {
+      if (outgoing.headersSent || !isLostConnection(error)) throw error;
+      outgoing.setHeader("retry-after", "2");
+      sendJson(outgoing, 503, {
+        code: "WORKER_LIMIT",
+        message: `The function ${name} ended while it worked on this; it is being started again.`,
+      });
+    }
   };
+}
+
+function isLostConnection(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === "ECONNREFUSED" || code === "ECONNRESET";
 }
 
 function mayCall(incoming: IncomingMessage, jwtSecret: string): boolean {

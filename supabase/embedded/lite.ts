@@ -1,5 +1,6 @@
 import { App, setExperimental } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
+import { AttemptLimit, triesSecret } from "./attempt-limit.ts";
 import { createAuthAdmin } from "./auth-admin.ts";
 import { mendErrorLog } from "./lite-log.ts";
 import { mendTypes } from "./lite-types.ts";
@@ -66,26 +67,48 @@ export async function startLite(options: LiteOptions): Promise<Lite> {
       },
       storage: { enabled: true, file_size_limit: "50MiB" },
       studio: { enabled: false },
-      options: { server: { admin: false, disableStudio: true, disableFallback: true } },
+      options: {
+        server: { admin: false, disableStudio: true, disableFallback: true },
+        drivers: { email: noMail },
+      },
     });
     // oxlint-disable-next-line no-underscore-dangle -- the only way lite offers to choose where files live
     app._storageAdapter = createObjectFiles(options.filesDir);
     return app.init();
   });
   const admin = createAuthAdmin(options.databaseUrl, options.secretKey);
+  const attempts = new AttemptLimit();
+
+  async function forward(request: Request, peerAddress: string | null): Promise<Response> {
+    const response = await app.fetch(await unwrapUpload(request), { peerAddress });
+    return completeSignedLinks(request, response);
+  }
+
   return {
     async fetch(request, peerAddress) {
       if (carriesForeignToken(request, options)) return refuseToken();
       const managed = admin.handle(request);
       if (managed) return managed;
-      const response = await app.fetch(await unwrapUpload(request), { peerAddress });
-      return completeSignedLinks(request, response);
+      if (!triesSecret(request)) return forward(request, peerAddress);
+      const address = peerAddress ?? "";
+      const waitSeconds = attempts.waitSeconds(address);
+      if (waitSeconds > 0) return refuseAttempt(waitSeconds);
+      const response = await forward(request, peerAddress);
+      if (response.status >= 400 && response.status < 500) attempts.addFailure(address);
+      return response;
     },
     async close() {
       await Promise.all([admin.close(), connection.close()]);
     },
   };
 }
+
+/** Lite would print mails, with their sign-in codes, to the log. */
+const noMail = {
+  async send(): Promise<void> {
+    console.error("auth: a mail was asked for, but no mail server is configured; nothing was sent.");
+  },
+};
 
 /** Lite's notice that its Storage is young is for people who chose lite; ours is in the README's known limits. */
 async function quietly<T>(start: () => Promise<T>): Promise<T> {
@@ -109,6 +132,15 @@ function carriesForeignToken(request: Request, keys: LiteOptions): boolean {
   if (bearer === undefined || bearer === keys.publishableKey || bearer === keys.secretKey) return false;
   const verdict = verifyToken(bearer, keys.jwtSecret);
   return !verdict.ok && verdict.reason !== "expired";
+}
+
+function refuseAttempt(waitSeconds: number): Response {
+  const message = `Too many failed attempts; try again in ${waitSeconds} seconds.`;
+  const code = "over_request_rate_limit";
+  return Response.json(
+    { code, error_code: code, message, msg: message },
+    { status: 429, headers: { "retry-after": String(waitSeconds) } },
+  );
 }
 
 function refuseToken(): Response {

@@ -13,7 +13,11 @@ const SHUTDOWN_LIMIT_MS = 15_000;
 async function main(): Promise<void> {
   const stopping = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => stopping.abort(new Error(signal)));
+    process.on(signal, () => {
+      // Asked twice means now; guarded children end with this process.
+      if (stopping.signal.aborted) process.exit(1);
+      stopping.abort(new Error(signal));
+    });
   }
   if (process.channel) process.once("disconnect", () => stopping.abort(new Error("SIGHUP")));
   // Standard output belongs to the one line scripts wait for; packages that print there are sent to the log.

@@ -72,7 +72,7 @@ function readSecretsFile(path: string): Map<string, string> {
   if (process.platform !== "win32" && (mode & 0o077) !== 0) {
     throw new StartupError(
       `${path} can be read by other users of this machine (mode ${mode.toString(8)}).`,
-      `Close it with: chmod 600 ${path}. If others may have read it, delete it instead; everyone has to sign in again.`,
+      `Close it with: chmod 600 ${path}`,
     );
   }
   const entries = new Map<string, string>();
