@@ -19,12 +19,12 @@ function statusFailure({ status, retryAfterMs, body }: HttpResponse): StepError 
   if (status === 429)
     return new StepError("rate_limited", "http_429", `${said}: too many requests.`, {
       ...facts,
-      hint: "It is retried after the time the server asks for. Lower the rate if this keeps happening.",
+      hint: "The step's policy retries it, no sooner than the server asks for. Lower the rate if this keeps happening.",
     });
   if (status >= 500 || status === 408 || status === 425)
     return new StepError("transient", "http_5xx", `${said}, which is usually temporary.`, {
       ...facts,
-      hint: "It is retried. If it keeps failing, look at the server's own logs.",
+      hint: "The step's policy retries it. If it keeps failing, look at the server's own logs, then press Retry.",
     });
   if (status === 401 || status === 403)
     return new StepError(
