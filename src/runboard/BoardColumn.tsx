@@ -80,6 +80,8 @@ export function BoardColumn(props: BoardColumnProps) {
     estimateSize: (index) => heights[rows[index]?.kind ?? "card"],
     getItemKey: (index) => rows[index]?.key ?? index,
     overscan: 4,
+    // Room for the focus ring of the first card.
+    paddingStart: 2,
     paddingEnd: 8,
   });
   useEffect(() => list.measure(), [list, rows]);

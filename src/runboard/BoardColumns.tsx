@@ -20,6 +20,7 @@ import { walkOrder } from "./column-rows.ts";
 import { EmptyBoard, NothingMatches } from "./EmptyBoard.tsx";
 import { FeedBadge } from "./FeedBadge.tsx";
 import { LaneHeader, type LaneVerbs } from "./LaneHeader.tsx";
+import { groupByLane } from "./lanes.ts";
 import { RetrySheet } from "./RetrySheet.tsx";
 import { RunCard } from "./RunCard.tsx";
 import { boardShortcuts, ShortcutsHelp } from "./ShortcutsHelp.tsx";
@@ -88,15 +89,7 @@ export function BoardColumns({
   );
   const order = useMemo(() => columns.map(({ rows }) => walkOrder(rows)), [columns]);
   const liveByLane = useMemo(
-    () =>
-      new Map(
-        lanes.map((lane) => [
-          lane.name,
-          runs.filter(
-            (run) => run.lane === lane.name && (run.status === "running" || run.status === "waiting"),
-          ).length,
-        ]),
-      ),
+    () => new Map(groupByLane(runs, lanes).map((column) => [column.key, column.liveCount])),
     [lanes, runs],
   );
 

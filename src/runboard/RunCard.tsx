@@ -133,7 +133,7 @@ function RunCardView({
         </footer>
         <div
           onClick={(event) => event.preventDefault()}
-          className="absolute right-1.5 bottom-1.5 flex gap-0.5 rounded-control bg-raised opacity-0 transition-opacity duration-100 group-focus-within:opacity-100 group-hover:opacity-100"
+          className="absolute right-1.5 bottom-1.5 flex gap-0.5 rounded-control bg-inherit opacity-0 transition-opacity duration-100 group-focus-within:opacity-100 group-hover:opacity-100"
         >
           {canRetry(run) && (
             <IconButton

@@ -59,6 +59,18 @@ export function isFinished(status: RunStatus): boolean {
   return status === "succeeded" || status === "failed" || status === "cancelled";
 }
 
+/** It stands in line: nothing of it has been let in yet, whether it is queued or told to wait for its lane. */
+export function isHeld(run: CardRun): boolean {
+  return (
+    run.status === "queued" || (run.status === "waiting" && run.waitingFor?.kind === "lane" && !run.startedAt)
+  );
+}
+
+/** It takes a slot of its lane: it has begun and has not ended. */
+export function takesSlot(run: CardRun): boolean {
+  return (run.status === "running" || run.status === "waiting") && !isHeld(run);
+}
+
 /** How often the run was started: itself, its retries in place, and the runs before it in its chain. */
 export function triesOf(run: CardRun, chain: readonly CardRun[]): number {
   return chain.reduce((sum, earlier) => sum + 1 + earlier.retryCount, 1 + run.retryCount);

@@ -90,6 +90,13 @@ describe("columns", () => {
     ]);
   });
 
+  it("leave runs that wait for the lane itself in the queue", () => {
+    const held = run("held", { status: "waiting", waitingFor: { kind: "lane" }, createdAt: at(1) });
+    const runs = [held, run("queued"), run("works", { status: "running", startedAt: at(2) })];
+    const [column] = groupByLane(runs, [lane("A")]);
+    expect([column!.liveCount, ids(column!.live)]).toEqual([1, ["works", "queued", "held"]]);
+  });
+
   it("count running and waiting runs against the limit", () => {
     const runs = [run("1", { status: "running" }), run("2", { status: "waiting" }), run("3")];
     expect(groupByLane(runs, [lane("A")])[0]!.liveCount).toBe(2);
@@ -208,6 +215,14 @@ describe("the line of now", () => {
     expect(nowLine(run("1"), [], lane("A", { title: "A", paused: true }), 0, now).text).toBe(
       "Held back: lane A is paused",
     );
+  });
+
+  it("names a pause rather than a slot when a held run's lane is paused", () => {
+    const held = run("1", { status: "waiting", waitingFor: { kind: "lane" } });
+    expect(nowLine(held, [], lane("A", { title: "Refunds", paused: true }), 0, now)).toEqual({
+      text: "Held back: Refunds is paused",
+      tone: "waiting",
+    });
   });
 
   it("quotes the first line of the error", () => {

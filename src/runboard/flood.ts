@@ -1,5 +1,5 @@
 // A flood of queued runs folds into a stack, so that a column shows what differs instead of what repeats.
-import type { CardRun } from "./card.ts";
+import { isHeld, type CardRun } from "./card.ts";
 import { groupBy } from "./group-by.ts";
 
 export interface Stack {
@@ -28,14 +28,11 @@ function perMinute(runs: readonly CardRun[]): number {
  * @param open workflows whose stack a person has opened
  */
 export function foldFlood(live: readonly CardRun[], keep: number, open: ReadonlySet<string>): Entry[] {
-  const queued = groupBy(
-    live.filter((run) => run.status === "queued"),
-    (run) => run.workflowId,
-  );
+  const queued = groupBy(live.filter(isHeld), (run) => run.workflowId);
   const entries: Entry[] = [];
   const seen = new Map<string, number>();
   for (const run of live) {
-    const group = run.status === "queued" ? (queued.get(run.workflowId) ?? []) : [];
+    const group = isHeld(run) ? (queued.get(run.workflowId) ?? []) : [];
     // A stack of one or two hides more than it saves.
     if (group.length <= keep + 2 || open.has(run.workflowId)) {
       entries.push(run);

@@ -1,11 +1,11 @@
 // Which card stands in which column, and in which order.
 import { RunStatus } from "../core/run.ts";
-import { isFinished, type CardLane, type CardRun } from "./card.ts";
+import { isFinished, isHeld, takesSlot, type CardLane, type CardRun } from "./card.ts";
 
 export interface Column {
   /** Lane name or run status. */
   key: string;
-  /** Runs that are running or waiting; what a WIP limit counts. */
+  /** Runs that have begun and not ended; what a WIP limit counts. */
   liveCount: number;
   live: CardRun[];
   /** Failed runs stay in sight until they are retried. */
@@ -25,8 +25,9 @@ const rankOfStatus: Record<RunStatus, number> = {
 
 /** Running first, then waiting, then the queue in the order it will be served; ties by age, then id. */
 function byUrgency(a: CardRun, b: CardRun): number {
+  const rank = (run: CardRun): number => rankOfStatus[isHeld(run) ? "queued" : run.status];
   return (
-    rankOfStatus[a.status] - rankOfStatus[b.status] ||
+    rank(a) - rank(b) ||
     a.priority - b.priority ||
     a.createdAt.localeCompare(b.createdAt) ||
     a.id.localeCompare(b.id)
@@ -41,7 +42,7 @@ function byFinish(a: CardRun, b: CardRun): number {
 function columnOf(key: string, runs: readonly CardRun[]): Column {
   return {
     key,
-    liveCount: runs.filter((run) => run.status === "running" || run.status === "waiting").length,
+    liveCount: runs.filter(takesSlot).length,
     live: runs.filter((run) => !isFinished(run.status)).sort(byUrgency),
     failed: runs.filter((run) => run.status === "failed").sort(byFinish),
     finished: runs.filter((run) => isFinished(run.status) && run.status !== "failed").sort(byFinish),

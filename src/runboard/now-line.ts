@@ -83,6 +83,7 @@ export function nowLine(
       };
     case "waiting": {
       const waiting = run.waitingFor;
+      if (waiting?.kind === "lane") return { ...queuedLine(run, lane, liveInLane), tone: "waiting" };
       if (!waiting) return { text: "Waits", tone: "waiting" };
       const step =
         steps.find(
