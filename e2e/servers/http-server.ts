@@ -1,5 +1,6 @@
 // A web server whose behaviour is chosen by the URL, and which counts what it was asked.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { gzipSync } from "node:zlib";
 import { listen, type TestServer } from "./listen.ts";
 
 export interface Asked {
@@ -31,6 +32,10 @@ type Answer = (url: URL, request: IncomingMessage, response: ServerResponse, ask
  * | `/reset` | closes without an answer |
  * | `/big?bytes=N` | that many bytes of text |
  * | `/type?mime=&body=` | that body as that type |
+ * | `/gzip?bytes=N` | that many bytes, packed although nobody asked for it |
+ * | `/half-headers` | begins its headers, then silence |
+ * | `/endless-headers` | headers that never end |
+ * | `/short` | says a length, sends more |
  * | `/garbage` | bytes that are not HTTP |
  */
 export async function startHttpServer(): Promise<HttpServer> {
@@ -93,6 +98,20 @@ export async function startHttpServer(): Promise<HttpServer> {
       const mime = url.searchParams.get("mime") ?? "text/plain";
       response.writeHead(200, { "content-type": mime }).end(url.searchParams.get("body") ?? "");
     },
+    gzip(url, _, response) {
+      const bytes = Number(url.searchParams.get("bytes") ?? "0");
+      response
+        .writeHead(200, { "content-type": "text/plain", "content-encoding": "gzip" })
+        .end(gzipSync("x".repeat(bytes)));
+    },
+    "half-headers": (_url, request) => void request.socket.write("HTTP/1.1 200 OK\r\nX-Half: "),
+    "endless-headers"(_url, { socket }) {
+      socket.write("HTTP/1.1 200 OK\r\n");
+      const timer = setInterval(() => socket.write(`X-More: ${"x".repeat(1_000)}\r\n`), 1);
+      socket.on("close", () => clearInterval(timer)).on("error", () => clearInterval(timer));
+    },
+    short: (_url, { socket }) =>
+      void socket.end("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Type: text/plain\r\n\r\nhello"),
     garbage: (_url, request) => void request.socket.end("NOT HTTP AT ALL\r\n\r\n"),
   };
   const server = createServer((request, response) => {

@@ -2,7 +2,7 @@
 import { createClient } from "@supabase/supabase-js";
 import { z } from "zod";
 import { compile } from "../../src/core/compile.ts";
-import { CanvasDoc } from "../../src/core/canvas.ts";
+import { openDocument } from "../../src/core/open-document.ts";
 import { registry } from "../../src/nodes/registry.gen.ts";
 import { crashPoint } from "../_shared/crash-points.ts";
 import { openEngine } from "../_shared/engine.ts";
@@ -72,10 +72,11 @@ Deno.serve(
         "Look at the newest draft, then publish again.",
       );
     }
-    const opened = openDraft(draft.doc);
+    const opened = openDocument(draft.doc, registry);
+    if ("diagnostics" in opened) throw notPublishable(opened.diagnostics);
     const engine = openEngine();
     const around = await engine.surroundings(user.id, draft.workspace_id);
-    const { plan, diagnostics } = compile(opened, registry, around, {
+    const { plan, diagnostics } = compile(opened.doc, registry, around, {
       title: draft.workflows.title,
       sha256,
     });
@@ -84,7 +85,7 @@ Deno.serve(
     const version = await engine.publishVersion({
       userId: user.id,
       workflowId,
-      graph: opened,
+      graph: opened.doc,
       plan,
       name: name ?? null,
       channel,
@@ -93,14 +94,6 @@ Deno.serve(
     return { version: version.n, planHash: version.planHash, diagnostics };
   }),
 );
-
-function openDraft(doc: unknown): CanvasDoc {
-  const parsed = CanvasDoc.safeParse(doc);
-  if (parsed.success) return parsed.data;
-  const message = `The stored draft is not a document: ${z.prettifyError(parsed.error)}`;
-  const hint = "Open the workflow in the builder and save it again.";
-  throw notPublishable([{ code: "document.invalid", severity: "error", message, hint }]);
-}
 
 function notPublishable(diagnostics: ConstructorParameters<typeof HttpError>[4]): HttpError {
   const count = diagnostics?.filter(({ severity }) => severity === "error").length ?? 0;
