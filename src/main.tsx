@@ -6,6 +6,7 @@ import { startClient } from "./data/client.ts";
 import { asDataError, DataError } from "./data/data-error.ts";
 import { onSessionChange, startSession } from "./data/session.ts";
 import { NotFound } from "./routes/-shell/NotFound.tsx";
+import { PendingPage } from "./routes/-shell/PendingPage.tsx";
 import { RouteError } from "./routes/-shell/RouteError.tsx";
 import { StartFailure } from "./routes/-shell/StartFailure.tsx";
 import { routeTree } from "./routes/routeTree.gen.ts";
@@ -30,6 +31,8 @@ const router = createRouter({
   defaultPreload: "intent",
   defaultPreloadStaleTime: 0,
   defaultPendingMs: 120,
+  defaultPendingMinMs: 200,
+  defaultPendingComponent: PendingPage,
   defaultErrorComponent: RouteError,
   defaultNotFoundComponent: NotFound,
 });

@@ -39,6 +39,9 @@ export async function appConfig(): Promise<AppConfig> {
   }
 }
 
+/** Where the client keeps the session in this browser. */
+export const sessionKey = "runboard.session";
+
 let made: SupabaseClient | undefined;
 
 /**
@@ -48,7 +51,9 @@ let made: SupabaseClient | undefined;
 export async function startClient(): Promise<AppConfig> {
   const config = await appConfig();
   made ??= createClient(config.url, config.publishableKey, {
-    auth: { storageKey: "runboard.session", detectSessionInUrl: false },
+    // What may be tried again is tried by the callers, who show that they wait.
+    db: { retry: false },
+    auth: { storageKey: sessionKey, detectSessionInUrl: false },
   });
   return config;
 }

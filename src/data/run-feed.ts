@@ -185,12 +185,15 @@ function follow(topic: string, { take, read, seen, report, ok, tickMs }: Followe
   };
   tick = setTimeout(() => void ticking(), tickMs());
   const wake = () => void read().then(settle);
+  const down = () => report({ state: "offline", caughtUp });
   window.addEventListener("online", wake);
+  window.addEventListener("offline", down);
   return () => {
     leave();
     left = true;
     clearTimeout(tick);
     window.removeEventListener("online", wake);
+    window.removeEventListener("offline", down);
   };
 }
 

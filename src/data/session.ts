@@ -1,7 +1,7 @@
 // Who is signed in. The Supabase client keeps and renews the token; this turns its events into one value.
 import type { Session } from "@supabase/supabase-js";
 import { useSyncExternalStore } from "react";
-import { client } from "./client.ts";
+import { client, sessionKey } from "./client.ts";
 import { DataError, dataErrorOf } from "./data-error.ts";
 
 export interface SessionUser {
@@ -36,8 +36,9 @@ function userOf(session: Session | null): SessionUser | null {
 
 /** Reads the kept session and follows it from then on; call once, after the client is started. */
 export async function startSession(): Promise<void> {
+  const kept = localStorage.getItem(sessionKey) !== null;
   const { data } = await client().auth.getSession();
-  set({ user: userOf(data.session), expired: false });
+  set({ user: userOf(data.session), expired: kept && data.session === null });
   client().auth.onAuthStateChange((event, session) => {
     const user = userOf(session);
     const lost = event === "SIGNED_OUT" && state.user !== null && !leaving;

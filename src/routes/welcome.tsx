@@ -9,7 +9,7 @@ import { Field } from "../ui/field.tsx";
 import { Input } from "../ui/input.tsx";
 import { AccountForm } from "./-welcome/AccountForm.tsx";
 import { EntryFrame } from "./-welcome/EntryFrame.tsx";
-import { installSamples, type InstallStep } from "./-welcome/install.ts";
+import type { InstallStep } from "./-welcome/install.ts";
 import { InstallProgress } from "./-welcome/InstallProgress.tsx";
 import { WorkspaceForm } from "./-welcome/WorkspaceForm.tsx";
 
@@ -36,7 +36,11 @@ function Welcome() {
   const settle = async (wantsSamples: boolean) => {
     const made = await createWorkspace(name);
     setWorkspace(made);
-    if (wantsSamples) await installSamples(made.id, setSteps);
+    if (wantsSamples) {
+      // Every node kind comes with it; the form should not wait for them.
+      const { installSamples } = await import("./-welcome/install.ts");
+      await installSamples(made.id, setSteps);
+    }
     await queries.invalidateQueries({ queryKey: workspacesQuery.queryKey });
     setDone(true);
   };

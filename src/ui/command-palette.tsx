@@ -1,4 +1,4 @@
-import { Command } from "cmdk";
+import { Command, defaultFilter } from "cmdk";
 import { Search } from "lucide-react";
 import { Dialog } from "radix-ui";
 import { useEffect, useMemo } from "react";
@@ -48,7 +48,11 @@ export function CommandPalette() {
           className="fixed top-[14vh] left-1/2 z-50 w-[600px] max-w-[calc(100vw-32px)] -translate-x-1/2 animate-fade overflow-hidden rounded-card border border-line bg-raised shadow-float outline-none"
         >
           <Dialog.Title className="sr-only">Command palette</Dialog.Title>
-          <Command label="Command palette" loop>
+          <Command
+            label="Command palette"
+            loop
+            filter={(_id, search, words) => defaultFilter(words?.join(" ") ?? "", search)}
+          >
             <div className="flex items-center gap-2 border-b border-line px-4">
               <Search className="size-4 shrink-0 text-faint" aria-hidden />
               <Command.Input
@@ -70,8 +74,8 @@ export function CommandPalette() {
                   {members.map((command) => (
                     <Command.Item
                       key={command.id}
-                      value={`${command.title} ${command.id}`}
-                      keywords={[command.group, ...(command.keywords ?? [])]}
+                      value={command.id}
+                      keywords={[command.title, command.hint ?? "", ...(command.keywords ?? [])]}
                       onSelect={() => run(command)}
                       className="flex h-9 items-center gap-2.5 rounded-control px-2.5 select-none data-[selected=true]:bg-hover [&>svg]:size-4 [&>svg]:shrink-0 [&>svg]:text-muted"
                     >

@@ -27,7 +27,7 @@ export async function installSamples(
   const samples = await loadSamples();
   let steps: InstallStep[] = [
     { id: "practice", label: "Connect the practice server", status: "pending" },
-    ...samples.map((sample): InstallStep => ({ id: sample.slug, label: sample.title, status: "pending" })),
+    ...samples.map((sample): InstallStep => ({ id: sample.title, label: sample.title, status: "pending" })),
   ];
   const set = (id: string, change: Partial<InstallStep>) => {
     steps = steps.map((step) => (step.id === id ? { ...step, ...change } : step));
@@ -45,6 +45,6 @@ export async function installSamples(
     }
   };
   const tools: Tool[] = (await attempt("practice", () => connectPractice(workspaceId))) ?? [];
-  for (const sample of samples) await attempt(sample.slug, () => installSample(workspaceId, sample, tools));
+  for (const sample of samples) await attempt(sample.title, () => installSample(workspaceId, sample, tools));
   return steps;
 }

@@ -20,9 +20,9 @@ export function WorkflowTable({
     <Table>
       <colgroup>
         <col />
-        <col className="w-32" />
-        <col className="w-60" />
-        <col className="w-32" />
+        <col className="w-28" />
+        <col className="w-48" />
+        <col className="w-28" />
         <col className="w-12" />
       </colgroup>
       <thead>
@@ -69,7 +69,7 @@ function Row({
         <Link to="/w/$workspace/workflows/$workflow" params={params} className="font-medium hover:underline">
           {row.title}
         </Link>
-        <span className="ml-2 font-mono text-xs text-faint">{row.slug}</span>
+        <span className="ml-2 font-mono text-xs text-faint max-xl:hidden">{row.slug}</span>
         {row.status === "paused" && (
           <Badge tone="waiting" className="ml-2">
             Paused

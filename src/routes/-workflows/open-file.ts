@@ -1,41 +1,36 @@
-// Reads a *.workflow.json file, whoever made it. Reading performs nothing.
-import { WorkflowFile } from "../../core/canvas.ts";
+// Reads a *.workflow.json file, or a bare canvas, whoever made it. Reading performs nothing.
+import type { CanvasDoc } from "../../core/canvas.ts";
+import { openDocument } from "../../core/open-document.ts";
 import { DataError } from "../../data/data-error.ts";
-import { z } from "zod";
+import { registry } from "../../nodes/registry.gen.ts";
 
-/** 10 MB of text; larger ones are refused unread. */
-const largest = 10 * 1024 * 1024;
+export interface OpenedFile {
+  slug: string | undefined;
+  title: string;
+  description: string;
+  doc: CanvasDoc;
+  /** What was changed while opening. */
+  notices: string[];
+}
 
 /**
  * @param text the file's text
- * @throws DataError `too_large`, `not_json` or `not_a_workflow`
+ * @param name stands in for a title the file does not have
+ * @throws DataError with the first thing that is wrong; its detail lists the others
  */
-export function openWorkflowFile(text: string): WorkflowFile {
-  if (text.length > largest) {
+export function openWorkflowFile(text: string, name: string): OpenedFile {
+  const opened = openDocument(text, registry);
+  if ("diagnostics" in opened) {
+    const [first] = opened.diagnostics;
+    const all = opened.diagnostics.map((one) => `${one.path ?? ""} ${one.message}`.trim()).join("\n");
     throw new DataError(
-      "too_large",
-      "The file is over 10 MB.",
-      "A workflow file holds a canvas, not data: look what else is in it.",
+      "document.invalid",
+      first?.message ?? "This is not a workflow.",
+      first?.hint ?? "",
+      all,
     );
   }
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (thrown) {
-    const detail = thrown instanceof Error ? thrown.message : undefined;
-    throw new DataError(
-      "not_json",
-      "The file is not JSON.",
-      "Choose a file that ends in .workflow.json.",
-      detail,
-    );
-  }
-  const parsed = WorkflowFile.safeParse(json);
-  if (parsed.success) return parsed.data;
-  throw new DataError(
-    "not_a_workflow",
-    "The file is JSON, but not a workflow of Runboard.",
-    "The raw detail names the fields that do not fit.",
-    z.prettifyError(parsed.error),
-  );
+  const { doc, file, notices } = opened;
+  const title = file?.title ?? name.replace(/(\.workflow)?\.json$/, "");
+  return { slug: file?.slug, title, description: file?.description ?? "", doc, notices };
 }

@@ -7,7 +7,6 @@ import { toolsQuery } from "../../data/connections.ts";
 import { createWorkflow, workflowsQuery } from "../../data/workflows.ts";
 import type { WorkspaceRow } from "../../data/workspaces.ts";
 import { showDone, showFailure } from "../../ui/toast.tsx";
-import { openWorkflowFile } from "./open-file.ts";
 
 function chosenFile(): Promise<File | undefined> {
   return new Promise((resolve) => {
@@ -29,7 +28,9 @@ export function useImport(workspace: WorkspaceRow) {
     async (file: File) => {
       setBusy(true);
       try {
-        const { title, description, doc } = openWorkflowFile(await file.text());
+        // The kinds come with it, and the list does not need them.
+        const { openWorkflowFile } = await import("./open-file.ts");
+        const { title, description, doc, notices } = openWorkflowFile(await file.text(), file.name);
         const tools = await queries.fetchQuery(toolsQuery(workspace.id));
         const made = await createWorkflow({
           workspaceId: workspace.id,
@@ -38,7 +39,9 @@ export function useImport(workspace: WorkspaceRow) {
           doc: pinTools(doc, tools),
         });
         await queries.invalidateQueries({ queryKey: workflowsQuery(workspace.id).queryKey });
-        showDone(`Imported ${made.title}`, { description: "It is a draft: check it, then publish." });
+        showDone(`Imported ${made.title}`, {
+          description: ["It is a draft: check it, then publish.", ...notices].join(" "),
+        });
         await navigate({
           to: "/w/$workspace/workflows/$workflow",
           params: { workspace: workspace.slug, workflow: made.slug },
