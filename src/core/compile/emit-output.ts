@@ -89,12 +89,16 @@ export function emitOutput(sketch: Sketch, types: Record<string, Schema>): Outpu
         message: "The output is computed, and this installation has no kind to do it.",
         hint: didYouMean("transform", [...sketch.kinds.keys()], "Use references only."),
       });
-    return { bindings: output, schema, step: null };
+    return {
+      bindings: Object.fromEntries(Object.entries(output).map(([name, binding]) => [name, settled(binding)])),
+      schema,
+      step: null,
+    };
   }
   const bindings = Object.fromEntries(
     Object.entries(output).map(([name, binding]) => [
       name,
-      isComputed(binding) ? { ref: `steps.${outputKey}.output.value.${name}?` } : binding,
+      isComputed(binding) ? { ref: `steps.${outputKey}.output.value.${name}?` } : settled(binding),
     ]),
   );
   return {
@@ -102,6 +106,11 @@ export function emitOutput(sketch: Sketch, types: Record<string, Schema>): Outpu
     schema,
     step: outputStep(sketch, kind.version, kind.timeoutMs, Object.fromEntries(computed), types),
   };
+}
+
+/** Text without expressions is a value: what settles a run evaluates nothing. */
+function settled(binding: Binding): Binding {
+  return "template" in binding ? { literal: binding.template } : binding;
 }
 
 /** Waits until everything it names has ended, whichever way: `any` runs it as soon as one of them is there. */
