@@ -1,7 +1,7 @@
 // The drawing surface: React Flow with this app's cards, wires and rules.
 import "@xyflow/react/dist/style.css";
 import "./canvas.css";
-import { Background, BackgroundVariant, MiniMap, ReactFlow, SelectionMode } from "@xyflow/react";
+import { Background, BackgroundVariant, MiniMap, ReactFlow, SelectionMode, useNodesInitialized } from "@xyflow/react";
 import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
 import { ContextMenu } from "../../ui/context-menu.tsx";
 import type { MenuEntry } from "../../ui/menu-entry.ts";
@@ -26,6 +26,18 @@ const edgeTypes = { wire: WireEdge };
 const manyNodes = 200;
 const grid: [number, number] = [8, 8];
 
+/** Shows everything once the cards are measured and the panels around the canvas have their sizes. */
+function useFirstView(door: CanvasDoor) {
+  const measured = useNodesInitialized();
+  const done = useRef(false);
+  useEffect(() => {
+    if (!measured || done.current) return;
+    done.current = true;
+    const timer = setTimeout(() => door.fit(), 30);
+    return () => clearTimeout(timer);
+  }, [measured, door]);
+}
+
 interface CanvasProps {
   onDoor: (door: CanvasDoor) => void;
   context: () => CommandContext;
@@ -44,6 +56,7 @@ export function Canvas({ onDoor, context, children }: CanvasProps) {
   const minimap = useBuilder((state) => state.minimap);
   const [entries, setEntries] = useState<MenuEntry[]>([]);
   useEffect(() => onDoor(door), [door, onDoor]);
+  useFirstView(door);
   const clearRefusal = useCallback(() => setRefusal(null), [setRefusal]);
 
   const selectOnMenu = useCallback(
@@ -57,7 +70,7 @@ export function Canvas({ onDoor, context, children }: CanvasProps) {
     <ContextMenu entries={entries} onOpenChange={(open) => open && setEntries(menuEntries(context))}>
       <div
         ref={area}
-        role="application"
+        role="region"
         aria-label="Canvas"
         tabIndex={-1}
         className="rb-canvas relative h-full w-full outline-none"
@@ -66,6 +79,7 @@ export function Canvas({ onDoor, context, children }: CanvasProps) {
         onDragLeave={() => store.getState().set({ hoveredWire: null, dropTarget: null })}
       >
         <ReactFlow
+          aria-label="Workflow graph"
           nodes={nodes}
           edges={edges}
           nodeTypes={nodeTypes}
@@ -103,9 +117,7 @@ export function Canvas({ onDoor, context, children }: CanvasProps) {
           connectionRadius={16}
           minZoom={0.1}
           maxZoom={2}
-          fitView
-          fitViewOptions={{ padding: 0.15, maxZoom: 1 }}
-          proOptions={{ hideAttribution: true }}
+          attributionPosition="top-right"
         >
           <Background variant={BackgroundVariant.Dots} gap={16} size={1} />
           {minimap && nodes.length > 3 && (
