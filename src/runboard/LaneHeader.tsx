@@ -49,7 +49,7 @@ export function LaneHeader({
   return (
     <header className="flex h-10 shrink-0 items-center gap-2 pr-1.5 pl-3">
       <span aria-hidden className="size-2 shrink-0 rounded-sm" style={{ background: lane.colour }} />
-      <h2 className="min-w-0 truncate font-semibold">
+      <h2 className="max-w-[55%] shrink-0 truncate font-semibold" title={lane.title}>
         {lane.title === lane.name ? `Lane ${lane.name}` : lane.title}
       </h2>
       <span
@@ -65,7 +65,7 @@ export function LaneHeader({
       >
         {count}
       </span>
-      {queued > 0 && <span className="shrink-0 text-sm text-faint tabular">{queued} queued</span>}
+      {queued > 0 && <span className="min-w-0 truncate text-sm text-faint tabular">{queued} queued</span>}
       {column.failed.length > 0 && (
         <span
           className="flex shrink-0 items-center gap-1 text-sm text-failed tabular"

@@ -52,7 +52,7 @@ function Axis({ scale }: { scale: TimeScale }) {
   return (
     <div
       aria-hidden
-      className="flex h-6 shrink-0 items-end border-b border-line pr-16 text-xs text-faint tabular"
+      className="flex h-6 shrink-0 items-end border-b border-line pr-20 text-xs text-faint tabular"
     >
       <span className={cx("shrink-0", labelWidth)} />
       <span className="relative h-full min-w-0 flex-1">
@@ -73,7 +73,7 @@ function Axis({ scale }: { scale: TimeScale }) {
 /** Bands where the axis is cut, behind all rows. */
 function Cuts({ scale }: { scale: TimeScale }) {
   return (
-    <div aria-hidden className="pointer-events-none absolute inset-0 flex pr-16">
+    <div aria-hidden className="pointer-events-none absolute inset-0 flex pr-20">
       <span className={cx("shrink-0", labelWidth)} />
       <span className="relative min-w-0 flex-1">
         {scale.cuts.map((cut) => (
@@ -159,7 +159,7 @@ function Row({ row, scale, now, chosen, onChoose, onToggle }: RowProps) {
         )}
       </span>
       <TimelineTrack segments={row.segments} scale={scale} />
-      <span className="w-16 shrink-0 pr-2 text-right text-sm text-muted tabular">
+      <span className="w-20 shrink-0 pr-2 whitespace-nowrap text-right text-sm text-muted tabular">
         {never
           ? row.status === "skipped"
             ? "skipped"

@@ -17,9 +17,8 @@ const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n =
 
 function runningText(steps: readonly LiveStep[], run: CardRun): string {
   const [first, ...others] = [...steps].sort((a, b) => a.itemPath.length - b.itemPath.length);
-  if (!first) {
-    return run.counts.running > 1 ? `${run.counts.running} steps are running` : "Between two steps";
-  }
+  if (!first)
+    return run.counts.running === 0 ? "Between two steps" : `${plural(run.counts.running, "step")} at work`;
   const tries = first.tries > 1 ? `, try ${first.tries} of ${first.attemptLimit}` : "";
   const items = first.itemsTotal ? ` · ${first.itemsDone ?? 0}/${first.itemsTotal}` : "";
   const titles = new Set(others.map((step) => step.title));

@@ -60,6 +60,7 @@ export function waitWords(waiting: WaitingFor, facts: WaitFacts, now: number): W
   const subject =
     counted === "" ? subjectOf(waiting, facts) : facts.stepTitle ? `${facts.stepTitle}: ${counted}` : counted;
   if (!waiting.until) return { subject, until: "", shortUntil: "" };
+  if (Date.parse(waiting.until) <= now) return { subject, until: "due now", shortUntil: "due now" };
   const moment = formatMoment(waiting.until, now);
   const distance = formatRelative(Date.parse(waiting.until), now);
   const word = isRetry ? "at" : "until";
