@@ -22,8 +22,11 @@ const Env = z.object({
   /** Private addresses the operator lets steps reach: a comma list of `host:port`, `host`, CIDR or `*`. */
   RUNBOARD_ALLOW_PRIVATE: z.string().default(""),
   RUNBOARD_CRASH_POINT: z.string().optional(),
-  /** How long one invocation of the worker may last, in milliseconds; 0 is without limit. */
-  RUNBOARD_WALL_MS: count(120_000),
+  /** How long one invocation of the worker may last, in milliseconds; 0 is without limit. See {@link wallMs}. */
+  RUNBOARD_WALL_MS: z.coerce.number().int().min(0).optional(),
+  /** Set by hosted Supabase, which ends invocations after 150 s or more. */
+  SB_EXECUTION_ID: z.string().optional(),
+  DENO_DEPLOYMENT_ID: z.string().optional(),
   RUNBOARD_LEASE_MS: count(15_000),
   RUNBOARD_WORKER_CONCURRENCY: count(32),
 });
@@ -37,6 +40,12 @@ export function env(): Env {
   const found = Object.keys(Env.shape).map((name) => [name, process.env[name] || undefined]);
   read = Env.parse(Object.fromEntries(found));
   return read;
+}
+
+/** The worker's time limit: as set, else 120 s where the platform has one of its own, else none. */
+export function wallMs(): number {
+  const { RUNBOARD_WALL_MS: set, SB_EXECUTION_ID, DENO_DEPLOYMENT_ID } = env();
+  return set ?? (SB_EXECUTION_ID === undefined && DENO_DEPLOYMENT_ID === undefined ? 0 : 120_000);
 }
 
 type Text = Exclude<

@@ -4,7 +4,7 @@ import type { ClaimedStep, ReportAnswer, StepReport } from "../../src/core/worke
 interface Waiting {
   report: StepReport;
   since: number;
-  settled(): void;
+  settled: () => void;
 }
 
 type Send = (reports: StepReport[], claim: number) => Promise<ReportAnswer>;
@@ -15,6 +15,8 @@ export class ReportQueue {
   readonly #leaseMs: number;
   #waiting: Waiting[] = [];
   #failures = 0;
+  /** Those the engine answered while others of their batch were still on the way. */
+  readonly #answered = new WeakSet<() => void>();
 
   /** @param leaseMs a report that could not be sent for this long is given up: the engine has recovered the step by then */
   constructor(leaseMs: number) {
@@ -40,7 +42,8 @@ export class ReportQueue {
       return await this.#deliver(batch, send, claim);
     } catch (error) {
       const now = performance.now();
-      const [late, again] = partition(batch, ({ since }) => now - since > this.#leaseMs);
+      const left = batch.filter(({ settled }) => !this.#answered.has(settled));
+      const [late, again] = partition(left, ({ since }) => now - since > this.#leaseMs);
       for (const { settled } of late) settled();
       this.#waiting.unshift(...again);
       console.warn(`Reports could not be sent: ${error instanceof Error ? error.message : String(error)}`);
@@ -56,7 +59,10 @@ export class ReportQueue {
         claim,
       );
       this.#failures = 0;
-      for (const { settled } of batch) settled();
+      for (const { settled } of batch) {
+        this.#answered.add(settled);
+        settled();
+      }
       return answer.claimed;
     } catch (error) {
       if (!isRefusal(error)) throw error;

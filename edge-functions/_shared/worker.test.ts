@@ -190,6 +190,32 @@ describe("when the database is away", () => {
     expect(engine.finished).toEqual([["a", "succeeded"]]);
   });
 
+  it("does not repeat those that counted when a later part of the batch was lost", async () => {
+    vi.spyOn(console, "warn").mockReturnValue(undefined);
+    let lost = false;
+    const engine = new FakeEngine(
+      ["a", "b", "c", "d"],
+      {},
+      {
+        report: (reports) => {
+          if (reports.length > 2) return databaseError("22P05");
+          if (!lost && reports.some(({ stepKey }) => stepKey === "d")) {
+            lost = true;
+            return databaseError("08006");
+          }
+          return undefined;
+        },
+      },
+    );
+    await workerOf(engine).work();
+    expect(engine.finished.toSorted()).toEqual([
+      ["a", "succeeded"],
+      ["b", "succeeded"],
+      ["c", "succeeded"],
+      ["d", "succeeded"],
+    ]);
+  });
+
   it("ends the invocation when there is nothing to lose", async () => {
     const engine = new FakeEngine([], {}, { claim: () => databaseError("08006") });
     await expect(workerOf(engine).work()).rejects.toThrow("08006");

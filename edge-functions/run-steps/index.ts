@@ -2,7 +2,7 @@
 import { nodeOf } from "../../src/nodes/registry.gen.ts";
 import { createCapabilities } from "../_shared/capabilities/capabilities.ts";
 import { openEngine } from "../_shared/engine.ts";
-import { env, needEnv } from "../_shared/env.ts";
+import { env, needEnv, wallMs } from "../_shared/env.ts";
 import { executeStep, type StepWorld } from "../_shared/execute-step.ts";
 import { openInstallation } from "../_shared/installation.ts";
 import { endpoint, HttpError } from "../_shared/responses.ts";
@@ -21,12 +21,8 @@ function openWorker(): Worker {
     markStarted: (step) => engine.markStarted(step),
     capabilities: (context) => createCapabilities(context, installation),
   };
-  const {
-    RUNBOARD_LEASE_MS: leaseMs,
-    RUNBOARD_WORKER_CONCURRENCY: concurrency,
-    RUNBOARD_WALL_MS: wallMs,
-  } = env();
-  const settings = { name: `edge-${crypto.randomUUID()}`, leaseMs, concurrency, wallMs };
+  const { RUNBOARD_LEASE_MS: leaseMs, RUNBOARD_WORKER_CONCURRENCY: concurrency } = env();
+  const settings = { name: `edge-${crypto.randomUUID()}`, leaseMs, concurrency, wallMs: wallMs() };
   worker = new Worker(engine, (step, hold) => executeStep(step, world, hold), settings);
   return worker;
 }
