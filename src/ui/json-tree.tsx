@@ -8,6 +8,7 @@ import { cx } from "./cx.ts";
 import { Input } from "./input.tsx";
 import { jsonRows, type JsonRow } from "./json-rows.ts";
 import { JsonScalar } from "./json-scalar.tsx";
+import { isLong, LongText } from "./long-text.tsx";
 
 const rowHeight = 22;
 
@@ -127,6 +128,7 @@ function TreeRow({ row, root, onToggle }: { row: JsonRow; root: string; onToggle
       <span className="min-w-0 flex-1 truncate">
         <JsonScalar row={row} />
       </span>
+      {typeof row.value === "string" && isLong(row.value) && <LongText text={row.value} />}
       {fullPath !== "" && (
         <CopyButton
           text={fullPath}
