@@ -17,8 +17,12 @@ begin
       select step.run_id, step.step_key, step.item_path, step.turn
       from workspace cross join lateral (
         select run_id, step_key, item_path, row_number() over () as turn from (
-          select run_id, step_key, item_path from public.steps
-          where status = 'ready' and workspace_id = workspace.id order by priority, due_at limit p_limit
+          -- A run at its limit must not hide the runs behind it.
+          select waiting.run_id, waiting.step_key, waiting.item_path
+          from public.steps as waiting join public.runs as run on run.id = waiting.run_id
+          where waiting.status = 'ready' and waiting.workspace_id = workspace.id
+            and (run.counts -> 'running')::int < run.max_parallel
+          order by waiting.priority, waiting.due_at limit p_limit
         ) as oldest
       ) as step
       where workspace.id is not null

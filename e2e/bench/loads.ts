@@ -1,0 +1,82 @@
+// The loads the engine is measured with. Each waits for its runs by asking the database, and reads times from its rows.
+import type postgres from "postgres";
+import { planOf } from "../engine/plan-of.ts";
+import { mapOver, step, type StepSpec } from "../engine/scenario.ts";
+import type { Rig } from "./rig.ts";
+
+const value = { type: "object" };
+const config = { fields: {} };
+
+/** Ten steps that do nothing, one after the other. */
+export const chainOfTen = Array.from({ length: 10 }, (_, n) =>
+  step(`s${n}`, {
+    config,
+    ...(n === 0 ? {} : { after: [`s${n - 1}`], reads: [`steps.s${n - 1}.output.value`] }),
+  }),
+);
+
+export async function publishChain(
+  rig: Rig,
+  slug: string,
+  steps: readonly StepSpec[] = chainOfTen,
+): Promise<string> {
+  const plan = planOf({ steps }, slug);
+  for (const one of plan.steps) if (one.role === undefined) one.outputs = { value };
+  return rig.stage.publish(slug, plan);
+}
+
+/** A map over `input.items` whose body is one empty step, and a step that joins. */
+export async function publishMap(rig: Rig, slug: string): Promise<string> {
+  const steps = [
+    ...mapOver("each", [step("work", { config })], { concurrency: 100 }),
+    step("join", { config, after: ["each"] }),
+  ];
+  const plan = planOf({ steps, settings: { maxParallel: 100 } }, slug);
+  for (const one of plan.steps) {
+    if (one.role === "split") {
+      one.inputs = { items: { ref: "input.items" } };
+      one.reads = ["input.items"];
+    }
+    if (one.role === "item") one.config = { result: { ref: "index" } };
+    if (one.role === "split" || one.role === "collect")
+      one.config = { ...one.config, result: { ref: "index" }, maxItems: 10_000 };
+    if (one.role === undefined) one.outputs = { value };
+  }
+  return rig.stage.publish(slug, plan);
+}
+
+export async function startRuns(
+  sql: postgres.Sql,
+  rig: Rig,
+  workflowId: string,
+  count: number,
+  input: object = {},
+): Promise<string[]> {
+  const rows = await Promise.all(
+    Array.from(
+      { length: count },
+      async () => sql<{ id: string }[]>`
+        select engine.start_run_as(${rig.stage.userId}, ${workflowId}, ${JSON.stringify(input)}::text::jsonb, '{}') ->> 'run_id' as id`,
+    ),
+  );
+  return rows.flatMap((one) => one.map(({ id }) => id));
+}
+
+/** Resolves when every run has ended. @throws Error when one failed or a minute passed */
+export async function waitForRuns(sql: postgres.Sql, runs: readonly string[], everyMs = 20): Promise<void> {
+  for (const until = performance.now() + 60_000; performance.now() < until;) {
+    const [left] = await sql<{ open: number; bad: number }[]>`
+      select count(*) filter (where finished_at is null)::int as open,
+        count(*) filter (where status in ('failed', 'cancelled'))::int as bad
+      from public.runs where id = any(${[...runs]})`;
+    if ((left?.bad ?? 0) > 0) throw new Error("A run of the measurement failed.");
+    if (left?.open === 0) return;
+    await new Promise((done) => setTimeout(done, everyMs));
+  }
+  throw new Error("The measurement's runs did not end in a minute.");
+}
+
+export function median(values: readonly number[], share = 0.5): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
