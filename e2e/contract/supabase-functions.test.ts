@@ -44,6 +44,7 @@ test("a function sees its own settings and nothing of the host's environment", a
     "NO_COLOR",
     "PATH",
     "PWD",
+    "RUNBOARD_ALLOW_PRIVATE",
     "RUNBOARD_GUARD_SIGNAL",
     "RUNBOARD_VAULT_KEY",
     "RUNBOARD_WORKER_SECRET",

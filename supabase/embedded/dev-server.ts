@@ -23,16 +23,18 @@ export async function createDevApp(root: string, server: Server): Promise<Gatewa
 }
 
 /**
- * Calls `onChange` shortly after any source of the edge functions changed.
+ * Calls `onChange` shortly after any source of the edge functions changed. Changes made while it works lead to one more
+ * call afterwards: a new process gets to its feet before it is replaced again.
  * @returns stops watching
  */
-export function watchFunctions(root: string, onChange: () => void): () => void {
+export function watchFunctions(root: string, onChange: () => Promise<void>): () => void {
   let timer: NodeJS.Timeout | undefined;
+  let working: Promise<void> = Promise.resolve();
   const watchers = ["edge-functions", "src/core", "src/nodes"].map((folder) =>
     watch(join(root, folder), { recursive: true }, (_event, name) => {
       if (!name?.endsWith(".ts") || name.endsWith(".test.ts")) return;
       clearTimeout(timer);
-      timer = setTimeout(onChange, 150);
+      timer = setTimeout(() => void (working = working.then(onChange)), 150);
     }),
   );
   return () => {

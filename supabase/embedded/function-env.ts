@@ -3,7 +3,6 @@ import type { Secrets } from "./secrets.ts";
 
 /** Settings of the worker that an operator may give the host's environment. */
 const PASSED_ON = [
-  "RUNBOARD_ALLOW_PRIVATE",
   "RUNBOARD_CRASH_POINT",
   "RUNBOARD_ENGINE_DB_POOL",
   "RUNBOARD_LEASE_MS",
@@ -30,6 +29,13 @@ export function functionEnv(
     ...(database.engineUrl === undefined ? {} : { RUNBOARD_ENGINE_DB_URL: database.engineUrl }),
     RUNBOARD_VAULT_KEY: secrets.RUNBOARD_VAULT_KEY,
     RUNBOARD_WORKER_SECRET: secrets.RUNBOARD_WORKER_SECRET,
+    RUNBOARD_ALLOW_PRIVATE: allowPrivate(hostEnv["RUNBOARD_ALLOW_PRIVATE"], url),
     ...Object.fromEntries(passed),
   };
+}
+
+/** Steps may reach this installation itself, because the samples call its practice server; see ADR 0008. */
+function allowPrivate(chosen: string | undefined, url: string): string {
+  const { host, port } = new URL(url);
+  return [...(chosen ? [chosen] : []), host, `localhost:${port}`].join(",");
 }

@@ -23,6 +23,7 @@ export interface FunctionProcessOptions {
 export interface FunctionProcess {
   /** Port once it listens; undefined when it does not come up in time. */
   port(): Promise<number | undefined>;
+  /** Resolves when the new process listens, or did not come up in time. */
   restart(): Promise<void>;
   status(): { readonly group: string; readonly up: boolean; readonly restarts: number };
   stop(): Promise<void>;
@@ -72,6 +73,7 @@ export function startFunctionProcess(options: FunctionProcessOptions): FunctionP
     async restart() {
       backoffMs = 25;
       await current?.stop(3_000);
+      await port();
     },
     status: () => ({ group: options.group, up, restarts }),
     async stop() {

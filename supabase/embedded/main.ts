@@ -37,9 +37,7 @@ async function main(): Promise<void> {
       stopping.abort();
     },
   });
-  const stopWatching = config.dev
-    ? watchFunctions(config.root, () => void stack.functions.restart())
-    : undefined;
+  const stopWatching = config.dev ? watchFunctions(config.root, () => stack.functions.restart()) : undefined;
   process.stdout.write(`ready ${stack.url}\n`);
   if (shouldOpenBrowser(config)) openBrowser(stack.url);
   if (!stopping.signal.aborted) {
