@@ -21,6 +21,9 @@ import { checkInputs, isWanted, resolveInputs } from "./step-inputs.ts";
 import { Stopped, untilStopped } from "./stop.ts";
 import { fromStored } from "./stored.ts";
 
+/** Timers beyond this fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** What the worker holds on this attempt. */
 export interface Hold {
   /** Aborted with a {@link Stopped} when the attempt is to end early. */
@@ -57,7 +60,10 @@ export async function executeStep(
   const record = new AttemptRecord();
   const progress: Progress = { scope: step.scope, marked: false };
   const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(timeoutError(step.timeoutMs)), step.timeoutMs);
+  const timer = setTimeout(
+    () => limit.abort(timeoutError(step.timeoutMs)),
+    Math.min(step.timeoutMs, LONGEST_TIMER_MS),
+  );
   const signal = AbortSignal.any([hold.signal, limit.signal]);
   let outcome: Outcome;
   try {

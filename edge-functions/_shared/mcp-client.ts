@@ -22,6 +22,7 @@ import { toEgressError } from "./egress-errors.ts";
 import { sha256 } from "./sha256.ts";
 
 const MOST_PAGES = 50;
+const GOODBYE_MS = 500;
 
 export interface McpSession {
   client: Client;
@@ -72,7 +73,9 @@ export async function withMcp<T>(
   } catch (error) {
     throw toMcpError(error, url.host, signal);
   } finally {
-    await transport.terminateSession().catch(() => undefined);
+    // The work is done: a server that is slow to say goodbye must not turn it into a timeout.
+    const goodbye = transport.terminateSession().catch(() => undefined);
+    await Promise.race([goodbye, new Promise((done) => setTimeout(done, GOODBYE_MS))]);
     await client.close().catch(() => undefined);
   }
 }

@@ -1,6 +1,7 @@
 // Puts together what a running node may touch.
 import type { Capabilities } from "../../../src/core/capabilities.ts";
 import { canonicalJson } from "../../../src/core/canonical.ts";
+import { StepError } from "../../../src/core/failure.ts";
 import { evaluateExpression, renderTemplate, resolveBinding } from "../../../src/core/expression.ts";
 import type { BlobStore } from "../blob-store.ts";
 import { openConnection, type Connection, type StoredConnection } from "../connection.ts";
@@ -29,12 +30,10 @@ export function createCapabilities(context: CapabilityContext, installation: Ins
     sha256(canonicalJson([step.keyRun, step.stepKey, step.itemPath, call]));
   const connection = async (slug: string): Promise<Connection> => {
     const place = { workspaceId: step.workspaceId, slug };
-    return await openConnection(
-      await getConnection(step.workspaceId, slug),
-      place,
-      vaultKey,
-      record.redactor,
-    );
+    const stored = await getConnection(step.workspaceId, slug).catch((cause: unknown) => {
+      throw engineAway(cause);
+    });
+    return await openConnection(stored, place, vaultKey, record.redactor);
   };
   const outside: Outside = {
     egress,
@@ -63,6 +62,19 @@ export function createCapabilities(context: CapabilityContext, installation: Ins
     tries: step.tries,
     run: { id: step.runId, mode: step.mode, startedAt },
   };
+}
+
+/** The database's own words may name addresses that are nobody's business. */
+function engineAway(cause: unknown): StepError {
+  return new StepError(
+    "transient",
+    "engine_away",
+    "The connection could not be read: the database did not answer.",
+    {
+      hint: "It is retried.",
+      cause,
+    },
+  );
 }
 
 function readStartedAt(run: unknown): string | null {
