@@ -68,8 +68,12 @@ export function startFunctionProcess(options: FunctionProcessOptions): FunctionP
   }
   const running = keepRunning();
 
+  function port(): Promise<number | undefined> {
+    return Promise.race([listening.promise, sleep(START_TIMEOUT_MS, undefined, { ref: false })]);
+  }
+
   return {
-    port: () => Promise.race([listening.promise, sleep(START_TIMEOUT_MS, undefined, { ref: false })]),
+    port,
     async restart() {
       backoffMs = 25;
       await current?.stop(3_000);
