@@ -12,9 +12,16 @@ let egress: Egress | undefined;
 export function openEgress(): Egress {
   if (egress) return egress;
   const { RUNBOARD_ALLOW_PRIVATE: named, SUPABASE_URL: own } = env();
-  const list = own === undefined ? named : `${named},${new URL(own).hostname}:${portOf(new URL(own))}`;
-  egress = new Egress({ allow: parseAllowList(list) });
+  const list = own === undefined ? [named] : [named, ...ownHosts(new URL(own))];
+  egress = new Egress({ allow: parseAllowList(list.join(",")) });
   return egress;
+}
+
+/** A browser may know a loopback address by any of its names. */
+function ownHosts(own: URL): string[] {
+  const loopback = ["127.0.0.1", "localhost", "[::1]"];
+  const names = loopback.includes(own.hostname) ? loopback : [own.hostname];
+  return names.map((name) => `${name}:${portOf(own)}`);
 }
 
 /** What steps of this process run with. */
