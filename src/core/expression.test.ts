@@ -135,7 +135,8 @@ describe("an expression", () => {
 
   test("keys that name prototypes are inert", () => {
     const hostile = JSON.parse('{"input": {"__proto__": {"x": 1}, "constructor": {"y": 2}}}');
-    expect(code(() => evaluateExpression("input.x", hostile))).toBe("validation/expression_failed");
+    expect(code(() => evaluateExpression("input.x", hostile))).toBe("validation/missing_value");
+    expect(evaluateExpression("input.constructor.y + input.constructor.size()", hostile)).toBe(3);
     expect(JSON.stringify(evaluateExpression("{'__proto__': {'x': 1}, 'a': 1}", hostile))).toBe('{"a":1}');
     evaluateExpression('parseJson(\'{"__proto__": {"x": 1}}\')', {});
     expect(({} as JsonObject).x).toBeUndefined();

@@ -2,7 +2,35 @@
 import { z } from "zod";
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-export const Json: z.ZodType<Json> = z.json();
+
+/**
+ * Any JSON value, in one pass and without recursion: configs and inputs of a thousand nodes are parsed on every edit, and a deeply
+ * nested value must not exhaust the stack. `__proto__` is refused as a name, because assigning it elsewhere would set a prototype.
+ */
+function isJson(value: unknown): boolean {
+  const open: unknown[] = [value];
+  while (open.length > 0) {
+    const at = open.pop();
+    if (at === null || typeof at === "string" || typeof at === "boolean" || Number.isFinite(at)) continue;
+    if (Array.isArray(at)) for (const item of at) open.push(item);
+    else if (!isPlain(at)) return false;
+    else
+      for (const [key, field] of Object.entries(at)) {
+        if (key === "__proto__") return false;
+        // A field that is there but undefined is no field.
+        if (field !== undefined) open.push(field);
+      }
+  }
+  return true;
+}
+
+function isPlain(value: unknown): value is object {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+}
+
+export const Json: z.ZodType<Json> = z.any().refine(isJson, "must be a JSON value");
 
 /** A JSON object; the shape of configs, inputs and outputs. */
 export type JsonObject = { [key: string]: Json };

@@ -3,13 +3,14 @@ import { Environment, EvaluationError } from "@marcbachmann/cel-js";
 import { StepError } from "../failure.ts";
 import type { Json, JsonObject } from "../json.ts";
 import { guardedSource } from "./guard.ts";
-import { guards, helpers } from "./helpers.ts";
+import { guards } from "./guards.ts";
+import { helpers } from "./helpers.ts";
 import { metered } from "./meter.ts";
 import { registerDefault } from "./default-macro.ts";
 import { ExpressionError, parseExpression } from "./syntax.ts";
 import { isNumber, sizeOf, toJson, type CelValue } from "./values.ts";
 
-type Run = (scope: Map<string, Json>) => CelValue;
+type Run = (scope: Map<string, unknown>) => CelValue;
 
 const environment = makeEnvironment();
 const compiled = new Map<string, Run>();
@@ -91,8 +92,31 @@ export function evaluateExpression(source: string, scope: JsonObject): Json {
     const run = compiled.get(source) ?? compileSource(source);
     return metered(() => toJson(run(new Map(Object.entries(scope)))));
   } catch (cause) {
+    if (cause instanceof EvaluationError && cause.code === "unsupported_type")
+      return evaluateOverMaps(source, scope, cause);
     throw stepErrorOf(cause, source);
   }
+}
+
+/** The library tells objects from others by their `constructor`, so data with a field of that name has to come as maps. */
+function evaluateOverMaps(source: string, scope: JsonObject, first: EvaluationError): Json {
+  const maps = new Map(
+    Object.entries(scope).map(([root, value]): [string, unknown] => [root, withMaps(value)]),
+  );
+  const run = compiled.get(source);
+  if (!run) throw stepErrorOf(first, source);
+  try {
+    return metered(() => toJson(run(maps)));
+  } catch (cause) {
+    throw stepErrorOf(cause, source);
+  }
+}
+
+function withMaps(value: Json): unknown {
+  if (Array.isArray(value)) return value.map(withMaps);
+  if (value === null || typeof value !== "object") return value;
+  const fields = Object.entries(value).map(([key, field]): [string, unknown] => [key, withMaps(field)]);
+  return Object.hasOwn(value, "constructor") ? new Map(fields) : Object.fromEntries(fields);
 }
 
 function compileSource(source: string): Run {
@@ -102,8 +126,19 @@ function compileSource(source: string): Run {
   return run;
 }
 
+const objections = new Map<string, string | null>();
+
 /** Whether the library accepts the operators and functions of a readable expression; null, or what it says. */
 export function libraryObjection(source: string): string | null {
+  const known = objections.get(source);
+  if (known !== undefined) return known;
+  if (objections.size > 5_000) objections.clear();
+  const objection = askLibrary(source);
+  objections.set(source, objection);
+  return objection;
+}
+
+function askLibrary(source: string): string | null {
   try {
     const result = environment.check(guardedSource(parseExpression(source)));
     return result.valid

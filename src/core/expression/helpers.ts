@@ -1,11 +1,25 @@
 // The functions expressions may call besides CEL's own: one table for the evaluator, the type check, completion and the docs.
 import type { Schema } from "../json.ts";
-import { StepError } from "../failure.ts";
 import { fromBase64, fromUtf8, sha256Hex, toBase64, utf8 } from "./bytes.ts";
 import { formatDate } from "./dates.ts";
 import { globMatches } from "./glob.ts";
-import { holds, spend } from "./meter.ts";
-import { compareValues, isNumber, isRecord, sameValue, textOf, toJson, type CelValue } from "./values.ts";
+import {
+  decode,
+  distinct,
+  extreme,
+  firstOf,
+  flat,
+  merged,
+  parseJson,
+  range,
+  replaceAll,
+  sorted,
+  sum,
+  unUri,
+  uri,
+} from "./helper-functions.ts";
+import { spend } from "./meter.ts";
+import { toJson, type CelValue } from "./values.ts";
 
 /**
  * `signature` is the library's notation; a `type.` in front makes it a method.
@@ -17,122 +31,6 @@ export interface Helper {
   gives?: "item" | "list" | "items" | "arguments";
   run: (...args: never[]) => CelValue;
 }
-
-function failed(message: string, hint: string): StepError {
-  return new StepError("validation", "expression_failed", message, { hint });
-}
-
-function flat(list: CelValue[]): CelValue[] {
-  const items: CelValue[] = [];
-  for (const item of list) {
-    if (Array.isArray(item)) {
-      holds(items.length + item.length);
-      for (const inner of item) items.push(inner);
-    } else items.push(item);
-  }
-  return items;
-}
-
-function distinct(list: CelValue[]): CelValue[] {
-  const seen = new Set<CelValue>();
-  const kept: CelValue[] = [];
-  for (const item of list) {
-    spend(1);
-    const key = isNumber(item) ? Number(item) : item;
-    if (
-      typeof item === "object" && item !== null ? kept.some((other) => sameValue(other, item)) : seen.has(key)
-    )
-      continue;
-    seen.add(key);
-    kept.push(item);
-  }
-  return kept;
-}
-
-function sorted(list: CelValue[]): CelValue[] {
-  spend(list.length);
-  return list.toSorted((a, b) => (spend(1), compareValues(a, b)));
-}
-
-function sum(list: CelValue[]): number {
-  spend(list.length / 16);
-  return list.reduce<number>((total, item) => {
-    if (!isNumber(item))
-      throw failed(
-        "sum() found something that is not a number.",
-        "Use map() to pick a number from each item.",
-      );
-    return total + Number(item);
-  }, 0);
-}
-
-function extreme(list: CelValue[], direction: 1 | -1): CelValue {
-  return list.reduce<CelValue>(
-    (best, item, n) => (n === 0 || compareValues(item, best) * direction > 0 ? item : best),
-    null,
-  );
-}
-
-function range(from: number, to: number): number[] {
-  const length = Math.max(0, Math.ceil(to) - Math.floor(from));
-  holds(length * 16);
-  return Array.from({ length }, (_, n) => from + n);
-}
-
-function replaceAll(text: string, find: string, by: string): string {
-  if (find === "") return text;
-  const parts = text.split(find);
-  holds(text.length + (parts.length - 1) * (by.length - find.length));
-  return parts.join(by);
-}
-
-function decode(text: string, read: (text: string) => string | null, name: string): string {
-  const decoded = read(text);
-  if (decoded === null)
-    throw failed(`${name}() was given text it cannot read.`, "Check the value it comes from.");
-  return decoded;
-}
-
-function parseJson(text: string): CelValue {
-  try {
-    return toJson(JSON.parse(text));
-  } catch (cause) {
-    if (cause instanceof StepError) throw cause;
-    throw failed("parseJson() was given text that is not JSON.", "Check the value it comes from.");
-  }
-}
-
-function merged(a: Record<string, CelValue>, b: Record<string, CelValue>): CelValue {
-  holds((Object.keys(a).length + Object.keys(b).length) * 16);
-  return { ...a, ...b };
-}
-
-function uri(text: string): string | null {
-  try {
-    return encodeURIComponent(text);
-  } catch {
-    return null;
-  }
-}
-
-function unUri(text: string): string | null {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return null;
-  }
-}
-
-function joined(list: CelValue[], separator: string): string {
-  let text = "";
-  for (let n = 0; n < list.length; n++) {
-    text += (n > 0 ? separator : "") + textOf(list[n]);
-    holds(text.length);
-  }
-  return text;
-}
-
-const firstOf = (...args: CelValue[]) => args.find((value) => value !== null) ?? null;
 
 export const helpers: readonly Helper[] = [
   {
@@ -283,50 +181,6 @@ export const helpers: readonly Helper[] = [
     run: firstOf,
   },
 ];
-
-/** Used by guarded expressions only; their names cannot be written by people. */
-export const guards: readonly Helper[] = [
-  { signature: "same__(dyn, dyn): bool", doc: "", run: sameValue },
-  { signature: "within__(dyn, dyn): bool", doc: "", run: within },
-  { signature: "held__(dyn): dyn", doc: "", run: (value: CelValue) => (hold(value), value) },
-  {
-    signature: "paid__(dyn): dyn",
-    doc: "",
-    run: (value: CelValue) => (spend(typeof value === "string" ? 1 + value.length / 256 : 1), value),
-  },
-  { signature: "slow__(dyn): dyn", doc: "", run: (value: CelValue) => (spend(500), value) },
-  {
-    signature: "each__(dyn): dyn",
-    doc: "",
-    run: (value: CelValue) => (
-      spend(Array.isArray(value) ? value.length : isRecord(value) ? Object.keys(value).length : 1),
-      value
-    ),
-  },
-  {
-    signature: "index__(dyn): dyn",
-    doc: "",
-    run: (value: CelValue) => (
-      spend(1),
-      typeof value === "number" && Number.isSafeInteger(value) ? BigInt(value) : value
-    ),
-  },
-  { signature: "list.join__(): string", doc: "", run: (list: CelValue[]) => joined(list, "") },
-  { signature: "list.join__(string): string", doc: "", run: joined },
-];
-
-function within(value: CelValue, holder: CelValue): boolean {
-  if (Array.isArray(holder)) return holder.some((item) => sameValue(item, value));
-  if (isRecord(holder)) return typeof value === "string" && Object.hasOwn(holder, value);
-  if (typeof holder === "string" && typeof value === "string")
-    return (holds(holder.length), holder.includes(value));
-  throw failed("in needs a list or an object on its right.", "Use contains() for text.");
-}
-
-function hold(value: CelValue): void {
-  if (typeof value === "string" || Array.isArray(value)) holds(value.length);
-  else if (value instanceof Uint8Array) holds(value.length);
-}
 
 /** The result's schema under a signature's return type; `{}` is any. */
 export const returnSchemas: Readonly<Record<string, Schema>> = {

@@ -2,7 +2,7 @@
 import { StepError } from "../failure.ts";
 import type { JsonObject } from "../json.ts";
 import { evaluateExpression } from "./evaluate.ts";
-import { textOf } from "./values.ts";
+import { jsonText } from "./values.ts";
 
 /** `start` and `end` are offsets of the part in the template; for an expression, of the text between the braces. */
 export type TemplatePart =
@@ -56,7 +56,7 @@ export function renderTemplate(template: string, scope: JsonObject): string {
       throw new StepError("validation", "expression_failed", "A {{ in the text is never closed.", {
         hint: "Close it with }}.",
       });
-    else text += textOf(evaluateExpression(part.expr, scope));
+    else text += jsonText(evaluateExpression(part.expr, scope));
     if (text.length > largest)
       throw new StepError(
         "validation",

@@ -23,6 +23,7 @@ export function sameValue(a: CelValue, b: CelValue): boolean {
   if (a instanceof Date) return b instanceof Date && a.getTime() === b.getTime();
   if (Array.isArray(a))
     return Array.isArray(b) && a.length === b.length && a.every((item, n) => sameValue(item, b[n]));
+  if (a instanceof Map || b instanceof Map) return sameValue(asRecord(a), asRecord(b));
   if (isRecord(a)) {
     if (!isRecord(b)) return false;
     const keys = Object.keys(a);
@@ -32,6 +33,10 @@ export function sameValue(a: CelValue, b: CelValue): boolean {
     );
   }
   return a.constructor === b.constructor && String(a) === String(b);
+}
+
+function asRecord(value: object): object {
+  return value instanceof Map ? Object.fromEntries(value) : value;
 }
 
 export function isNumber(value: CelValue): value is number | bigint {
@@ -48,11 +53,15 @@ export function compareValues(a: CelValue, b: CelValue): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
+/** How JSON stands inside text: strings as they are, null as nothing, the rest as JSON. */
+export function jsonText(value: Json): string {
+  return value === null ? "" : typeof value === "string" ? value : JSON.stringify(value);
+}
+
 /** How a value stands inside text: strings as they are, null as nothing, the rest as JSON. */
 export function textOf(value: CelValue): string {
   if (typeof value === "string") return value;
-  const json = toJson(value);
-  return json === null ? "" : typeof json === "string" ? json : JSON.stringify(json);
+  return jsonText(toJson(value));
 }
 
 /**
@@ -65,6 +74,7 @@ export function toJson(value: CelValue): Json {
 }
 
 function plain(value: CelValue, room: { characters: number }, depth: number): Json {
+  spend(0.25);
   room.characters -= typeof value === "string" ? value.length + 2 : 4;
   if (room.characters < 0) throw limitError("The result of the expression is larger than 1 MB.");
   if (depth > 200) throw limitError("The result of the expression is nested more than 200 levels deep.");
@@ -72,6 +82,7 @@ function plain(value: CelValue, room: { characters: number }, depth: number): Js
   if (isNumber(value)) return plainNumber(value);
   if (Array.isArray(value)) return value.map((item) => plain(item, room, depth + 1));
   if (value instanceof Date) return value.toISOString();
+  if (value instanceof Map) return plain(Object.fromEntries(value), room, depth);
   if (value instanceof Uint8Array) throw notJson("bytes; encode them with base64()");
   if (isRecord(value)) {
     const record: { [key: string]: Json } = {};
@@ -113,6 +124,7 @@ export function sizeOf(value: CelValue): number {
     return size;
   }
   if (Array.isArray(value) || value instanceof Uint8Array) return value.length;
+  if (value instanceof Map) return value.size;
   if (isRecord(value)) {
     const size = Object.keys(value).length;
     spend(size / 64);

@@ -1,0 +1,48 @@
+// The functions guarded expressions are written with; people cannot write their names.
+import { failed, joined } from "./helper-functions.ts";
+import type { Helper } from "./helpers.ts";
+import { holds, spend } from "./meter.ts";
+import { isRecord, sameValue, type CelValue } from "./values.ts";
+
+export const guards: readonly Helper[] = [
+  { signature: "same__(dyn, dyn): bool", doc: "", run: sameValue },
+  { signature: "within__(dyn, dyn): bool", doc: "", run: within },
+  { signature: "held__(dyn): dyn", doc: "", run: (value: CelValue) => (hold(value), value) },
+  {
+    signature: "paid__(dyn): dyn",
+    doc: "",
+    run: (value: CelValue) => (spend(typeof value === "string" ? 1 + value.length / 256 : 1), value),
+  },
+  { signature: "slow__(dyn): dyn", doc: "", run: (value: CelValue) => (spend(500), value) },
+  {
+    signature: "each__(dyn): dyn",
+    doc: "",
+    run: (value: CelValue) => (
+      spend(Array.isArray(value) ? value.length : isRecord(value) ? Object.keys(value).length : 1),
+      value
+    ),
+  },
+  {
+    signature: "index__(dyn): dyn",
+    doc: "",
+    run: (value: CelValue) => (
+      spend(1),
+      typeof value === "number" && Number.isSafeInteger(value) ? BigInt(value) : value
+    ),
+  },
+  { signature: "list.join__(): string", doc: "", run: (list: CelValue[]) => joined(list, "") },
+  { signature: "list.join__(string): string", doc: "", run: joined },
+];
+
+function within(value: CelValue, holder: CelValue): boolean {
+  if (Array.isArray(holder)) return holder.some((item) => sameValue(item, value));
+  if (isRecord(holder)) return typeof value === "string" && Object.hasOwn(holder, value);
+  if (typeof holder === "string" && typeof value === "string")
+    return (holds(holder.length), holder.includes(value));
+  throw failed("in needs a list or an object on its right.", "Use contains() for text.");
+}
+
+function hold(value: CelValue): void {
+  if (typeof value === "string" || Array.isArray(value)) holds(value.length);
+  else if (value instanceof Uint8Array) holds(value.length);
+}
