@@ -118,7 +118,7 @@ describe("connections", () => {
 
 describe("the practice server's tools", () => {
   it("are listed, pinned and called in a run", async () => {
-    const baseUrl = `${stack.url}/functions/v1/practice/mcp`;
+    const baseUrl = `${stack.url.replace("127.0.0.1", "localhost")}/functions/v1/practice/mcp`;
     await invoke("connections", { workspaceId, slug: "practice", kind: "mcp", title: "Practice", baseUrl });
     const tools = await invoke("tools", { workspaceId, connection: "practice" });
     expect(tools.status).toBe(200);

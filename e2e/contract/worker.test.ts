@@ -313,4 +313,96 @@ describe("a worker on the real engine", () => {
     });
     expect(web.asked.length - before).toBe(2);
   });
+
+  it("waits for people and goes on by their decision", async () => {
+    const workflow = await publish("ask", {
+      nodes: [
+        trigger,
+        { id: "q", key: "ask", kind: "approval", position: at, inputs: { title: { literal: "Go on?" } } },
+        {
+          id: "y",
+          key: "go",
+          kind: "transform",
+          position: at,
+          config: { fields: { by: { ref: "steps.ask.output.decision" } } },
+        },
+      ],
+      edges: [edge("t", "input", "q"), edge("q", "approved", "y")],
+      output: { decision: { ref: "steps.go.output.value.by?" } },
+    });
+    const runId = await start(workflow, {});
+    await worker().work();
+    const [open] = await scene.db.sql<
+      { id: string }[]
+    >`select id from public.approvals where run_id = ${runId} and status = 'open'`;
+    await scene.db.asUser(scene.userId)`select public.decide_approval(${open?.id ?? ""}, 'approved')`;
+    expect(await finish(runId)).toMatchObject({ status: "succeeded", output: { decision: "approved" } });
+  });
+
+  it("starts another workflow and returns its output", async () => {
+    await publish("child", {
+      input: order,
+      nodes: [
+        trigger,
+        {
+          id: "a",
+          key: "square",
+          kind: "transform",
+          position: at,
+          config: { fields: { n: { expr: "input.n * input.n" } } },
+        },
+      ],
+      edges: [edge("t", "input", "a")],
+      output: { squared: { ref: "steps.square.output.value.n" } },
+    });
+    const parent = await publish("parent", {
+      nodes: [
+        trigger,
+        {
+          id: "c",
+          key: "child",
+          kind: "sub-workflow",
+          position: at,
+          config: { workflow: "child" },
+          inputs: { n: { literal: 12 } },
+        },
+      ],
+      edges: [edge("t", "input", "c")],
+      output: { squared: { ref: "steps.child.output.squared" } },
+    });
+    expect(await finish(await start(parent, {}))).toMatchObject({
+      status: "succeeded",
+      output: { squared: 144 },
+    });
+  });
+
+  it("collects the items that failed, when it is told to", async () => {
+    const workflow = await publish("some-fail", {
+      nodes: [
+        trigger,
+        {
+          id: "m",
+          key: "each",
+          kind: "map",
+          position: at,
+          config: { onItemFailure: "collect", result: { ref: "item" } },
+          inputs: { items: { literal: ["200", "404", "200"] } },
+        },
+        {
+          id: "h",
+          key: "call",
+          kind: "http-request",
+          parent: "m",
+          position: at,
+          inputs: { url: { template: `${web.url}/status/{{ item }}` } },
+        },
+      ],
+      edges: [edge("t", "input", "m")],
+      output: { items: { ref: "steps.each.output.items" }, failed: { ref: "steps.each.output.failed" } },
+    });
+    expect(await finish(await start(workflow, {}))).toMatchObject({
+      status: "succeeded",
+      output: { items: ["200", "200"], failed: [{ index: 1, error: { code: "http_4xx" } }] },
+    });
+  });
 });
