@@ -85,5 +85,5 @@ function Loaded({ board, workspace, view, onView, onOpenRun, ...kept }: BoardPro
 
 export function Board(props: BoardProps) {
   const board = useBoard(props.workspace.id);
-  return board ? <Loaded board={board} {...props} /> : <BoardSkeleton />;
+  return <Loaded board={board} {...props} />;
 }

@@ -35,7 +35,7 @@ function StatusChips({
   counts,
 }: Pick<BoardBarProps, "filters" | "onFilters" | "counts">) {
   return (
-    <div role="group" aria-label="Filter by status" className="flex flex-wrap gap-1">
+    <fieldset aria-label="Filter by status" className="flex flex-wrap gap-1">
       {RunStatus.options.map((status) => {
         const { label, tone } = runStatusLook[status];
         const on = filters.status.includes(status);
@@ -64,7 +64,7 @@ function StatusChips({
           </button>
         );
       })}
-    </div>
+    </fieldset>
   );
 }
 

@@ -1,12 +1,12 @@
 // A column of the board: its heading, and as many cards as fit the window.
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ChevronRight } from "lucide-react";
-import { useEffect, useRef, useState, type DragEvent, type ReactNode } from "react";
+import { useEffect, useEffectEvent, useRef, useState, type DragEvent, type ReactNode } from "react";
 import { cx } from "../ui/cx.ts";
 import type { CardRun } from "./card.ts";
 import type { ColumnRow } from "./column-rows.ts";
 import { cardHeight, dragType } from "./RunCard.tsx";
-import { stackHeight } from "./StackCard.tsx";
+import { StackCard, stackHeight } from "./StackCard.tsx";
 
 const gap = 8;
 const heights: Record<ColumnRow["kind"], number> = {
@@ -23,7 +23,8 @@ interface BoardColumnProps {
   /** Shown when there is no row. */
   empty: ReactNode;
   drawCard: (run: CardRun) => ReactNode;
-  drawStack: (row: Extract<ColumnRow, { kind: "stack" }>) => ReactNode;
+  titleOf: (workflowId: string) => string;
+  onOpenStack: (workflowId: string) => void;
   onFold: () => void;
   onMore: () => void;
   /** Leaves its room to the columns beside it. */
@@ -39,7 +40,13 @@ function Row({ row, props }: { row: ColumnRow; props: BoardColumnProps }) {
     case "card":
       return props.drawCard(row.run);
     case "stack":
-      return props.drawStack(row);
+      return (
+        <StackCard
+          stack={row.stack}
+          workflowTitle={props.titleOf(row.stack.workflowId)}
+          onOpen={() => props.onOpenStack(row.stack.workflowId)}
+        />
+      );
     case "heading":
       return row.open === null ? (
         <h3 className="pt-1.5 text-sm font-medium text-failed tabular">{row.text}</h3>
@@ -74,6 +81,7 @@ export function BoardColumn(props: BoardColumnProps) {
   const { label, header, rows, empty, narrow, onDrop, focusedRun } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [over, setOver] = useState(false);
+  // oxlint-disable-next-line react/incompatible-library -- its functions are called here and handed to nobody
   const list = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -85,11 +93,12 @@ export function BoardColumn(props: BoardColumnProps) {
     paddingEnd: 8,
   });
   useEffect(() => list.measure(), [list, rows]);
-  useEffect(() => {
-    const index = rows.findIndex((row) => row.kind === "card" && row.run.id === focusedRun);
+  const reveal = useEffectEvent((runId: string | null) => {
+    const index = rows.findIndex((row) => row.kind === "card" && row.run.id === runId);
     if (index >= 0) list.scrollToIndex(index, { align: "auto" });
-    // Only a new focus scrolls; new rows must not pull the column away from under the reader.
-  }, [focusedRun]);
+  });
+  // Only a new focus scrolls; new rows must not pull the column away from under the reader.
+  useEffect(() => reveal(focusedRun), [focusedRun]);
   const dragOver = (event: DragEvent) => {
     if (!onDrop || !event.dataTransfer.types.includes(dragType)) return;
     event.preventDefault();
@@ -102,6 +111,7 @@ export function BoardColumn(props: BoardColumnProps) {
     if (id) onDrop?.(id);
   };
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- what dropping does has keys and a menu too
     <section
       aria-label={label}
       onDragOver={dragOver}
@@ -118,14 +128,13 @@ export function BoardColumn(props: BoardColumnProps) {
       {header}
       <div ref={scroller} tabIndex={-1} className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto px-2">
         {rows.length === 0 && <div className="px-2 py-6 text-center text-sm text-faint">{empty}</div>}
-        <div role="list" className="relative" style={{ height: list.getTotalSize() }}>
+        <ul className="relative" style={{ height: list.getTotalSize() }}>
           {list.getVirtualItems().map((item) => {
             const row = rows[item.index];
             return (
               row && (
-                <div
+                <li
                   key={item.key}
-                  role="listitem"
                   className="absolute inset-x-0 top-0 transition-transform duration-[120ms] ease-out"
                   style={{
                     transform: `translateY(${item.start}px)`,
@@ -133,11 +142,11 @@ export function BoardColumn(props: BoardColumnProps) {
                   }}
                 >
                   <Row row={row} props={props} />
-                </div>
+                </li>
               )
             );
           })}
-        </div>
+        </ul>
       </div>
     </section>
   );

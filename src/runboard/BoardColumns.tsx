@@ -24,7 +24,6 @@ import { groupByLane } from "./lanes.ts";
 import { RetrySheet } from "./RetrySheet.tsx";
 import { RunCard } from "./RunCard.tsx";
 import { boardShortcuts, ShortcutsHelp } from "./ShortcutsHelp.tsx";
-import { StackCard } from "./StackCard.tsx";
 import { StartMenu, type StartableWorkflow } from "./StartMenu.tsx";
 import { StatusHeader } from "./StatusHeader.tsx";
 import { useBoardVerbs } from "./use-board-actions.ts";
@@ -186,13 +185,8 @@ export function BoardColumns({
               narrow={lane === undefined && rows.length === 0}
               empty={lane?.paused ? "Paused: nothing starts here." : lane ? "No run in this lane." : "None."}
               drawCard={drawCard}
-              drawStack={({ stack }) => (
-                <StackCard
-                  stack={stack}
-                  workflowTitle={titles.get(stack.workflowId) ?? "Workflow"}
-                  onOpen={() => setFolding((before) => openStack(before, column.key, stack.workflowId))}
-                />
-              )}
+              titleOf={(workflowId) => titles.get(workflowId) ?? "Workflow"}
+              onOpenStack={(workflowId) => setFolding((before) => openStack(before, column.key, workflowId))}
               onFold={() => setFolding((before) => toggleFinished(before, column.key))}
               onMore={() => showMore(column.key)}
               {...(lane ? { onDrop: (runId: string) => drop(runId, lane.name) } : {})}

@@ -3,7 +3,7 @@ import { Skeleton } from "../ui/skeleton.tsx";
 /** The board's shape while it is read. */
 export function BoardSkeleton() {
   return (
-    <div role="status" aria-label="Loading the board" className="flex h-full min-h-0 flex-col">
+    <output aria-label="Loading the board" className="flex h-full min-h-0 flex-col">
       <div className="flex h-[52px] shrink-0 items-center gap-3 px-4">
         <Skeleton className="h-5 w-16" />
         <Skeleton className="h-7 w-36" />
@@ -19,6 +19,6 @@ export function BoardSkeleton() {
           </div>
         ))}
       </div>
-    </div>
+    </output>
   );
 }

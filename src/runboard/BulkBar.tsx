@@ -40,16 +40,15 @@ export function BulkBar({
 }: BulkBarProps) {
   if (count === 0 && !progress) return null;
   return (
-    <div
-      role="region"
+    <section
       aria-label="Selected runs"
       className="absolute bottom-4 left-1/2 z-20 flex max-w-[90%] -translate-x-1/2 animate-enter items-center gap-2 rounded-card border border-line bg-raised py-2 pr-2 pl-4 shadow-float"
     >
       {progress ? (
         <>
-          <p role="status" className="max-w-md truncate tabular" title={progress.refusal ?? undefined}>
+          <output className="max-w-md truncate tabular" title={progress.refusal ?? undefined}>
             {progressWords(progress)}
-          </p>
+          </output>
           <span className="h-1.5 w-28 overflow-hidden rounded-full bg-pressed">
             <span
               className="block h-full rounded-full bg-accent transition-[width] duration-150"
@@ -78,6 +77,6 @@ export function BulkBar({
           </Button>
         </>
       )}
-    </div>
+    </section>
   );
 }

@@ -35,6 +35,7 @@ export function EventsLog({ events }: { events: readonly LogEvent[] }) {
   const [query, setQuery] = useState("");
   const shown = query === "" ? events : events.filter((event) => matches(event, query.toLowerCase()));
   const scroller = useRef<HTMLDivElement>(null);
+  // oxlint-disable-next-line react/incompatible-library -- its functions are called here and handed to nobody
   const list = useVirtualizer({
     count: shown.length,
     getScrollElement: () => scroller.current,
@@ -69,6 +70,7 @@ export function EventsLog({ events }: { events: readonly LogEvent[] }) {
         ref={scroller}
         role="log"
         aria-label="Events"
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reachable by keyboard
         tabIndex={0}
         className="min-h-0 flex-1 overflow-auto focus-visible:-outline-offset-2"
       >

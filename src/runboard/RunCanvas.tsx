@@ -110,7 +110,7 @@ export function RunCanvas({ doc, overlay, chosen, onChoose }: RunCanvasProps) {
   const nodes = useMemo(() => runNodes(doc, overlay, chosen), [doc, overlay, chosen]);
   const edges = useMemo(() => runEdges(doc, overlay), [doc, overlay]);
   return (
-    <div className="rb-run-canvas h-full min-h-0 w-full bg-page" role="group" aria-label="Canvas of this run">
+    <section className="rb-run-canvas h-full min-h-0 w-full bg-page" aria-label="Canvas of this run">
       <ReactFlow
         nodes={nodes}
         edges={edges}
@@ -134,6 +134,6 @@ export function RunCanvas({ doc, overlay, chosen, onChoose }: RunCanvasProps) {
         <Background variant={BackgroundVariant.Dots} gap={20} size={1} color="var(--line-strong)" />
         <Controls showInteractive={false} position="bottom-left" />
       </ReactFlow>
-    </div>
+    </section>
   );
 }

@@ -130,9 +130,5 @@ function Loaded({ opened, workspace, onOpenWorkflow, onOpenRun }: RunPageProps &
 
 export function RunPage(props: RunPageProps) {
   const opened = useOpenRun(props.runId);
-  return opened ? (
-    <Loaded key={props.runId} opened={opened} {...props} />
-  ) : (
-    <SkeletonRows rows={10} className="p-4" />
-  );
+  return <Loaded key={props.runId} opened={opened} {...props} />;
 }

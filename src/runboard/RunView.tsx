@@ -1,6 +1,7 @@
 // The run itself: canvas, timeline and the chosen step, wired to each other.
 import { useMemo } from "react";
 import type { Json } from "../core/json.ts";
+import { instanceKey } from "../core/run-view.ts";
 import type { ApprovalRow } from "../data/approvals.ts";
 import { Skeleton } from "../ui/skeleton.tsx";
 import type { Verdict } from "./ApprovalBox.tsx";
@@ -67,6 +68,7 @@ export function RunView({ page, tree, zones, onDecide, onRetryFrom }: RunViewPro
     : [];
   const panel = step ? (
     <StepPanel
+      key={instanceKey(step.stepKey, step.itemPath)}
       step={step}
       approvals={mine}
       onDecide={onDecide}

@@ -31,7 +31,7 @@ const labels = { canvas: "canvas", timeline: "timeline", step: "step panel" };
 
 export function ZoneButtons({ open, onToggle }: { open: ReadonlySet<Zone>; onToggle: (zone: Zone) => void }) {
   return (
-    <div role="group" aria-label="Zones" className="flex">
+    <fieldset aria-label="Zones" className="flex">
       {zoneOrder.map((zone, n) => (
         <IconButton
           key={zone}
@@ -45,7 +45,7 @@ export function ZoneButtons({ open, onToggle }: { open: ReadonlySet<Zone>; onTog
           className={cx(open.has(zone) ? "text-ink" : "text-faint")}
         />
       ))}
-    </div>
+    </fieldset>
   );
 }
 

@@ -1,5 +1,5 @@
 // One step: its error first, typeset as text, then what it was given, what it made and whom it called.
-import { useEffect, useState, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import type { ApprovalRow } from "../data/approvals.ts";
 import type { StepRow } from "../data/runs.ts";
 import { useStepDetail, type StepDetail } from "../data/step-detail.ts";
@@ -183,14 +183,12 @@ function pagesOf({ step, approvals, onDecide }: StepPanelProps, detail: StepDeta
   return pages.filter((page) => page !== false);
 }
 
+/** Give it the step's name as key, so that another step starts at its own first page: the error if it has one. */
 export function StepPanel(props: StepPanelProps) {
   const { step, onRetryFrom } = props;
   const mark = `${step.status} ${step.attempt}`;
   const { data: detail, error } = useStepDetail(step.runId, step.stepKey, step.itemPath, mark);
   const [picked, setPicked] = useState<Part | null>(null);
-  const id = `${step.stepKey}[${step.itemPath.join(",")}]`;
-  // Another step starts at its own first page: the error if it has one.
-  useEffect(() => setPicked(null), [id]);
   const pages = pagesOf(props, detail);
   const shown = pages.find((page) => page.value === picked) ?? pages[0];
   return (

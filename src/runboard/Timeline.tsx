@@ -1,7 +1,15 @@
 // The run's trace: one line per step, queue, work, wait and backoff apart, on an axis that cuts what was only waiting short.
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ChevronRight } from "lucide-react";
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type RefObject } from "react";
+import {
+  useEffect,
+  useEffectEvent,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type RefObject,
+} from "react";
 import { useNow } from "../ui/clock.ts";
 import { cx } from "../ui/cx.ts";
 import { StatusIcon } from "../ui/status-icon.tsx";
@@ -110,8 +118,10 @@ function Row({ row, scale, now, chosen, onChoose, onToggle }: RowProps) {
   const live = last?.to === null;
   const never = row.segments.length === 0;
   return (
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the tree has the focus and the keys
     <div
       role="treeitem"
+      tabIndex={-1}
       id={`timeline-${row.id}`}
       aria-level={row.depth + 1}
       aria-selected={chosen}
@@ -187,6 +197,7 @@ export function Timeline({
   const width = useWidth(scroller);
   const apart = Math.min(0.5, tickWidth / Math.max(1, width * 0.6));
   const scale = useMemo(() => timeScale(segments, startedAt, now, apart), [segments, startedAt, now, apart]);
+  // oxlint-disable-next-line react/incompatible-library -- its functions are called here and handed to nobody
   const list = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -194,8 +205,11 @@ export function Timeline({
     overscan: 10,
   });
   const index = rows.findIndex((row) => row.id === chosen);
-  useEffect(() => {
+  const reveal = useEffectEvent(() => {
     if (index >= 0) list.scrollToIndex(index, { align: "auto" });
+  });
+  useEffect(() => {
+    if (chosen !== null) reveal();
   }, [chosen]);
   const press = (event: KeyboardEvent) => {
     const row = rows[index];

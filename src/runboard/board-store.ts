@@ -4,7 +4,8 @@ import { emptyBoardView, foldBoard, type BoardView } from "../core/run-view.ts";
 import { asDataError, type DataError } from "../data/data-error.ts";
 import { openWorkspaceFeed, type FeedState } from "../data/run-feed.ts";
 import { listRuns, type RunRow } from "../data/runs.ts";
-import { settlePending, type Pending, type PendingByRun } from "./pending.ts";
+import { noticeFeed } from "./feed-notice.ts";
+import { patienceMs, settlePending, type Pending, type PendingByRun } from "./pending.ts";
 
 export interface BoardState {
   view: BoardView<RunRow>;
@@ -27,13 +28,14 @@ export interface Board {
   withdraw: (runId: string) => void;
   /** Folds rows that were read elsewhere. */
   take: (rows: readonly RunRow[]) => void;
-  close: () => void;
+  /** Follows the workspace until it is told to stop. */
+  follow: () => () => void;
 }
 
 const pageSize = 100;
 
-/** Opens the board of a workspace; close it when it leaves the screen. */
-export function openBoard(workspaceId: string): Board {
+/** The board of a workspace, empty until it is followed. */
+export function createBoard(workspaceId: string): Board {
   const store = createStore<BoardState>()(() => ({
     view: emptyBoardView<RunRow>(),
     feed: { state: "connecting", caughtUp: 0 },
@@ -51,7 +53,7 @@ export function openBoard(workspaceId: string): Board {
       const news = loaded ? rows.filter((row) => !view.cards.has(row.id)) : [];
       return {
         view: foldBoard(view, rows),
-        pending: settlePending(rows, pending, Date.now()),
+        pending: settlePending(rows, pending),
         fresh: news.length > 0 ? new Set([...fresh, ...news.map((row) => row.id)]) : fresh,
       };
     });
@@ -77,24 +79,28 @@ export function openBoard(workspaceId: string): Board {
     }
   };
 
-  // Rows only: a broadcast event carries no error text and would keep the row with the same seq from being shown.
-  const feed = openWorkspaceFeed(workspaceId, () => {}, {
-    onRuns: take,
-    onState: (state) => store.setState({ feed: state }),
-  });
-  void loadMore();
-
-  return {
-    store,
-    loadMore,
-    take,
-    promise: (runId, pending) =>
-      store.setState((state) => ({ pending: { ...state.pending, [runId]: pending } })),
-    withdraw: (runId) =>
-      store.setState(({ pending }) => {
-        const { [runId]: _, ...rest } = pending;
-        return { pending: rest };
-      }),
-    close: () => feed.close(),
+  const withdraw = (runId: string): void => {
+    store.setState(({ pending }) => {
+      const { [runId]: _, ...rest } = pending;
+      return { pending: rest };
+    });
   };
+
+  const promise = (runId: string, pending: Pending): void => {
+    store.setState((state) => ({ pending: { ...state.pending, [runId]: pending } }));
+    setTimeout(() => store.getState().pending[runId] === pending && withdraw(runId), patienceMs);
+  };
+
+  const follow = (): (() => void) => {
+    const notice = noticeFeed((state) => store.setState({ feed: state }));
+    // Rows only: a broadcast event carries no error text and would keep the row with the same seq from being shown.
+    const feed = openWorkspaceFeed(workspaceId, () => {}, { onRuns: take, onState: notice.onState });
+    if (!store.getState().loaded) void loadMore();
+    return () => {
+      notice.stop();
+      feed.close();
+    };
+  };
+
+  return { store, loadMore, take, promise, withdraw, follow };
 }

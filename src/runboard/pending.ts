@@ -2,18 +2,17 @@
 import type { CardRun } from "./card.ts";
 
 export type Pending =
-  | { verb: "move"; lane: string; at: number }
-  | { verb: "cancel"; at: number }
-  | { verb: "retry"; at: number; seq: number };
+  | { verb: "move"; lane: string }
+  | { verb: "cancel"; at: string }
+  | { verb: "retry"; seq: number };
 
 /** Pending commands by run id. */
 export type PendingByRun = Readonly<Record<string, Pending>>;
 
 /** A promise the server does not keep within this time is dropped, so that a card never lies for long. Milliseconds. */
-const patience = 15_000;
+export const patienceMs = 15_000;
 
-function isSettled(run: CardRun, pending: Pending, now: number): boolean {
-  if (now - pending.at > patience) return true;
+function isSettled(run: CardRun, pending: Pending): boolean {
   switch (pending.verb) {
     case "move":
       return run.lane === pending.lane;
@@ -29,29 +28,25 @@ function applyOne<Run extends CardRun>(run: Run, pending: Pending): Run {
     case "move":
       return { ...run, lane: pending.lane };
     case "cancel":
-      return { ...run, cancelRequestedAt: new Date(pending.at).toISOString() };
+      return { ...run, cancelRequestedAt: pending.at };
     case "retry":
       return { ...run, status: "queued", error: null, finishedAt: null, retryCount: run.retryCount + 1 };
   }
 }
 
 /** Lays pending commands over the rows; untouched rows keep their identity. */
-export function applyPending<Run extends CardRun>(
-  runs: readonly Run[],
-  pending: PendingByRun,
-  now: number,
-): Run[] {
+export function applyPending<Run extends CardRun>(runs: readonly Run[], pending: PendingByRun): Run[] {
   return runs.map((run) => {
     const mine = pending[run.id];
-    return mine && !isSettled(run, mine, now) ? applyOne(run, mine) : run;
+    return mine && !isSettled(run, mine) ? applyOne(run, mine) : run;
   });
 }
 
 /** Leaves out the commands the rows already show; returns the same object when none is. */
-export function settlePending(runs: readonly CardRun[], pending: PendingByRun, now: number): PendingByRun {
+export function settlePending(runs: readonly CardRun[], pending: PendingByRun): PendingByRun {
   const done = runs.filter((run) => {
     const mine = pending[run.id];
-    return mine !== undefined && isSettled(run, mine, now);
+    return mine !== undefined && isSettled(run, mine);
   });
   if (done.length === 0) return pending;
   const settled = new Set(done.map((run) => run.id));

@@ -4,6 +4,7 @@ import type { RunEvent } from "../core/run-event.ts";
 import { asDataError, type DataError } from "../data/data-error.ts";
 import { openRunFeed, type FeedState } from "../data/run-feed.ts";
 import { loadRun, loadSteps, type RunRow, type StepRow } from "../data/runs.ts";
+import { noticeFeed } from "./feed-notice.ts";
 import { foldSegments, type Segments } from "./timeline.ts";
 
 export interface RunState {
@@ -20,14 +21,15 @@ export interface OpenRun {
   store: StoreApi<RunState>;
   /** Reads the rows again, e.g. after a verb. */
   refresh: () => void;
-  close: () => void;
+  /** Follows the run until it is told to stop. */
+  follow: () => () => void;
 }
 
 /** Rows are read at most this often while events pour in, and less often the more there are. Milliseconds. */
 const paceMs = 250;
 
-/** Opens a run; close it when it leaves the screen. */
-export function openRun(runId: string): OpenRun {
+/** A run, empty until it is followed. */
+export function createRun(runId: string): OpenRun {
   const store = createStore<RunState>()(() => ({
     run: null,
     steps: [],
@@ -39,7 +41,7 @@ export function openRun(runId: string): OpenRun {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let reading = false;
   let again = false;
-  let closed = false;
+  let closed = true;
 
   const read = async (): Promise<void> => {
     reading = true;
@@ -64,26 +66,26 @@ export function openRun(runId: string): OpenRun {
     );
   };
 
-  const feed = openRunFeed(
-    runId,
-    (arrived) => {
+  const follow = (): (() => void) => {
+    closed = false;
+    const notice = noticeFeed((state) => store.setState({ feed: state }));
+    const take = (arrived: RunEvent[]): void => {
       store.setState(({ events, segments }) => ({
         events: [...events, ...arrived],
         segments: foldSegments(segments, arrived),
       }));
       schedule();
-    },
-    (state) => store.setState({ feed: state }),
-  );
-  void read();
-
-  return {
-    store,
-    refresh: schedule,
-    close() {
+    };
+    const feed = openRunFeed(runId, take, notice.onState, store.getState().events.at(-1)?.seq ?? 0);
+    void read();
+    return () => {
       closed = true;
       clearTimeout(timer);
+      timer = undefined;
+      notice.stop();
       feed.close();
-    },
+    };
   };
+
+  return { store, refresh: schedule, follow };
 }

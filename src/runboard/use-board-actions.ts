@@ -41,7 +41,7 @@ export function useBoardVerbs({ board, lanes, look }: Wiring): BoardVerbs {
       if (reason) return showNote("Not moved", { description: reason });
       const from = run.lane;
       const target = lanes.find(({ name }) => name === lane);
-      board.promise(run.id, { verb: "move", lane, at: Date.now() });
+      board.promise(run.id, { verb: "move", lane });
       await attempt(run, "moved", async () => {
         await moveRun(run.id, lane);
         const undo = () => void move({ ...run, lane }, from);
@@ -57,7 +57,7 @@ export function useBoardVerbs({ board, lanes, look }: Wiring): BoardVerbs {
           return showNote("Nothing to retry", {
             description: `${run.title} has not failed: it is ${run.status}.`,
           });
-        board.promise(run.id, { verb: "retry", at: Date.now(), seq: run.lastSeq });
+        board.promise(run.id, { verb: "retry", seq: run.lastSeq });
         await attempt(run, "retried", async () => {
           const outcome = await retryNow(run.id);
           if (outcome.kind === "resumed")
@@ -71,7 +71,7 @@ export function useBoardVerbs({ board, lanes, look }: Wiring): BoardVerbs {
           return showNote("Nothing to cancel", {
             description: `${run.title} is ${run.cancelRequestedAt ? "being cancelled" : run.status} already.`,
           });
-        board.promise(run.id, { verb: "cancel", at: Date.now() });
+        board.promise(run.id, { verb: "cancel", at: new Date().toISOString() });
         await attempt(run, "cancelled", async () => {
           await cancelRun(run.id);
         });

@@ -1,10 +1,10 @@
 // The board's state for its components: runs with pending commands laid over them, their live steps, and the chains.
 import { useQuery, keepPreviousData } from "@tanstack/react-query";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo } from "react";
 import { useStore } from "zustand";
 import { readLiveSteps, type LiveStepRow } from "../data/live-steps.ts";
 import { readRunsById, type RunRow } from "../data/runs.ts";
-import { openBoard, type Board } from "./board-store.ts";
+import { createBoard, type Board } from "./board-store.ts";
 import { foldChains, triesOf, type CardRun } from "./card.ts";
 import { applyPending } from "./pending.ts";
 import { groupBy } from "./group-by.ts";
@@ -14,14 +14,10 @@ const mostFollowed = 60;
 /** Steps move without run-level events, so cards of running runs are read again at this pace. Milliseconds. */
 const stepPaceMs = 1_500;
 
-/** Opens the board while the component is shown. */
-export function useBoard(workspaceId: string): Board | null {
-  const [board, setBoard] = useState<Board | null>(null);
-  useEffect(() => {
-    const opened = openBoard(workspaceId);
-    setBoard(opened);
-    return () => opened.close();
-  }, [workspaceId]);
+/** The board, followed while the component is shown. */
+export function useBoard(workspaceId: string): Board {
+  const board = useMemo(() => createBoard(workspaceId), [workspaceId]);
+  useEffect(() => board.follow(), [board]);
   return board;
 }
 
@@ -62,7 +58,7 @@ export function useBoardCards(board: Board): BoardCards {
   const view = useStore(board.store, (state) => state.view);
   const pending = useStore(board.store, (state) => state.pending);
   const folded = useMemo(() => {
-    const shown = applyPending([...view.cards.values()], pending, Date.now());
+    const shown = applyPending([...view.cards.values()], pending);
     return foldChains(shown);
   }, [view, pending]);
   const runs = useMemo(() => folded.map(({ run }) => run), [folded]);

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useEffectEvent } from "react";
 
 export interface RunKeys {
   step: (by: 1 | -1) => void;
@@ -20,33 +20,32 @@ function isElsewhere(target: EventTarget | null): boolean {
 
 /** The keys of the run page; silent while something is typed or a sheet is open. */
 export function useRunKeys(keys: RunKeys, paused: boolean): void {
-  const latest = useRef({ keys, paused });
-  latest.current = { keys, paused };
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      const { keys: does, paused: silent } = latest.current;
-      if (silent || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-      const folds = event.key === "e" || event.key === "w";
-      const inTree = event.target instanceof HTMLElement && event.target.closest("[role=tree]") !== null;
-      if (isElsewhere(event.target) && !(inTree && !event.key.startsWith("Arrow"))) return;
-      const acts: Record<string, () => void> = {
-        ArrowDown: () => does.step(1),
-        ArrowUp: () => does.step(-1),
-        j: () => does.step(1),
-        k: () => does.step(-1),
-        r: does.retry,
-        x: does.cancel,
-        "?": does.help,
-        "1": () => does.zone(1),
-        "2": () => does.zone(2),
-        "3": () => does.zone(3),
-      };
-      const act = folds ? () => does.fold(event.key === "e") : acts[event.key];
-      if (!act) return;
-      event.preventDefault();
-      act();
+  const press = useEffectEvent((event: KeyboardEvent) => {
+    if (paused || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    const inTree = event.target instanceof HTMLElement && event.target.closest("[role=tree]") !== null;
+    if (isElsewhere(event.target) && !(inTree && !event.key.startsWith("Arrow"))) return;
+    const acts: Record<string, () => void> = {
+      ArrowDown: () => keys.step(1),
+      ArrowUp: () => keys.step(-1),
+      j: () => keys.step(1),
+      k: () => keys.step(-1),
+      e: () => keys.fold(true),
+      w: () => keys.fold(false),
+      r: keys.retry,
+      x: keys.cancel,
+      "?": keys.help,
+      "1": () => keys.zone(1),
+      "2": () => keys.zone(2),
+      "3": () => keys.zone(3),
     };
-    window.addEventListener("keydown", press);
-    return () => window.removeEventListener("keydown", press);
+    const act = acts[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  });
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => press(event);
+    window.addEventListener("keydown", listen);
+    return () => window.removeEventListener("keydown", listen);
   }, []);
 }

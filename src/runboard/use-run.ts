@@ -1,6 +1,6 @@
 // Everything the run page reads, gathered: the run with its steps and events, its version, and the names around it.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useEffectEvent, useMemo } from "react";
 import { useStore } from "zustand";
 import { instanceKey } from "../core/run-view.ts";
 import { useOpenApprovals, openApprovalsQuery, type ApprovalRow } from "../data/approvals.ts";
@@ -9,18 +9,14 @@ import { versionQuery } from "../data/versions.ts";
 import { useWorkflows } from "../data/workflows.ts";
 import { useLanes, useMembers } from "../data/workspaces.ts";
 import { overlayOf } from "./overlay.ts";
-import { openRun, type OpenRun } from "./run-store.ts";
+import { createRun, type OpenRun } from "./run-store.ts";
 import { isFinished } from "./card.ts";
 import { withRootQueue, type Segments } from "./timeline.ts";
 
-/** Opens the run while the component is shown. */
-export function useOpenRun(runId: string): OpenRun | null {
-  const [opened, setOpened] = useState<OpenRun | null>(null);
-  useEffect(() => {
-    const run = openRun(runId);
-    setOpened(run);
-    return () => run.close();
-  }, [runId]);
+/** The run, followed while the component is shown. */
+export function useOpenRun(runId: string): OpenRun {
+  const opened = useMemo(() => createRun(runId), [runId]);
+  useEffect(() => opened.follow(), [opened]);
   return opened;
 }
 
@@ -95,8 +91,11 @@ function useRunApprovals(
     .map((step) => instanceKey(step.stepKey, step.itemPath))
     .join(" ");
   const { data } = useOpenApprovals(workspaceId);
-  useEffect(() => {
+  const readAgain = useEffectEvent(() => {
     void queries.invalidateQueries({ queryKey: openApprovalsQuery(workspaceId).queryKey });
-  }, [queries, workspaceId, waiting]);
+  });
+  useEffect(() => {
+    if (waiting !== "") readAgain();
+  }, [waiting]);
   return useMemo(() => (data ?? []).filter((approval) => approval.runId === runId), [data, runId]);
 }
