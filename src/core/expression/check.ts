@@ -3,30 +3,17 @@
 import type { Schema } from "../json.ts";
 import { didYouMean } from "../nearest.ts";
 import { describeSchema, fits, whyNot } from "../ports.ts";
-import { fieldNames, fieldOf, isSchema, schemaOfJson, unionOf, variantsOf } from "../schema-type.ts";
+import { fieldNames, fieldOf, schemaOfJson, unionOf, variantsOf } from "../schema-type.ts";
 import { libraryObjection } from "./evaluate.ts";
-import { describeKinds, kindsOf, mayBe, type CelKind } from "./kinds.ts";
+import { typeOfCall, typeOfMethod } from "./check-calls.ts";
+import { boolean, expect, fail, itemsOf, type Roots, type Scope } from "./check-scope.ts";
+import { describeKinds, kindsOf, mayBe } from "./kinds.ts";
 import { resultOf } from "./operators.ts";
-import { overloadsOf, signatures } from "./signatures.ts";
-import {
-  ExpressionError,
-  isBind,
-  isLoop,
-  parseExpression,
-  type ASTNode,
-  type ExpressionProblem,
-} from "./syntax.ts";
+import { ExpressionError, parseExpression, type ASTNode, type ExpressionProblem } from "./syntax.ts";
 
-/** Values an expression may name, by root; a root that is not listed does not exist. */
-export type Roots = Readonly<Record<string, Schema>>;
+export type { Roots } from "./check-scope.ts";
 
 export type Checked = { type: Schema } | { error: ExpressionProblem };
-
-/** `lenient`: a field the schema does not have is absent rather than a mistake, as inside has() and default(). */
-interface Scope {
-  roots: ReadonlyMap<string, Schema>;
-  lenient: boolean;
-}
 
 /**
  * @param roots what may be named, as JSON Schemas
@@ -36,7 +23,7 @@ interface Scope {
 export function checkExpression(source: string, roots: Roots, want?: Schema): Checked {
   try {
     const node = parseExpression(source);
-    const type = typeOf(node, { roots: new Map(Object.entries(roots)), lenient: false });
+    const type = typeOf(node, { roots: new Map(Object.entries(roots)), lenient: false, typeOf });
     if (want && fits(type, want) === "no")
       fail(
         "expr.type",
@@ -58,18 +45,6 @@ export function checkExpression(source: string, roots: Roots, want?: Schema): Ch
     throw error;
   }
 }
-
-function fail(code: ExpressionProblem["code"], message: string, hint: string, node: ASTNode): never {
-  throw new ExpressionError({
-    code,
-    message,
-    hint: hint === "" ? "Check the types of the values it works on." : hint,
-    position: node.pos,
-    end: node.end,
-  });
-}
-
-const boolean: Schema = { type: "boolean" };
 
 function typeOf(node: ASTNode, scope: Scope): Schema {
   switch (node.op) {
@@ -196,16 +171,6 @@ function typeOfIndex(node: ASTNode & { op: "[]" }, scope: Scope): Schema {
   return mayBe(kinds, "map") ? {} : itemsOf(parent);
 }
 
-function itemsOf(list: Schema): Schema {
-  const variants = variantsOf(list);
-  if (variants === null) return {};
-  return unionOf(
-    variants
-      .filter(({ type }) => type === "array")
-      .map(({ schema }) => (isSchema(schema.items) ? schema.items : {})),
-  );
-}
-
 function typeOfObject(node: ASTNode & { op: "map" }, scope: Scope): Schema {
   const properties: { [name: string]: Schema } = {};
   let open = false;
@@ -221,18 +186,6 @@ function typeOfObject(node: ASTNode & { op: "map" }, scope: Scope): Schema {
   return open
     ? { type: "object" }
     : { type: "object", properties, required: Object.keys(properties), additionalProperties: false };
-}
-
-function expect(kind: CelKind, node: ASTNode, what: string, scope: Scope): Schema {
-  const type = typeOf(node, scope);
-  if (!mayBe(kindsOf(type), kind))
-    fail(
-      "expr.type",
-      `${what} is ${describeSchema(type)}, and ${describeKinds(new Set([kind]))} is needed.`,
-      "",
-      node,
-    );
-  return type;
 }
 
 function typeOfIn(node: ASTNode & { op: "in" }, scope: Scope): Schema {
@@ -261,135 +214,6 @@ function typeOfBinary(node: ASTNode & { args: [ASTNode, ASTNode] }, scope: Scope
     "expr.type",
     `${node.op} does not work on ${describeKinds(left?.kinds ?? "any")} and ${describeKinds(right?.kinds ?? "any")}.`,
     text ? "Turn the other side into text with string()." : "Both sides need the same type.",
-    node,
-  );
-}
-
-function typeOfCall(node: ASTNode & { op: "call" }, scope: Scope): Schema {
-  const [name, args] = node.args;
-  const [first, second] = args;
-  if (name === "has" && first && args.length === 1) {
-    if (first.op !== ".")
-      return fail("expr.syntax", "has() takes a path that ends in a field.", "Write has(input.total).", node);
-    typeOf(first, { ...scope, lenient: true });
-    return boolean;
-  }
-  if (name === "default" && first && second && args.length === 2) {
-    const [value, fallback] = [typeOf(first, { ...scope, lenient: true }), typeOf(second, scope)];
-    return unionOf([withoutNull(value), fallback]);
-  }
-  const types = args.map((argument) => typeOf(argument, scope));
-  const overloads = overloadsOf(name, false);
-  const match = overloads.find(
-    ({ params }) =>
-      params.length === types.length && types.every((type, n) => mayBe(kindsOf(type), params[n] ?? null)),
-  );
-  if (!match) return noFunction(name, types, undefined, node);
-  if (match.gives === "arguments")
-    return unionOf(types.map((type, n) => (n < types.length - 1 ? withoutNull(type) : type)));
-  return match.returns;
-}
-
-function withoutNull(schema: Schema): Schema {
-  const variants = variantsOf(schema);
-  if (!variants?.some(({ type }) => type === "null")) return schema;
-  const rest = variants.filter(({ type }) => type !== "null");
-  return unionOf(
-    rest.map(({ type, values, schema: own }): Schema => (values ? { enum: [...values] } : { ...own, type })),
-  );
-}
-
-function typeOfMethod(node: ASTNode & { op: "rcall" }, scope: Scope): Schema {
-  if (isBind(node)) return typeOfBind(node, scope);
-  const [name, receiverNode, args] = node.args;
-  const receiver = typeOf(receiverNode, scope);
-  if (isLoop(node)) return typeOfLoop(node, receiver, scope);
-  const types = args.map((argument) => typeOf(argument, scope));
-  const match = overloadsOf(name, true).find(
-    (one) =>
-      one.params.length === types.length &&
-      mayBe(kindsOf(receiver), one.receiver ?? null) &&
-      types.every((type, n) => mayBe(kindsOf(type), one.params[n] ?? null)),
-  );
-  if (!match) return noFunction(name, types, receiver, node);
-  if (match.gives === "item") return unionOf([itemsOf(receiver), { type: "null" }]);
-  if (match.gives === "list") return { type: "array", items: itemsOf(receiver) };
-  if (match.gives === "items") return { type: "array", items: itemsOf(itemsOf(receiver)) };
-  return match.returns;
-}
-
-function typeOfBind(node: ASTNode & { op: "rcall" }, scope: Scope): Schema {
-  const [variable, value, body] = node.args[2];
-  if (variable?.op !== "id" || !value || !body)
-    return fail("expr.syntax", "cel.bind takes a name, a value and an expression.", "", node);
-  return typeOf(body, bound(scope, variable.args, typeOf(value, scope)));
-}
-
-function bound(scope: Scope, name: string, type: Schema): Scope {
-  return { ...scope, roots: new Map(scope.roots).set(name, type) };
-}
-
-function typeOfLoop(node: ASTNode & { op: "rcall" }, receiver: Schema, scope: Scope): Schema {
-  const [name, receiverNode, [variable, ...bodies]] = node.args;
-  const kinds = kindsOf(receiver);
-  if (!mayBe(kinds, "list") && !mayBe(kinds, "map"))
-    return fail(
-      "expr.type",
-      `${name}() goes over a list, and this is ${describeSchema(receiver)}.`,
-      "",
-      receiverNode,
-    );
-  if (variable?.op !== "id")
-    return fail("expr.syntax", `${name}() takes a name first.`, `Write ${name}(x, …).`, node);
-  const item =
-    kinds === "any"
-      ? {}
-      : unionOf([
-          ...(kinds.has("list") ? [itemsOf(receiver)] : []),
-          ...(kinds.has("map") ? [{ type: "string" }] : []),
-        ]);
-  const inner = bound(scope, variable.args, item);
-  const last = bodies.at(-1);
-  if (name !== "map") for (const body of bodies) expect("bool", body, `The condition of ${name}()`, inner);
-  else if (bodies.length === 2 && bodies[0]) expect("bool", bodies[0], "The condition of map()", inner);
-  if (name === "filter") return { type: "array", items: item };
-  return name === "map" && last ? { type: "array", items: typeOf(last, inner) } : boolean;
-}
-
-function noFunction(name: string, types: Schema[], receiver: Schema | undefined, node: ASTNode): never {
-  const same = overloadsOf(name, receiver !== undefined);
-  if (same.length === 0 && overloadsOf(name, receiver === undefined).length > 0)
-    return fail(
-      "expr.type",
-      receiver ? `${name}() is not called on a value.` : `${name}() is called on a value.`,
-      receiver ? `Write ${name}(value).` : `Write value.${name}().`,
-      node,
-    );
-  if (same.length === 0) {
-    const known = [
-      ...new Set(
-        signatures
-          .filter((one) => (one.receiver !== undefined) === (receiver !== undefined))
-          .map((one) => one.name),
-      ),
-    ];
-    return fail(
-      "expr.type",
-      `There is no function ${name}().`,
-      didYouMean(name, known, "Open the list of functions for what there is."),
-      node,
-    );
-  }
-  const given = types.map(describeSchema).join(", ");
-  const on = receiver ? ` on ${describeSchema(receiver)}` : "";
-  const takes = same.map(
-    (one) =>
-      `${one.receiver ? `${describeKinds(new Set([one.receiver]))}.` : ""}${name}(${one.params.map((param) => describeKinds(param ? new Set([param]) : "any")).join(", ")})`,
-  );
-  return fail(
-    "expr.type",
-    `${name}(${given})${on} does not work.`,
-    `It works as ${[...new Set(takes)].slice(0, 3).join("; ")}.`,
     node,
   );
 }

@@ -2,7 +2,7 @@
 import type { Schema } from "../json.ts";
 import { describeSchema } from "../ports.ts";
 import { fieldNames, fieldOf, variantsOf } from "../schema-type.ts";
-import type { Roots } from "./check.ts";
+import type { Roots } from "./check-scope.ts";
 import { formatPath } from "./path.ts";
 import { describeKinds } from "./kinds.ts";
 import { signatures } from "./signatures.ts";

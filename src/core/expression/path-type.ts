@@ -3,7 +3,7 @@ import type { Schema } from "../json.ts";
 import { didYouMean } from "../nearest.ts";
 import { describeSchema } from "../ports.ts";
 import { fieldNames, fieldOf, isSchema, unionOf, variantsOf } from "../schema-type.ts";
-import type { Roots } from "./check.ts";
+import type { Roots } from "./check-scope.ts";
 import type { PathParts } from "./path.ts";
 
 export type PathType = { type: Schema } | { message: string; hint: string };
