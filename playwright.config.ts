@@ -15,6 +15,7 @@ export default defineConfig({
     viewport: { width: 1440, height: 900 },
     launchOptions: { executablePath: await findChromium(), args: chromiumArgs },
     trace: "retain-on-failure",
+    screenshot: "only-on-failure",
     permissions: ["clipboard-read", "clipboard-write"],
   },
 });

@@ -1,0 +1,41 @@
+// Workflow files the specs import, as a person would have them on disk.
+
+const file = (title: string, nodes: object[], edges: object[]) =>
+  JSON.stringify({
+    runboard: 1,
+    slug: title.toLowerCase().replaceAll(" ", "-"),
+    title,
+    doc: { schemaVersion: 1, nodes, edges },
+  });
+
+const trigger = { id: "n1", key: "start", kind: "trigger-manual", position: { x: 0, y: 0 } };
+const wait = (forMs: number) => ({
+  id: "n2",
+  key: "sleep",
+  kind: "wait",
+  title: "Sleep on it",
+  config: { forMs },
+  position: { x: 300, y: 0 },
+});
+const first = { id: "e1", source: "n1", sourcePort: "input", target: "n2" };
+
+/** Waits for an hour and does nothing else. */
+export const longWait = file("Long wait", [trigger, wait(3_600_000)], [first]);
+
+/** Two transforms, one after the other. */
+export const twoTransforms = file(
+  "Two transforms",
+  [
+    trigger,
+    { id: "n2", key: "first", kind: "transform", title: "First", position: { x: 300, y: 0 } },
+    { id: "n3", key: "second", kind: "transform", title: "Second", position: { x: 600, y: 0 } },
+  ],
+  [first, { id: "e2", source: "n2", sourcePort: "value", target: "n3" }],
+);
+
+/** A kind that no Runboard knows. */
+export const unknownKind = file(
+  "Unknown kind",
+  [trigger, { id: "n2", key: "odd", kind: "teleport", position: { x: 300, y: 0 } }],
+  [first],
+);
