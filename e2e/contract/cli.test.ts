@@ -236,10 +236,36 @@ describe("what is wrong is said, and nothing is half-written", () => {
   });
 
   test("a missing input names the field and starts nothing", async () => {
-    await importAndPublish("mcp-tour");
-    const answer = await runboard("run", "mcp-tour", "--input", "{}", "--json");
+    const needsName = JSON.stringify({
+      runboard: 1,
+      slug: "needs-a-name",
+      title: "Needs a name",
+      doc: {
+        schemaVersion: 1,
+        nodes: [
+          trigger,
+          {
+            id: "a",
+            key: "greet",
+            kind: "transform",
+            config: { fields: { text: { ref: "input.name" } } },
+            position: { x: 0, y: 0 },
+          },
+        ],
+        edges: [{ id: "e", source: "t", sourcePort: "input", target: "a" }],
+        input: { type: "object", properties: { name: { type: "string" } }, required: ["name"] },
+      },
+    });
+    await runboard("workflow", "import", file("needs.workflow.json", needsName));
+    expect(await runboard("workflow", "publish", "needs-a-name")).toMatchObject({ code: 0, stderr: "" });
+    const answer = await runboard("run", "needs-a-name", "--input", "{}", "--json");
     expect(answer.code).toBe(2);
-    expect(refusal(answer)).toMatchObject({ code: "RB422", message: expect.stringContaining("a") });
+    expect(refusal(answer)).toMatchObject({ code: "RB422", message: 'The input "name" is missing.' });
+    expect(
+      JSON.parse((await runboard("runs", "list", "--json")).stdout).map(
+        (run: { title: string }) => run.title,
+      ),
+    ).not.toContain("Needs a name");
   });
 
   test("a wrong password and a dead address say what to do", async () => {

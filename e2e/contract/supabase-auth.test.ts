@@ -121,13 +121,17 @@ test("guessing passwords is slowed down after many failures", async () => {
   }
 });
 
-test("sign-up can be closed", async () => {
+test("sign-up can be closed to everybody but the first", async () => {
   const closed = await startTestStack({ signup: "closed" });
   try {
-    const { error } = await closed
-      .client()
-      .auth.signUp({ email: "a@example.com", password: "long enough 1" });
-    expect(error?.code).toBe("signup_disabled");
+    await closed.newUser();
+    const { auth } = closed.client();
+    const second = await auth.signUp({ email: "a@example.com", password: "long enough 1" });
+    expect(second.error?.code).toBe("signup_disabled");
+    const byMail = await auth.signInWithOtp({ email: "b@example.com" });
+    expect(byMail.error?.code).toBe("email_provider_disabled");
+    const { admin } = closed.client(closed.secrets.RUNBOARD_SECRET_KEY).auth;
+    expect((await admin.listUsers()).data.users.length).toBe(1);
   } finally {
     await closed.stop();
   }

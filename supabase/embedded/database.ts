@@ -40,12 +40,12 @@ export async function openDatabase(options: DatabaseOptions, shutdown: Shutdown)
   await setRolePasswords(adminUrl, {
     supabase_gateway: secrets.RUNBOARD_GATEWAY_PASSWORD,
     runboard_engine: secrets.RUNBOARD_ENGINE_PASSWORD,
-    ...(options.databaseUrl === undefined ? { postgres: secrets.RUNBOARD_POSTGRES_PASSWORD } : {}),
+    ...(options.databaseUrl === undefined ? { postgres: secrets.RUNBOARD_OWNER_PASSWORD } : {}),
   });
   return {
     adminUrl,
     gatewayUrl: withRole(adminUrl, "supabase_gateway", secrets.RUNBOARD_GATEWAY_PASSWORD),
-    ownerUrl: options.databaseUrl ?? withRole(adminUrl, "postgres", secrets.RUNBOARD_POSTGRES_PASSWORD),
+    ownerUrl: options.databaseUrl ?? withRole(adminUrl, "postgres", secrets.RUNBOARD_OWNER_PASSWORD),
     engineUrl: (await hasRole(adminUrl, "runboard_engine"))
       ? withRole(adminUrl, "runboard_engine", secrets.RUNBOARD_ENGINE_PASSWORD)
       : undefined,

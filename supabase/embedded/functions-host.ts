@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type FunctionProcess, startFunctionProcess } from "./function-process.ts";
 import { type EdgeFunction, listFunctions } from "./function-list.ts";
@@ -33,6 +34,12 @@ function groupOf(name: string): string {
   return name === "run-code" ? "code" : "api";
 }
 
+/** Functions of another folder, as tests have them, use the packages of ours unless they bring a list of their own. */
+function findDenoConfig({ dir, root }: FunctionsOptions): string {
+  const own = join(dir, "deno.json");
+  return existsSync(own) ? own : join(root, "edge-functions", "deno.json");
+}
+
 /** Runs the edge functions in Deno processes, one per group, and keeps them running. */
 export async function startFunctions(options: FunctionsOptions): Promise<FunctionsHost> {
   const functions = await listFunctions(options.dir, options.configFile);
@@ -45,7 +52,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
       startFunctionProcess({
         group,
         functions: members,
-        denoConfig: join(options.dir, "deno.json"),
+        denoConfig: findDenoConfig(options),
         root: options.root,
         cacheDir: options.cacheDir,
         env: options.env,

@@ -1,6 +1,7 @@
 import { App, setExperimental } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
 import { AttemptLimit, triesSecret } from "./attempt-limit.ts";
+import { needsMail, refuseAttempt, refuseMail, refuseToken } from "./auth-refusals.ts";
 import { createAuthAdmin } from "./auth-admin.ts";
 import { mendErrorLog } from "./lite-log.ts";
 import { mendTypes } from "./lite-types.ts";
@@ -16,7 +17,10 @@ export interface LiteOptions {
   readonly secretKey: string;
   /** Address browsers use. */
   readonly siteUrl: string;
+  /** Closed means: closed once there is an account. */
   readonly signup: "open" | "closed";
+  /** True while there is no account. */
+  readonly isFirstRun: () => Promise<boolean>;
   /** Folder for Storage's bytes. */
   readonly filesDir: string;
   /** Life of an access token in seconds. */
@@ -87,8 +91,12 @@ export async function startLite(options: LiteOptions): Promise<Lite> {
   return {
     async fetch(request, peerAddress) {
       if (carriesForeignToken(request, options)) return refuseToken();
+      if (needsMail(request)) return refuseMail();
       const managed = admin.handle(request);
       if (managed) return managed;
+      if (options.signup === "closed") {
+        Object.assign(app.config.auth ?? {}, { enable_signup: await options.isFirstRun() });
+      }
       if (!triesSecret(request)) return forward(request, peerAddress);
       const address = peerAddress ?? "";
       const waitSeconds = attempts.waitSeconds(address);
@@ -132,18 +140,4 @@ function carriesForeignToken(request: Request, keys: LiteOptions): boolean {
   if (bearer === undefined || bearer === keys.publishableKey || bearer === keys.secretKey) return false;
   const verdict = verifyToken(bearer, keys.jwtSecret);
   return !verdict.ok && verdict.reason !== "expired";
-}
-
-function refuseAttempt(waitSeconds: number): Response {
-  const message = `Too many failed attempts; try again in ${waitSeconds} seconds.`;
-  const code = "over_request_rate_limit";
-  return Response.json(
-    { code, error_code: code, message, msg: message },
-    { status: 429, headers: { "retry-after": String(waitSeconds) } },
-  );
-}
-
-function refuseToken(): Response {
-  const message = "The access token is not valid; sign in again.";
-  return Response.json({ code: "bad_jwt", error_code: "bad_jwt", message, msg: message }, { status: 401 });
 }

@@ -7,6 +7,7 @@ import { StartupError } from "./startup-error.ts";
 /** Names as written in `secrets.env`; each may be given by an environment variable of the same name instead. */
 const NAMES = [
   "RUNBOARD_POSTGRES_PASSWORD",
+  "RUNBOARD_OWNER_PASSWORD",
   "RUNBOARD_GATEWAY_PASSWORD",
   "RUNBOARD_ENGINE_PASSWORD",
   "RUNBOARD_JWT_SECRET",
@@ -52,6 +53,7 @@ export async function loadSecrets(
   const read = (name: SecretName) => env[name] ?? stored.get(name) ?? "";
   return {
     RUNBOARD_POSTGRES_PASSWORD: read("RUNBOARD_POSTGRES_PASSWORD"),
+    RUNBOARD_OWNER_PASSWORD: read("RUNBOARD_OWNER_PASSWORD"),
     RUNBOARD_GATEWAY_PASSWORD: read("RUNBOARD_GATEWAY_PASSWORD"),
     RUNBOARD_ENGINE_PASSWORD: read("RUNBOARD_ENGINE_PASSWORD"),
     RUNBOARD_JWT_SECRET: read("RUNBOARD_JWT_SECRET"),

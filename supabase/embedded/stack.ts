@@ -102,13 +102,13 @@ async function startParts(options: StackOptions, shutdown: Shutdown): Promise<St
   );
   options.signal?.throwIfAborted();
 
+  const isFirstRun = watchFirstRun(database, shutdown);
   const [lite, realtime, functions] = await Promise.all([
-    openLite(options, url, home, database, secrets, shutdown),
+    openLite(options, url, isFirstRun, database, secrets, shutdown),
     openRealtime(options, database, secrets, shutdown),
     openFunctions(options, urlOf(server, host), home, database, secrets, onLog, shutdown),
   ]);
   const wake = await openWake(functions, database, secrets, shutdown);
-  const isFirstRun = watchFirstRun(database, shutdown);
   const app = (await options.app?.(server)) ?? serveStatic(options.staticDir);
   const gateway = serveGateway(
     server,
@@ -147,7 +147,7 @@ async function startParts(options: StackOptions, shutdown: Shutdown): Promise<St
 async function openLite(
   options: StackOptions,
   url: string,
-  home: string,
+  isFirstRun: () => Promise<boolean>,
   database: Database,
   secrets: Secrets,
   shutdown: Shutdown,
@@ -159,7 +159,8 @@ async function openLite(
     secretKey: secrets.RUNBOARD_SECRET_KEY,
     siteUrl: url,
     signup: options.signup ?? "open",
-    filesDir: join(home, "files"),
+    isFirstRun,
+    filesDir: join(resolve(options.home), "files"),
     jwtExpirySeconds: options.jwtExpirySeconds ?? 3600,
   });
   shutdown.add(() => lite.close());
