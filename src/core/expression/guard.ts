@@ -5,6 +5,7 @@ import { isBind, isLoop, type ASTNode } from "./syntax.ts";
 const replaced: ReadonlyMap<string, string> = new Map([
   ["join", "join__"],
   ["size", "size__"],
+  ["split", "split__"],
 ]);
 
 /** Methods whose numbers are positions; JSON numbers arrive as doubles and the library wants integers. */

@@ -30,9 +30,24 @@ export const guards: readonly Helper[] = [
       typeof value === "number" && Number.isSafeInteger(value) ? BigInt(value) : value
     ),
   },
+  {
+    signature: "string.split__(string): list<string>",
+    doc: "",
+    run: (text: string, by: string) => parts(text, by),
+  },
+  { signature: "string.split__(string, int): list<string>", doc: "", run: parts },
   { signature: "list.join__(): string", doc: "", run: (list: CelValue[]) => joined(list, "") },
   { signature: "list.join__(string): string", doc: "", run: joined },
 ];
+
+/** As CEL's split: with a limit the last part holds the rest, and a limit below zero is none. */
+function parts(text: string, by: string, limit: bigint = -1n): string[] {
+  spend(1 + text.length / 16);
+  const all = text.split(by);
+  const most = Number(limit);
+  if (most === 0) return [];
+  return most < 0 || all.length <= most ? all : [...all.slice(0, most - 1), all.slice(most - 1).join(by)];
+}
 
 function within(value: CelValue, holder: CelValue): boolean {
   if (Array.isArray(holder)) return holder.some((item) => sameValue(item, value));

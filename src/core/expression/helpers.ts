@@ -136,13 +136,13 @@ export const helpers: readonly Helper[] = [
   {
     signature: "base64Encode(string): string",
     doc: "The text's UTF-8 bytes as base64.",
-    run: (text: string) => (spend(text.length / 8), toBase64(utf8(text))),
+    run: (text: string) => (spend(text.length / 4), toBase64(utf8(text))),
   },
   {
     signature: "base64Decode(string): string",
     doc: "The text some base64 holds.",
     run: (text: string) => (
-      spend(text.length / 8),
+      spend(text.length / 4),
       decode(
         text,
         (t) => {
@@ -156,12 +156,12 @@ export const helpers: readonly Helper[] = [
   {
     signature: "sha256(string): string",
     doc: "The SHA-256 of the text, in hex.",
-    run: (text: string) => (spend(text.length / 4), sha256Hex(utf8(text))),
+    run: (text: string) => (spend(text.length / 2), sha256Hex(utf8(text))),
   },
   {
     signature: "uriEncode(string): string",
     doc: "The text made safe as a part of a URL.",
-    run: (text: string) => decode(text, uri, "uriEncode"),
+    run: (text: string) => (spend(text.length / 32), decode(text, uri, "uriEncode")),
   },
   {
     signature: "uriDecode(string): string",

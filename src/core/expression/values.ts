@@ -74,7 +74,7 @@ export function toJson(value: CelValue): Json {
 }
 
 function plain(value: CelValue, room: { characters: number }, depth: number): Json {
-  spend(0.25);
+  spend(1);
   room.characters -= typeof value === "string" ? value.length + 2 : 4;
   if (room.characters < 0) throw limitError("The result of the expression is larger than 1 MB.");
   if (depth > 200) throw limitError("The result of the expression is nested more than 200 levels deep.");
