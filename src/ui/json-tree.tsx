@@ -10,7 +10,7 @@ import { jsonRows, type JsonRow } from "./json-rows.ts";
 import { JsonScalar } from "./json-scalar.tsx";
 import { isLong, LongText } from "./long-text.tsx";
 
-const rowHeight = 22;
+const rowHeight = 24;
 
 interface JsonTreeProps {
   value: Json;
@@ -105,9 +105,9 @@ function TreeRow({ row, root, onToggle }: { row: JsonRow; root: string; onToggle
         : `${root}.${row.path}`;
   return (
     <div
-      style={{ paddingLeft: 8 + row.depth * 14 }}
+      style={{ paddingLeft: 2 + row.depth * 14 }}
       className={cx(
-        "group/json flex h-full items-center gap-1 pr-1 hover:bg-hover",
+        "group/json flex h-full items-center gap-0.5 pr-1 hover:bg-hover",
         row.matches && "bg-waiting-soft",
       )}
     >
@@ -118,7 +118,7 @@ function TreeRow({ row, root, onToggle }: { row: JsonRow; root: string; onToggle
         aria-expanded={branch ? row.open : undefined}
         onClick={() => onToggle(row.path)}
         className={cx(
-          "inline-flex size-4 shrink-0 items-center justify-center rounded-sm text-faint",
+          "inline-flex size-6 shrink-0 items-center justify-center rounded-sm text-faint",
           !branch && "invisible",
         )}
       >
@@ -133,7 +133,7 @@ function TreeRow({ row, root, onToggle }: { row: JsonRow; root: string; onToggle
         <CopyButton
           text={fullPath}
           label="Copy path"
-          className="size-5 shrink-0 opacity-0 group-focus-within/json:opacity-100 group-hover/json:opacity-100"
+          className="shrink-0 opacity-0 group-focus-within/json:opacity-100 group-hover/json:opacity-100"
         />
       )}
     </div>

@@ -18,7 +18,7 @@ export function LongText({ text }: { text: string }) {
           type="button"
           aria-label="Read the whole text"
           title="Read the whole text"
-          className="inline-flex size-5 shrink-0 items-center justify-center rounded-sm text-faint hover:bg-pressed hover:text-ink"
+          className="inline-flex size-6 shrink-0 items-center justify-center rounded-sm text-faint hover:bg-pressed hover:text-ink"
         >
           <Maximize2 className="size-3" />
         </button>

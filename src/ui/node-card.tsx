@@ -66,16 +66,21 @@ export function NodeCard(props: NodeCardProps) {
           "border-dashed",
         selected && "outline-2 outline-offset-1 outline-accent",
         disabled && "hatched",
-        faded && "opacity-45",
+        faded && "border-line bg-panel",
       )}
     >
       <div className="flex h-full items-center gap-2.5 px-2.5">
-        <KindIcon icon={icon} category={category} {...(disabled ? { className: "grayscale" } : {})} />
+        <KindIcon
+          icon={icon}
+          category={category}
+          className={cx(disabled && "grayscale", faded && "opacity-40 grayscale")}
+        />
         <div className="min-w-0 flex-1">
           <div
             className={cx(
               "truncate text-base font-medium",
-              disabled && "text-muted line-through decoration-1",
+              (disabled || faded) && "text-muted",
+              disabled && "line-through decoration-1",
             )}
             title={title}
           >

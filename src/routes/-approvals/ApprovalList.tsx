@@ -32,7 +32,7 @@ export function ApprovalList({ rows, current, onChoose }: ApprovalListProps) {
                 <span className="block truncate font-medium">{row.title}</span>
                 <span className="block truncate text-sm text-muted">{row.runs?.title ?? row.stepKey}</span>
               </span>
-              <RelativeTime at={row.decidedAt ?? row.openedAt} className="text-sm text-faint" />
+              <RelativeTime at={row.decidedAt ?? row.openedAt} className="text-sm text-muted" />
             </button>
           </li>
         );

@@ -18,9 +18,9 @@ export function ConnectionTable({ connections, tools, onEdit, onTools }: Connect
     <Table>
       <colgroup>
         <col />
-        <col className="w-44" />
-        <col className="w-[32%]" />
-        <col className="w-28" />
+        <col className="w-40" />
+        <col className="w-[28%]" />
+        <col className="w-24" />
         <col className="w-28" />
       </colgroup>
       <thead>

@@ -16,9 +16,14 @@ export function WorkflowMenu({ workspace, row }: { workspace: WorkspaceRow; row:
     { label: "Duplicate", icon: <Copy />, onSelect: () => void duplicate(row) },
     { label: "Download as a file", icon: <Download />, onSelect: () => void download(row) },
     {
-      label: "Show the board",
+      label: "Show its runs on the board",
       icon: <Columns3 />,
-      onSelect: () => void navigate({ to: "/w/$workspace/board", params: { workspace: workspace.slug } }),
+      onSelect: () =>
+        void navigate({
+          to: "/w/$workspace/board",
+          params: { workspace: workspace.slug },
+          search: { workflow: row.id },
+        }),
     },
     "separator",
     ...(archived
