@@ -7,10 +7,13 @@ interface Price {
 }
 
 /** When these prices were read; they are estimates from then on. */
-export const pricesAsOf = "2025-10";
+export const pricesAsOf = "2026-03";
 
 const prices: Record<string, Price> = {
+  "claude-opus-4-6": { input: 5, output: 25 },
+  "claude-opus-4-5": { input: 5, output: 25 },
   "claude-opus-4-1": { input: 15, output: 75 },
+  "claude-sonnet-4-6": { input: 3, output: 15 },
   "claude-sonnet-4-5": { input: 3, output: 15 },
   "claude-sonnet-4": { input: 3, output: 15 },
   "claude-haiku-4-5": { input: 1, output: 5 },
