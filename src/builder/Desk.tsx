@@ -88,7 +88,7 @@ export function Desk({ autosave, onShowRun, runShown }: DeskProps) {
         onTitle={(title) => void rename(title)}
       />
       <Panels id="builder" className="min-h-0 flex-1">
-        <Panel id="palette" defaultSize={200} minSize={160} maxSize={320} collapsible collapsedSize={0}>
+        <Panel id="palette" defaultSize={184} minSize={152} maxSize={320} collapsible collapsedSize={0}>
           <Palette onAdd={onAdd} />
         </Panel>
         <PanelSeparator label="Resize the node list" />
@@ -105,7 +105,7 @@ export function Desk({ autosave, onShowRun, runShown }: DeskProps) {
           </div>
         </Panel>
         <PanelSeparator label="Resize the inspector" />
-        <Panel id="inspector" defaultSize={336} minSize={280} maxSize={640} collapsible collapsedSize={0}>
+        <Panel id="inspector" defaultSize={368} minSize={280} maxSize={640} collapsible collapsedSize={0}>
           <Inspector context={context} />
         </Panel>
       </Panels>

@@ -39,9 +39,9 @@ export function matches(shortcut: string, event: KeyboardEvent): boolean {
     const parts = way.split("+");
     const key = parts.at(-1) ?? "";
     const needs = new Set(parts.slice(0, -1));
-    const shifted = event.shiftKey && !/^[?!/]$/.test(key);
+    const shifted = event.shiftKey && !/^[?!/=]$/.test(key);
     return (
-      event.key.toLowerCase() === key.toLowerCase() &&
+      (event.key.toLowerCase() === key.toLowerCase() || (key === "=" && event.key === "+")) &&
       needs.has("Mod") === (event.ctrlKey || event.metaKey) &&
       needs.has("Alt") === event.altKey &&
       needs.has("Shift") === shifted

@@ -252,7 +252,7 @@ export const commands: readonly Command[] = [
   {
     id: "zoom-in",
     label: "Zoom in",
-    shortcut: "+ =",
+    shortcut: "=",
     group: "View",
     run: ({ canvas }) => canvas.zoomBy(1.25),
   },

@@ -1,4 +1,5 @@
 // Every key, from the list of commands itself.
+import { useEffect, useRef } from "react";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Kbd } from "../../ui/kbd.tsx";
 import { useBuilder } from "../builder-context.tsx";
@@ -15,10 +16,13 @@ const further: { label: string; keys: string[] }[] = [
 
 export function HelpDialog() {
   const set = useBuilder((state) => state.set);
+  const content = useRef<HTMLDivElement>(null);
+  // Without this the close button takes the focus, and its tooltip takes the first Escape.
+  useEffect(() => content.current?.focus(), []);
   const groups = [...new Set(commands.map((command) => command.group))];
   return (
     <Dialog open size="lg" onOpenChange={(open) => !open && set({ dialog: null })} title="Keyboard shortcuts">
-      <div className="columns-1 gap-8 sm:columns-2">
+      <div ref={content} tabIndex={-1} className="columns-1 outline-none gap-8 sm:columns-2">
         {groups.map((group) => (
           <section key={group} className="mb-4 break-inside-avoid">
             <h3 className="mb-1 text-sm font-medium text-muted">{group}</h3>
@@ -50,7 +54,7 @@ function Line({ label, keys }: { label: string; keys: readonly string[] }) {
       <dt className="truncate">{label}</dt>
       <dd className="flex gap-2">
         {keys.map((way) => (
-          <Kbd key={way} keys={way} />
+          <Kbd key={way} keys={way.replace("ArrowRight", "→").replace("ArrowLeft", "←")} />
         ))}
       </dd>
     </div>

@@ -1,7 +1,15 @@
 // The drawing surface: React Flow with this app's cards, wires and rules.
 import "@xyflow/react/dist/style.css";
 import "./canvas.css";
-import { Background, BackgroundVariant, MiniMap, ReactFlow, SelectionMode, useNodesInitialized } from "@xyflow/react";
+import {
+  Background,
+  BackgroundVariant,
+  ConnectionLineType,
+  MiniMap,
+  ReactFlow,
+  SelectionMode,
+  useNodesInitialized,
+} from "@xyflow/react";
 import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
 import { ContextMenu } from "../../ui/context-menu.tsx";
 import type { MenuEntry } from "../../ui/menu-entry.ts";
@@ -115,6 +123,7 @@ export function Canvas({ onDoor, context, children }: CanvasProps) {
           snapGrid={grid}
           nodeDragThreshold={3}
           connectionRadius={16}
+          connectionLineType={ConnectionLineType.SmoothStep}
           minZoom={0.1}
           maxZoom={2}
           attributionPosition="top-right"
@@ -126,7 +135,8 @@ export function Canvas({ onDoor, context, children }: CanvasProps) {
               zoomable
               ariaLabel="Minimap"
               nodeBorderRadius={6}
-              className="!m-3 !h-24 !w-36 overflow-hidden rounded-control border border-line"
+              style={{ width: 148, height: 96 }}
+              className="!m-3 overflow-hidden rounded-control border border-line"
             />
           )}
         </ReactFlow>

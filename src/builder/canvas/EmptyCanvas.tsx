@@ -45,7 +45,7 @@ export function EmptyCanvas({ context }: { context: () => CommandContext }) {
       <EmptyState
         icon={<Workflow />}
         title="Start with what starts it"
-        className="pointer-events-auto"
+        className="pointer-events-auto max-w-xl"
         actions={
           <>
             <Button variant="primary" icon={<Play />} onClick={addTrigger}>

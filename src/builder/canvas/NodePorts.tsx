@@ -1,7 +1,7 @@
 // All ports of one node, placed around its card.
 import { memo } from "react";
 import type { CanvasNode } from "../../core/canvas.ts";
-import type { Ports } from "../../core/node.ts";
+import type { Port, Ports } from "../../core/node.ts";
 import { useBuilder, useBuilderValue } from "../builder-context.tsx";
 import { failedSchema } from "../edit/ports-of.ts";
 import { orderHandle } from "./flow-nodes.ts";
@@ -29,6 +29,11 @@ interface NodePortsProps {
   width: number;
 }
 
+/** A required input that nothing fills yet asks to be seen. */
+function isOpen(port: Port | undefined, node: CanvasNode, id: string): boolean {
+  return port?.required === true && node.inputs[id] === undefined;
+}
+
 function NodePortsView({ node, ports, takesWires, isTrigger, width }: NodePortsProps) {
   const { nodeOf } = useBuilderValue();
   const wired = useWired(node.id);
@@ -48,9 +53,10 @@ function NodePortsView({ node, ports, takesWires, isTrigger, width }: NodePortsP
           label={id === orderHandle ? "runs after" : (ports.inputs[id]?.title ?? form[id]?.label ?? id)}
           schema={ports.inputs[id]?.schema ?? {}}
           wired={wired.inputs.has(id)}
+          quiet={id !== orderHandle && !wired.inputs.has(id) && !isOpen(ports.inputs[id], node, id)}
         />
       ))}
-      {layout.outputs.map(({ id, top }) => (
+      {layout.outputs.map(({ id, top }, index) => (
         <PortHandle
           key={`out-${id}`}
           nodeId={node.id}
@@ -61,6 +67,9 @@ function NodePortsView({ node, ports, takesWires, isTrigger, width }: NodePortsP
           label={hasOutputs ? (ports.outputs[id]?.title ?? id) : "then"}
           schema={ports.outputs[id]?.schema ?? {}}
           wired={wired.outputs.has(id)}
+          quiet={
+            !wired.outputs.has(id) && !ports.routes.includes(id) && (wired.outputs.size > 0 || index > 0)
+          }
         />
       ))}
       {!isTrigger && (
@@ -75,6 +84,7 @@ function NodePortsView({ node, ports, takesWires, isTrigger, width }: NodePortsP
               label="finished"
               schema={{}}
               wired={wired.outputs.has("finished")}
+              quiet={!wired.outputs.has("finished")}
             />
           )}
           <PortHandle
@@ -86,6 +96,7 @@ function NodePortsView({ node, ports, takesWires, isTrigger, width }: NodePortsP
             label="failed"
             schema={failedSchema}
             wired={wired.outputs.has("failed")}
+            quiet={!wired.outputs.has("failed")}
           />
         </>
       )}

@@ -18,6 +18,8 @@ interface PortProps {
   schema: Schema;
   kind: "value" | "order" | "route" | "failed" | "finished";
   wired: boolean;
+  /** Shown only while somebody looks at the node or draws a wire. */
+  quiet: boolean;
 }
 
 /** "" when no wire is being drawn or this port cannot be its other end. */
@@ -57,7 +59,7 @@ function lookOf(kind: PortProps["kind"], schema: Schema): string {
 }
 
 function PortView(props: PortProps) {
-  const { id, side, at, label, schema, kind, wired } = props;
+  const { id, side, at, label, schema, kind, wired, quiet } = props;
   const verdict = useVerdict(props);
   const below = kind === "failed" || (kind === "finished" && at > 56);
   const refused = verdict.startsWith("no: ");
@@ -76,7 +78,7 @@ function PortView(props: PortProps) {
         wired ? "!border-accent !bg-accent" : "!border-control !bg-raised",
         kind === "order" && !wired && "!size-1.5",
         kind === "failed" && wired && "!bg-failed",
-        below && !wired && "opacity-0 group-hover/step:opacity-100 group-data-selected/step:opacity-100",
+        quiet && "opacity-0 group-hover/step:opacity-100 group-data-selected/step:opacity-100",
         (verdict === "fits" || verdict === "maybe") && "!size-3 !border-accent !bg-accent-soft !opacity-100",
         refused && "!opacity-25",
         lookOf(kind, schema),

@@ -1,6 +1,6 @@
 // The picker at the pointer: type, Enter, and the node stands there and is wired.
 import { Command } from "cmdk";
-import { useEffect, useMemo, useRef } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { Node } from "../../core/node.ts";
 import { fits } from "../../core/ports.ts";
 import { floatClass } from "../../ui/menu-look.ts";
@@ -10,7 +10,7 @@ import { useBuilder, useBuilderValue } from "../builder-context.tsx";
 import { addKind, freeSpot } from "../edit/new-node.ts";
 import { portsOf, sourceSchema } from "../edit/ports-of.ts";
 import { makeNode } from "../edit/nodes.ts";
-import { groupKinds } from "../palette/kinds.ts";
+import { groupKinds, rank } from "../palette/kinds.ts";
 import type { QuickAdd as Request } from "../store.ts";
 
 const width = 320;
@@ -58,11 +58,24 @@ function useGroups(request: Request | null): Group[] {
   }, [request, store, registry, nodeOf, around]);
 }
 
+/** While someone types, one list with the best name first; the groups only order what is as good. */
+function found(groups: Group[], query: string): Group[] {
+  if (query.trim() === "") return groups;
+  const ranked = groups
+    .flatMap((group, order) => group.kinds.map((kind) => ({ kind, order, rank: rank(kind, query) })))
+    .filter((entry) => entry.rank !== undefined)
+    .toSorted((a, b) => (a.rank ?? 0) - (b.rank ?? 0) || a.order - b.order);
+  return ranked.length === 0 ? [] : [{ title: "Found", kinds: ranked.map((entry) => entry.kind) }];
+}
+
 export function QuickAdd() {
   const value = useBuilderValue();
   const { store } = value;
   const request = useBuilder((state) => state.quickAdd);
-  const groups = useGroups(request);
+  const all = useGroups(request);
+  const [query, setQuery] = useState("");
+  useEffect(() => setQuery(""), [request]);
+  const groups = found(all, query);
   const box = useRef<HTMLDivElement>(null);
   const close = () => store.getState().set({ quickAdd: null });
   useEffect(() => {
@@ -104,9 +117,11 @@ export function QuickAdd() {
         close();
       }}
     >
-      <Command label="Add a node" loop>
+      <Command label="Add a node" loop shouldFilter={false}>
         <Command.Input
           autoFocus
+          value={query}
+          onValueChange={setQuery}
           placeholder="Search nodes"
           className="h-10 w-full border-b border-line bg-transparent px-3.5 text-base outline-none"
         />
@@ -122,7 +137,6 @@ export function QuickAdd() {
                 <Command.Item
                   key={kind.kind}
                   value={`${kind.title} ${kind.kind}`}
-                  keywords={[kind.summary, kind.category]}
                   onSelect={() => pick(kind)}
                   className="flex min-h-9 items-center gap-2.5 rounded-control px-2 py-1 select-none data-[selected=true]:bg-hover"
                 >

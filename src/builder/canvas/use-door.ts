@@ -57,7 +57,7 @@ function makeDoor(
     fit(ids) {
       const nodes = ids === undefined ? undefined : [...ids].map((id) => ({ id }));
       requestAnimationFrame(() => {
-        void flow.fitView({ padding: 0.15, maxZoom: 1, duration: duration(), ...(nodes ? { nodes } : {}) });
+        void flow.fitView({ padding: 0.08, maxZoom: 1, duration: duration(), ...(nodes ? { nodes } : {}) });
       });
     },
     zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration: duration() }),

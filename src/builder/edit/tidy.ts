@@ -8,7 +8,7 @@ import { snap, type Point } from "./nodes.ts";
 const layered = {
   "elk.algorithm": "layered",
   "elk.direction": "RIGHT",
-  "elk.layered.spacing.nodeNodeBetweenLayers": "72",
+  "elk.layered.spacing.nodeNodeBetweenLayers": "88",
   "elk.spacing.nodeNode": "32",
   "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
   "elk.layered.considerModelOrder.strategy": "NODES_AND_EDGES",

@@ -46,7 +46,7 @@ export function ChecksTab({ node }: { node: CanvasNode }) {
           onRemove={() => keep(node.verifiers.filter((_, at) => at !== index))}
         />
       ))}
-      <div className="flex gap-2">
+      <div className="flex flex-wrap gap-2">
         <Button size="sm" icon={<Plus />} onClick={() => add("expr")}>
           Add expression check
         </Button>

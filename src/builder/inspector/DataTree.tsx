@@ -33,7 +33,7 @@ export function DataTree({ groups }: { groups: readonly DataGroup[] }) {
   return (
     <section aria-label="Available data" className="border-t border-line pt-3">
       <div className="mb-1.5 flex items-center justify-between gap-2">
-        <h3 className="text-sm font-medium">Available data</h3>
+        <h3 className="shrink-0 text-sm font-medium">Available data</h3>
         <Input
           icon={<Search />}
           aria-label="Search available data"

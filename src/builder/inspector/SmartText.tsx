@@ -78,7 +78,7 @@ export function SmartText({
           controlClass,
           "field-sizing-content block max-h-72 resize-y py-[3px]",
           rows > 1 ? "min-h-24" : "min-h-7",
-          language === "expression" && "font-mono text-sm leading-5",
+          language === "expression" && "font-mono text-sm leading-5 [font-variant-ligatures:none]",
         )}
         onChange={(event) => {
           onChange(event.target.value);

@@ -68,10 +68,11 @@ export function completeTemplate(text: string, caret: number, groups: readonly D
   if (open === -1 || before.indexOf("}}", open) !== -1) return [];
   const inner = open + 2;
   const closed = /^[^{]*?\}\}/.test(text.slice(caret));
-  const pad = before[inner] === " " || caret > inner ? "" : " ";
+  const pad = (from: number) => (from === 0 ? " " : "");
   return completeExpression(text.slice(inner), caret - inner, groups).map((suggestion) => ({
     ...suggestion,
-    insert: pad + suggestion.insert + (closed || suggestion.insert.endsWith("(") ? "" : " }}"),
+    insert:
+      pad(suggestion.from) + suggestion.insert + (closed || suggestion.insert.endsWith("(") ? "" : " }}"),
     from: suggestion.from + inner,
   }));
 }
