@@ -135,6 +135,12 @@ describe("a run view", () => {
     }
   });
 
+  test("starts only as many items of a map as may run at once", () => {
+    const narrow = plan.map((one) => (one.role === "split" ? { ...one, config: { concurrency: 1 } } : one));
+    const view = foldRunView(emptyRunView(runId, narrow), events.slice(0, 10));
+    expect([0, 1].map((n) => view.steps.get(`send[${n}]`)?.status)).toEqual(["ready", "pending"]);
+  });
+
   test("keeps events past a gap and says what is missing", () => {
     const view = foldRunView(emptyRunView(runId, plan), [...events.slice(0, 2), ...events.slice(5)]);
     expect(view.lastSeq).toBe(2);

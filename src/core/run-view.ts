@@ -124,18 +124,22 @@ function applyToSteps(view: RunView, steps: Map<string, StepView>, event: FoldEv
   return { ...view, counts: event.counts ?? counts };
 }
 
-/** The instances a map's list makes appear: one of each body step per item. */
+/** The instances a map's list makes appear: one of each body step per item. Only the first items start at once. */
 function bodyOfSplit(plan: readonly PlanStep[], event: FoldEvent): StepView[] {
   const items = event.data?.["items"];
   if (event.kind !== "step.succeeded" || typeof items !== "number") return [];
-  const collector = plan
-    .find((step) => step.key === event.step && step.role === "split")
-    ?.key.replace(/__split$/, "");
-  if (collector === undefined) return [];
+  const split = plan.find((step) => step.key === event.step && step.role === "split");
+  if (!split) return [];
+  const collector = split.key.replace(/__split$/, "");
+  const concurrency =
+    typeof split.config?.concurrency === "number" ? split.config.concurrency : defaultConcurrency;
   return Array.from({ length: items }, (_, n) =>
-    bodyInstances(plan, collector, [...(event.item ?? []), n]),
+    bodyInstances(plan, collector, [...(event.item ?? []), n], n < concurrency),
   ).flat();
 }
+
+/** As the engine opens maps. */
+const defaultConcurrency = 8;
 
 function applyRunEvent(view: RunView, event: FoldEvent): RunView {
   const status = runStatusOf(event.status);

@@ -5,7 +5,8 @@ import type { Step } from "./plan.ts";
 import { StepStatus, type WaitingFor } from "./run.ts";
 
 /** The part of a plan's step a fold needs. */
-export type PlanStep = Pick<Step, "key" | "within" | "role" | "dependsOn">;
+export type PlanStep = Pick<Step, "key" | "within" | "role" | "dependsOn"> &
+  Partial<Pick<Step, "config" | "join">>;
 
 export interface StepView {
   /** {@link instanceKey} of the next two. */
@@ -47,19 +48,23 @@ function newStep(stepKey: string, itemPath: ItemPath, status: StepStatus): StepV
 
 /**
  * The steps of one body as they are inserted: those that wait for nothing in it are ready, the rest pending.
- * @param within the map whose body it is; undefined for the run itself
+ * @param within  the map whose body it is; undefined for the run itself
+ * @param started whether the item is among the first, which start at once
  */
 export function bodyInstances(
   plan: readonly PlanStep[],
   within: string | undefined,
   itemPath: ItemPath,
+  started = true,
 ): StepView[] {
   const split = within === undefined ? undefined : `${within}__split`;
+  const isRoot = ({ dependsOn, join }: PlanStep) =>
+    started &&
+    (within === undefined || (join ?? "all") === "all") &&
+    dependsOn.every((dep) => dep.step === split);
   return plan
     .filter((step) => step.within === within)
-    .map((step) =>
-      newStep(step.key, itemPath, step.dependsOn.every((dep) => dep.step === split) ? "ready" : "pending"),
-    );
+    .map((step) => newStep(step.key, itemPath, isRoot(step) ? "ready" : "pending"));
 }
 
 /** Changes the map in place; the entry of the event's step is replaced by a new object. */

@@ -161,10 +161,6 @@ function missingStep(
 function checkFit(sketch: Sketch, placed: Placed, source: Source, type: Schema, want: Schema): void {
   const fit = fits(type, want);
   if (fit === "yes" || (fit === "maybe" && variantsOf(type) === null)) return;
-  const optional = "ref" in source.binding && source.binding.ref.endsWith("?");
-  // `?` adds null to any type; the kinds take an absent optional input and null for the same.
-  if (fit === "maybe" && optional && source.port !== undefined && !placed.ports.inputs[source.port]?.required)
-    return;
   const what =
     source.port === undefined
       ? `${source.path} of ${nameOf(placed.node)}`
