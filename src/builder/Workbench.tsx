@@ -50,6 +50,18 @@ export function Workbench({
   useEffect(() => startLiveCompile(store, registry, around, workflow.title), [store, around, workflow.title]);
   useEffect(() => (shownRun === undefined ? undefined : followRun(overlay, shownRun)), [overlay, shownRun]);
 
+  // A failed run opens at the step that failed, unless somebody looks at something already.
+  useEffect(
+    () =>
+      overlay.subscribe((state, before) => {
+        if (state.status !== "failed" || state.byNode === before.byNode) return;
+        const { selection, select } = store.getState();
+        const failed = [...state.byNode].find(([, run]) => run.status === "failed");
+        if (failed && selection.nodes.size + selection.edges.size === 0) select([failed[0]]);
+      }),
+    [overlay, store],
+  );
+
   const showRun = useCallback(
     (next: string | undefined) => {
       setShownRun(next);

@@ -46,6 +46,7 @@ export function RunDialog({ publish, onStarted }: RunDialogProps) {
   const inputKey = `runboard.input.${workflow.id}`;
   const [input, setInput] = useState<JsonObject>(() => storedInput(inputKey) ?? defaultsOf(schema));
   const [view, setView] = useState<"form" | "json">("form");
+  const [jsonOk, setJsonOk] = useState(true);
   const [picked, setPicked] = useState(lane);
   const [problems, setProblems] = useState<Record<string, string>>({});
   const [busy, setBusy] = useState<"draft" | "live" | null>(null);
@@ -107,14 +108,18 @@ export function RunDialog({ publish, onStarted }: RunDialogProps) {
       footer={
         <>
           {live !== null && draftIsNewer && (
-            <Button busy={busy === "live"} disabled={busy !== null} onClick={() => void start("live")}>
+            <Button
+              busy={busy === "live"}
+              disabled={busy !== null || !jsonOk}
+              onClick={() => void start("live")}
+            >
               Run version {live}
             </Button>
           )}
           <Button
             variant="primary"
             busy={busy === "draft"}
-            disabled={busy !== null || (draftIsNewer && errors > 0)}
+            disabled={busy !== null || !jsonOk || (draftIsNewer && errors > 0)}
             onClick={() => void start("draft")}
           >
             {draftIsNewer ? "Publish and run" : "Run"}
@@ -139,7 +144,10 @@ export function RunDialog({ publish, onStarted }: RunDialogProps) {
           <SegmentedControl
             label="Input as"
             value={view}
-            onChange={setView}
+            onChange={(next) => {
+              setView(next);
+              setJsonOk(true);
+            }}
             className="self-start"
             segments={[
               { value: "form", label: "Form" },
@@ -156,6 +164,7 @@ export function RunDialog({ publish, onStarted }: RunDialogProps) {
             label="Input"
             height={220}
             value={input}
+            onValid={setJsonOk}
             onChange={(next) => setInput(isObject(next) ? next : {})}
           />
         )}

@@ -1,5 +1,5 @@
 // A container on the canvas: its head is a card's, its body holds the nodes that run once per item.
-import { NodeResizer, useUpdateNodeInternals, type NodeProps } from "@xyflow/react";
+import { Handle, NodeResizer, Position, useUpdateNodeInternals, type NodeProps } from "@xyflow/react";
 import { memo, useEffect } from "react";
 import { cx } from "../../ui/cx.ts";
 import { KindIcon } from "../../ui/icons.tsx";
@@ -86,8 +86,32 @@ function BodyNodeView({ id, data, selected, width = 480, height = 240 }: NodePro
       )}
       {problems && !hasRun && <ProblemCorner {...problems} />}
       <NodePorts node={node} ports={facts.ports} takesWires isTrigger={false} width={width} />
+      {bodyPorts.map(({ id: port, top }) => (
+        <BodyPort key={port} name={port} top={top} />
+      ))}
       {renaming && <TitleEditor nodeId={id} title={facts.title} />}
     </div>
+  );
+}
+
+const bodyPorts = [
+  { id: "item", top: 80 },
+  { id: "index", top: 96 },
+];
+
+/** What the container hands to its body; its wires go inwards from the inner left side. */
+function BodyPort({ name, top }: { name: string; top: number }) {
+  return (
+    <Handle
+      id={name}
+      type="source"
+      position={Position.Right}
+      aria-label={`${name} output port`}
+      style={{ top, left: 0, right: "auto", transform: "translate(-50%, -50%)" }}
+      className="rb-port !size-2 !min-w-0 !rounded-full !border-[1.5px] !border-control !bg-raised opacity-0 group-hover/step:opacity-100 group-data-selected/step:opacity-100"
+    >
+      <span className="rb-port-label left-3.5">{name}</span>
+    </Handle>
   );
 }
 

@@ -9,11 +9,13 @@ interface JsonFieldProps {
   label: string;
   height?: number;
   path?: string;
+  /** Told when the text stops or starts being JSON. */
+  onValid?: (valid: boolean) => void;
 }
 
 const show = (value: Json | undefined) => (value === undefined ? "" : JSON.stringify(value, null, 2));
 
-export function JsonField({ value, onChange, label, height, path }: JsonFieldProps) {
+export function JsonField({ value, onChange, label, height, path, onValid }: JsonFieldProps) {
   const [draft, setDraft] = useState<{ text: string; of: string } | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const stored = show(value);
@@ -31,6 +33,7 @@ export function JsonField({ value, onChange, label, height, path }: JsonFieldPro
           if (next === text) return;
           if (next.trim() === "") {
             setProblem(null);
+            onValid?.(true);
             setDraft({ text: next, of: show(undefined) });
             onChange(undefined);
             return;
@@ -38,10 +41,12 @@ export function JsonField({ value, onChange, label, height, path }: JsonFieldPro
           try {
             const parsed: Json = JSON.parse(next);
             setProblem(null);
+            onValid?.(true);
             setDraft({ text: next, of: show(parsed) });
             onChange(parsed);
           } catch (error) {
             setProblem(error instanceof Error ? error.message : "This is not JSON.");
+            onValid?.(false);
             setDraft({ text: next, of: stored });
           }
         }}
