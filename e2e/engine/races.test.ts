@@ -58,7 +58,7 @@ async function report(worker: string, steps: ClaimedStep[], extra: object = {}):
 async function work(worker: string): Promise<string[]> {
   const given: string[] = [];
   let held = await claim(worker, 5);
-  for (let empty = 0; empty < 3;) {
+  for (let empty = 0; empty < 3 || held.length > 0;) {
     given.push(...held.map((one) => `${one.runId} ${one.stepKey} ${one.itemPath.join()} ${one.attempt}`));
     if (held.length === 0) {
       empty += 1;

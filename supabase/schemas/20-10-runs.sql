@@ -59,3 +59,4 @@ create index runs_deadline on public.runs (deadline_at) where deadline_at is not
 create index runs_cancelling on public.runs (cancel_requested_at) where cancel_requested_at is not null and finished_at is null;
 create index runs_by_parent on public.runs (parent_run_id) where parent_run_id is not null;
 create index runs_by_retry on public.runs (retry_of) where retry_of is not null;
+create index runs_held on public.runs (workspace_id, lane) where waiting_for ->> 'kind' = 'lane';

@@ -13,8 +13,7 @@ create table public.run_events (
   at timestamptz not null,
   data jsonb not null default '{}',
   counts jsonb,
-  primary key (run_created_at, run_id, seq)
+  primary key (run_id, seq, run_created_at)
 ) partition by range (run_created_at);
 
 create table engine.run_events_default partition of public.run_events default;
-create index run_events_by_run on public.run_events (run_id, seq);

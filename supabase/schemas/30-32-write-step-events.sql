@@ -5,25 +5,23 @@
 create function engine.write_step_events(p_changes engine.step_change[])
 returns void language plpgsql set search_path = ''
 as $$
+declare
+  at constant timestamptz := engine.now();
 begin
-  with change as materialized (
-    select c.*, legal.event_kind,
-      row_number() over (partition by c.run_id, c.move is null order by c.rank, c.item_path) as place
-    from unnest(p_changes) as c
-    left join engine.step_moves as legal
-      on (legal.from_status, legal.to_status, legal.event_kind) = (c.from_status, c.to_status, c.move)
-  ), tally as (
+  with tally as (
     select run_id, count(*) filter (where move is not null) as moves,
+      array_agg(change order by rank, item_path) filter (where move is not null) as changes,
       count(*) filter (where to_status = 'pending') - count(*) filter (where from_status = 'pending') as pending,
       count(*) filter (where to_status = 'ready') - count(*) filter (where from_status = 'ready') as ready,
       count(*) filter (where to_status = 'running') - count(*) filter (where from_status = 'running') as running,
       count(*) filter (where to_status = 'waiting') - count(*) filter (where from_status = 'waiting') as waiting,
-      count(*) filter (where to_status = 'succeeded' and from_status is distinct from 'none') - count(*) filter (where from_status = 'succeeded') as succeeded,
+      count(*) filter (where to_status = 'succeeded' and from_status is distinct from 'none')
+        - count(*) filter (where from_status = 'succeeded') as succeeded,
       count(*) filter (where to_status = 'failed') - count(*) filter (where from_status = 'failed') as failed,
       count(*) filter (where to_status = 'skipped') - count(*) filter (where from_status = 'skipped') as skipped,
       count(*) filter (where to_status = 'cancelled') - count(*) filter (where from_status = 'cancelled') as cancelled,
       count(*) filter (where from_status is null) as added
-    from change group by run_id
+    from unnest(p_changes) as change group by run_id
   ), numbered as (
     update public.runs as run set
       last_seq = run.last_seq + tally.moves,
@@ -34,13 +32,17 @@ begin
         'skipped', (run.counts -> 'skipped')::int + tally.skipped,
         'cancelled', (run.counts -> 'cancelled')::int + tally.cancelled, 'total', (run.counts -> 'total')::int + tally.added)
     from tally where run.id = tally.run_id
-    returning run.id, run.created_at, run.workspace_id, run.last_seq - tally.moves as base
+    returning run.id, run.created_at, run.workspace_id, run.last_seq - tally.moves as base, tally.changes
   )
   insert into public.run_events (
     run_created_at, run_id, seq, workspace_id, kind, step_key, item_path, status, attempt, at, data)
-  select numbered.created_at, change.run_id, numbered.base + change.place, numbered.workspace_id,
-    coalesce(change.event_kind, engine.refuse_move('Step ' || change.step_key, change.from_status, change.to_status, change.move)),
-    change.step_key, change.item_path, change.to_status, change.attempt, engine.now(), change.data
-  from change join numbered on numbered.id = change.run_id
-  where change.move is not null;
+  select numbered.created_at, numbered.id, numbered.base + place, numbered.workspace_id,
+    coalesce(legal.event_kind,
+      engine.refuse_move('Step ' || change.step_key, change.from_status, change.to_status, change.move)),
+    change.step_key, change.item_path, change.to_status, change.attempt, at, change.data
+  from numbered
+  cross join unnest(numbered.changes) with ordinality
+    as change (run_id, step_key, item_path, from_status, to_status, move, attempt, rank, data, place)
+  left join engine.step_moves as legal
+    on (legal.from_status, legal.to_status, legal.event_kind) = (change.from_status, change.to_status, change.move);
 end $$;

@@ -8,8 +8,7 @@ declare
   freed uuid[];
 begin
   if not exists (
-    select from public.runs where workspace_id = p_workspace and lane = p_lane and finished_at is null
-      and status = 'waiting' and waiting_for ->> 'kind' = 'lane'
+    select from public.runs where workspace_id = p_workspace and lane = p_lane and waiting_for ->> 'kind' = 'lane'
   ) then
     return;
   end if;
@@ -19,7 +18,7 @@ begin
     and not coalesce(waiting_for ->> 'kind' = 'lane', false));
   freed := array(
     select id from public.runs
-    where workspace_id = p_workspace and lane = p_lane and finished_at is null and waiting_for ->> 'kind' = 'lane'
+    where workspace_id = p_workspace and lane = p_lane and waiting_for ->> 'kind' = 'lane'
     order by admitted_at is null, priority, created_at, id limit greatest(room, 0) for no key update skip locked);
   perform engine.release_held(freed, 'lane');
 end $$;

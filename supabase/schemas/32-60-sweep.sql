@@ -2,6 +2,7 @@
 -- runs, lapsed leases of runs that end, partitions ahead. Retries and other lapsed leases are for claims. Called every few seconds.
 create function engine.sweep()
 returns jsonb language plpgsql security definer set search_path = ''
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 declare
   released int;
@@ -10,6 +11,9 @@ declare
 begin
   released := engine.end_waits() + engine.deliver();
   recovered := engine.end_overdue_runs();
+  -- A run that was busy when its lane had room again was passed over then.
+  perform engine.release_lane(held.workspace_id, held.lane)
+  from (select distinct workspace_id, lane from public.runs where waiting_for ->> 'kind' = 'lane' order by workspace_id, lane) as held;
   select exists (
     select from public.steps where status in ('running', 'waiting') and coalesce(lease_until, due_at) <= engine.now()
   ) or exists (select from public.steps where status = 'ready') into due_now;

@@ -24,6 +24,7 @@ test("the functions that run with their owner's rights are these", async () => {
   expect(await functionsWhere("p.prosecdef")).toEqual([
     "engine.announce_events",
     "engine.claim_steps",
+    "engine.delete_run_parts",
     "engine.get_connection",
     "engine.heartbeat",
     "engine.keep_profile",
