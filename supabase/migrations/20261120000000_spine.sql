@@ -564,6 +564,7 @@ create index runs_deadline on public.runs (deadline_at) where deadline_at is not
 create index runs_cancelling on public.runs (cancel_requested_at) where cancel_requested_at is not null and finished_at is null;
 create index runs_by_parent on public.runs (parent_run_id) where parent_run_id is not null;
 create index runs_by_retry on public.runs (retry_of) where retry_of is not null;
+create index runs_held on public.runs (workspace_id, lane) where waiting_for ->> 'kind' = 'lane';
 
 -- 20-11-run-payloads.sql
 
@@ -591,7 +592,7 @@ create type engine.moved as (run_id uuid, step_key text, item_path int[], status
 -- A StepReport (core/worker.ts) as a row.
 create type engine.step_report as (
   run_id uuid, step_key text, item_path int[], attempt int, outcome text, output jsonb, output_is_fallback boolean, port text,
-  error jsonb, park jsonb, inputs jsonb, calls jsonb, proofs jsonb, artifacts jsonb, logs jsonb, active_ms bigint);
+  error jsonb, park jsonb, inputs jsonb, calls jsonb, proofs jsonb, artifacts jsonb, logs jsonb, active_ms bigint, waiting_for jsonb);
 
 -- A move of a step, or (without `move`) a step inserted into a body.
 create type engine.step_change as (
@@ -799,11 +800,10 @@ create table public.run_events (
   at timestamptz not null,
   data jsonb not null default '{}',
   counts jsonb,
-  primary key (run_created_at, run_id, seq)
+  primary key (run_id, seq, run_created_at)
 ) partition by range (run_created_at);
 
 create table engine.run_events_default partition of public.run_events default;
-create index run_events_by_run on public.run_events (run_id, seq);
 
 -- 20-60-proofs.sql
 
@@ -1192,25 +1192,23 @@ end $$;
 create function engine.write_step_events(p_changes engine.step_change[])
 returns void language plpgsql set search_path = ''
 as $$
+declare
+  at constant timestamptz := engine.now();
 begin
-  with change as materialized (
-    select c.*, legal.event_kind,
-      row_number() over (partition by c.run_id, c.move is null order by c.rank, c.item_path) as place
-    from unnest(p_changes) as c
-    left join engine.step_moves as legal
-      on (legal.from_status, legal.to_status, legal.event_kind) = (c.from_status, c.to_status, c.move)
-  ), tally as (
+  with tally as (
     select run_id, count(*) filter (where move is not null) as moves,
+      array_agg(change order by rank, item_path) filter (where move is not null) as changes,
       count(*) filter (where to_status = 'pending') - count(*) filter (where from_status = 'pending') as pending,
       count(*) filter (where to_status = 'ready') - count(*) filter (where from_status = 'ready') as ready,
       count(*) filter (where to_status = 'running') - count(*) filter (where from_status = 'running') as running,
       count(*) filter (where to_status = 'waiting') - count(*) filter (where from_status = 'waiting') as waiting,
-      count(*) filter (where to_status = 'succeeded' and from_status is distinct from 'none') - count(*) filter (where from_status = 'succeeded') as succeeded,
+      count(*) filter (where to_status = 'succeeded' and from_status is distinct from 'none')
+        - count(*) filter (where from_status = 'succeeded') as succeeded,
       count(*) filter (where to_status = 'failed') - count(*) filter (where from_status = 'failed') as failed,
       count(*) filter (where to_status = 'skipped') - count(*) filter (where from_status = 'skipped') as skipped,
       count(*) filter (where to_status = 'cancelled') - count(*) filter (where from_status = 'cancelled') as cancelled,
       count(*) filter (where from_status is null) as added
-    from change group by run_id
+    from unnest(p_changes) as change group by run_id
   ), numbered as (
     update public.runs as run set
       last_seq = run.last_seq + tally.moves,
@@ -1221,15 +1219,19 @@ begin
         'skipped', (run.counts -> 'skipped')::int + tally.skipped,
         'cancelled', (run.counts -> 'cancelled')::int + tally.cancelled, 'total', (run.counts -> 'total')::int + tally.added)
     from tally where run.id = tally.run_id
-    returning run.id, run.created_at, run.workspace_id, run.last_seq - tally.moves as base
+    returning run.id, run.created_at, run.workspace_id, run.last_seq - tally.moves as base, tally.changes
   )
   insert into public.run_events (
     run_created_at, run_id, seq, workspace_id, kind, step_key, item_path, status, attempt, at, data)
-  select numbered.created_at, change.run_id, numbered.base + change.place, numbered.workspace_id,
-    coalesce(change.event_kind, engine.refuse_move('Step ' || change.step_key, change.from_status, change.to_status, change.move)),
-    change.step_key, change.item_path, change.to_status, change.attempt, engine.now(), change.data
-  from change join numbered on numbered.id = change.run_id
-  where change.move is not null;
+  select numbered.created_at, numbered.id, numbered.base + place, numbered.workspace_id,
+    coalesce(legal.event_kind,
+      engine.refuse_move('Step ' || change.step_key, change.from_status, change.to_status, change.move)),
+    change.step_key, change.item_path, change.to_status, change.attempt, at, change.data
+  from numbered
+  cross join unnest(numbered.changes) with ordinality
+    as change (run_id, step_key, item_path, from_status, to_status, move, attempt, rank, data, place)
+  left join engine.step_moves as legal
+    on (legal.from_status, legal.to_status, legal.event_kind) = (change.from_status, change.to_status, change.move);
 end $$;
 
 -- 30-33-step-event-data.sql
@@ -1248,6 +1250,23 @@ begin
     'errorCode', case when p_status in ('failed', 'waiting', 'cancelled') then p_error ->> 'code' end,
     'items', p_items
   ));
+end $$;
+
+-- 30-39-fill-defaults.sql
+
+-- Adds the defaults of the plan's input schema for the fields that were left out, at the top level. Called by engine.start_run_as.
+create function engine.fill_defaults(p_schema jsonb, p_input jsonb)
+returns jsonb language plpgsql set search_path = ''
+as $$
+begin
+  if jsonb_typeof(p_input) is distinct from 'object' then
+    return p_input;
+  end if;
+  return (
+    select coalesce(jsonb_object_agg(key, schema -> 'default') filter (where schema ? 'default'), '{}')
+    from jsonb_each(coalesce(p_schema -> 'properties', '{}')) as property (key, schema)
+    where jsonb_typeof(schema) = 'object'
+  ) || p_input;
 end $$;
 
 -- 30-40-check-input.sql
@@ -1369,7 +1388,7 @@ begin
   insert into public.run_payloads (run_id, workspace_id, input, override)
   values (new_id, p_version.workspace_id, p_input, p_facts -> 'override');
   perform engine.insert_first_steps(new_id, p_reused, at);
-  if (counted ->> 'ready')::int = 0 then
+  if (counted ->> 'ready')::int = 0 or cardinality(p_reused) > 0 then
     perform engine.settle_runs(array[new_id]);
   end if;
   perform engine.wake_workers();
@@ -1407,8 +1426,7 @@ begin
   insert into public.step_payloads (run_id, step_key, workspace_id, output)
   select p_run, step_key, workspace_id, output from public.step_payloads
   where run_id = run.retry_of and step_key = any (p_reused) and item_path = '{}';
-  perform engine.give_tokens(engine.tokens_of(array(
-    select (p_run, key, '{}'::int[])::engine.step_ref from unnest(p_reused) as key)), null, 0, null);
+  perform engine.advance(array(select (p_run, key, '{}'::int[])::engine.step_ref from unnest(p_reused) as key), null, 0, null);
 end $$;
 
 -- 30-45-start-run-as.sql
@@ -1417,6 +1435,7 @@ end $$;
 -- Called by start_run, by sub-workflow steps and by the host. Options as in start_run, and `facts` for engine.insert_run.
 create function engine.start_run_as(p_user uuid, p_workflow uuid, p_input jsonb, p_options jsonb default '{}')
 returns jsonb language plpgsql security definer set search_path = ''
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 declare
   source public.workflows;
@@ -1424,6 +1443,7 @@ declare
   chosen public.versions;
   idempotency constant text := p_options ->> 'idempotency_key';
   first public.runs;
+  given jsonb;
 begin
   select * into source from public.workflows where id = p_workflow;
   if source.status = 'archived' then
@@ -1438,20 +1458,21 @@ begin
     perform engine.raise(
       'RB404', format('"%s" has no %s version.', source.title, wanted), 'Publish the workflow first, or choose another version.');
   end if;
+  given := engine.fill_defaults(chosen.plan -> 'input', p_input);
   if idempotency is not null then
     -- Two callers with the same key take turns, so that the second finds the first one's run.
     perform pg_advisory_xact_lock(hashtextextended(p_workflow::text || idempotency, 0));
     select * into first from public.runs where workflow_id = p_workflow and idempotency_key = idempotency;
     if first.id is not null then
-      if (select input from public.run_payloads where run_id = first.id) is distinct from p_input then
+      if (select input from public.run_payloads where run_id = first.id) is distinct from given then
         perform engine.raise(
           'RB409', format('The idempotency key "%s" was used before with another input.', idempotency), 'Use a new key for a new run.');
       end if;
       return jsonb_build_object('run_id', first.id, 'existing', true);
     end if;
   end if;
-  perform engine.check_input(chosen.plan -> 'input', p_input);
-  return jsonb_build_object('existing', false, 'run_id', engine.insert_run(chosen, p_input, jsonb_strip_nulls(
+  perform engine.check_input(chosen.plan -> 'input', given);
+  return jsonb_build_object('existing', false, 'run_id', engine.insert_run(chosen, given, jsonb_strip_nulls(
     jsonb_build_object(
       'title', p_options ->> 'title', 'mode', p_options ->> 'mode', 'lane', p_options ->> 'lane',
       'priority', p_options -> 'priority', 'idempotency_key', idempotency, 'created_by', p_user,
@@ -1503,7 +1524,7 @@ begin
     select run_id, step_key, item_path, sum(met)::int as met, sum(dead)::int as dead from unnest(p_tokens)
     group by run_id, step_key, item_path
   ), judged as (
-    select run_id, step_key, item_path, step.rank, step.role,
+    select step.run_id, step.step_key, step.item_path, step.rank, step.role,
       step.remaining_deps - given.met - given.dead as remaining, step.dead_deps + given.dead as dead,
       plan.total_deps as total, plan.join_mode,
       case when run.admitted_at is null or lane.paused or workflow.status = 'paused' then 0
@@ -1511,7 +1532,7 @@ begin
     from given
     join public.steps as step using (run_id, step_key, item_path)
     join engine.plan_steps as plan on plan.id = step.plan_step
-    join public.runs as run on run.id = run_id
+    join public.runs as run on run.id = step.run_id
     join public.lanes as lane on (lane.workspace_id, lane.name) = (run.workspace_id, run.lane)
     join public.workflows as workflow on workflow.id = run.workflow_id
     where step.status = 'pending' and run.error is null and run.cancel_requested_at is null
@@ -1572,8 +1593,12 @@ begin
       select step.run_id, step.step_key, step.item_path, step.turn
       from workspace cross join lateral (
         select run_id, step_key, item_path, row_number() over () as turn from (
-          select run_id, step_key, item_path from public.steps
-          where status = 'ready' and workspace_id = workspace.id order by priority, due_at limit p_limit
+          -- A run at its limit must not hide the runs behind it.
+          select waiting.run_id, waiting.step_key, waiting.item_path
+          from public.steps as waiting join public.runs as run on run.id = waiting.run_id
+          where waiting.status = 'ready' and waiting.workspace_id = workspace.id
+            and (run.counts -> 'running')::int < run.max_parallel
+          order by waiting.priority, waiting.due_at limit p_limit
         ) as oldest
       ) as step
       where workspace.id is not null
@@ -1844,26 +1869,26 @@ begin
   cross join (select engine.now()) as clock (at);
 
   select jsonb_agg(plan.definition || jsonb_build_object(
-    'runId', run_id, 'workspaceId', step.workspace_id, 'itemPath', item_path, 'attempt', step.attempt, 'tries', step.tries,
+    'runId', step.run_id, 'workspaceId', step.workspace_id, 'itemPath', step.item_path, 'attempt', step.attempt, 'tries', step.tries,
     'leaseUntil', engine.iso_time(step.lease_until), 'keyRun', run.key_run, 'planHash', run.plan_hash, 'mode', run.mode,
-    'scope', case when 'steps' = any (plan.reads_roots) then jsonb_build_object('steps', engine.read_steps(run_id, item_path, plan.reads_steps)) else '{}' end
+    'scope', case when 'steps' = any (plan.reads_roots) then jsonb_build_object('steps', engine.read_steps(step.run_id, step.item_path, plan.reads_steps)) else '{}' end
       || case when 'input' = any (plan.reads_roots) then jsonb_build_object('input', engine.pick_keys(payload.input, plan.reads_input)) else '{}' end
       || case when 'vars' = any (plan.reads_roots) then jsonb_build_object('vars', coalesce(plan.vars, '{}')) else '{}' end
       || case when 'item' = any (plan.reads_roots) then jsonb_build_object('item', item.value) else '{}' end
-      || case when 'index' = any (plan.reads_roots) then jsonb_build_object('index', item_path[cardinality(item_path)]) else '{}' end
+      || case when 'index' = any (plan.reads_roots) then jsonb_build_object('index', step.item_path[cardinality(step.item_path)]) else '{}' end
       || case when 'trigger' = any (plan.reads_roots) then jsonb_build_object('trigger', run.trigger) else '{}' end
       || case when 'run' = any (plan.reads_roots) then jsonb_build_object('run', jsonb_build_object(
-        'id', run_id, 'mode', run.mode, 'lane', run.lane, 'startedAt', engine.iso_time(run.started_at))) else '{}' end
+        'id', step.run_id, 'mode', run.mode, 'lane', run.lane, 'startedAt', engine.iso_time(run.started_at))) else '{}' end
   ) || case when step.keeps_output then jsonb_build_object('keptOutput', (
       select output from public.step_payloads as kept
       where (kept.run_id, kept.step_key, kept.item_path) = (ref.run_id, ref.step_key, ref.item_path))) else '{}' end
-    || case when payload.override ->> 'step' = step_key then jsonb_build_object('override', payload.override -> 'inputs') else '{}' end)
+    || case when payload.override ->> 'step' = step.step_key then jsonb_build_object('override', payload.override -> 'inputs') else '{}' end)
   into claimed
   from unnest(p_claimed) as ref
   join public.steps as step using (run_id, step_key, item_path)
   join engine.plan_steps as plan on plan.id = step.plan_step
-  join public.runs as run on run.id = run_id
-  join public.run_payloads as payload using (run_id)
+  join public.runs as run on run.id = step.run_id
+  join public.run_payloads as payload on payload.run_id = step.run_id
   left join engine.items as item on 'item' = any (plan.reads_roots)
     and (item.run_id, item.collector, item.item_path) = (ref.run_id, plan.within, ref.item_path);
   return coalesce(claimed, '[]');
@@ -2021,7 +2046,9 @@ begin
       least(split.items_total, coalesce((plan.map_config ->> 'concurrency')::int, 8)) as started
     from unnest(p_splits) join public.steps as split using (run_id, step_key, item_path)
     join engine.plan_steps as plan on plan.id = split.plan_step
-    join public.runs as run on run.id = run_id
+    join public.runs as run on run.id = split.run_id
+    join public.steps as map_step on map_step.status = 'pending'
+      and (map_step.run_id, map_step.step_key, map_step.item_path) = (split.run_id, plan.collector, split.item_path)
     where split.role = 'split' and split.status = 'succeeded' and run.error is null and run.cancel_requested_at is null
   loop
     update public.steps set items_total = map.total, items_started = map.started
@@ -2346,8 +2373,7 @@ declare
   freed uuid[];
 begin
   if not exists (
-    select from public.runs where workspace_id = p_workspace and lane = p_lane and finished_at is null
-      and status = 'waiting' and waiting_for ->> 'kind' = 'lane'
+    select from public.runs where workspace_id = p_workspace and lane = p_lane and waiting_for ->> 'kind' = 'lane'
   ) then
     return;
   end if;
@@ -2357,7 +2383,7 @@ begin
     and not coalesce(waiting_for ->> 'kind' = 'lane', false));
   freed := array(
     select id from public.runs
-    where workspace_id = p_workspace and lane = p_lane and finished_at is null and waiting_for ->> 'kind' = 'lane'
+    where workspace_id = p_workspace and lane = p_lane and waiting_for ->> 'kind' = 'lane'
     order by admitted_at is null, priority, created_at, id limit greatest(room, 0) for no key update skip locked);
   perform engine.release_held(freed, 'lane');
 end $$;
@@ -2490,10 +2516,11 @@ as $$
 begin
   return array(
     select ("runId", "stepKey", coalesce("itemPath", '{}'), attempt, outcome, output, "outputIsFallback", port, error, park, inputs,
-      coalesce(calls, '[]'), coalesce(proofs, '[]'), coalesce(artifacts, '[]'), coalesce(logs, '[]'), "activeMs")::engine.step_report
+      coalesce(calls, '[]'), coalesce(proofs, '[]'), coalesce(artifacts, '[]'), coalesce(logs, '[]'), "activeMs", "waitingFor")::engine.step_report
     from jsonb_to_recordset(p_reports) as report (
       "runId" uuid, "stepKey" text, "itemPath" int[], attempt int, outcome text, output jsonb, "outputIsFallback" boolean, port text,
-      error jsonb, park jsonb, inputs jsonb, calls jsonb, proofs jsonb, artifacts jsonb, logs jsonb, "activeMs" bigint)
+      error jsonb, park jsonb, inputs jsonb, calls jsonb, proofs jsonb, artifacts jsonb, logs jsonb, "activeMs" bigint,
+      "waitingFor" jsonb)
   );
 end $$;
 
@@ -2507,18 +2534,10 @@ declare
   counted engine.step_report[];
 begin
   counted := array(
-    select report from (
-      select report, row_number() over (partition by report.run_id, report.step_key, report.item_path order by place) as copy
-      from unnest(p_reports) with ordinality as listed (
-        run_id, step_key, item_path, attempt, outcome, output, output_is_fallback, port, error, park, inputs, calls, proofs, artifacts,
-        logs, active_ms, place)
-      cross join lateral (select (listed.run_id, listed.step_key, listed.item_path, listed.attempt, listed.outcome, listed.output,
-        listed.output_is_fallback, listed.port, listed.error, listed.park, listed.inputs, listed.calls, listed.proofs,
-        listed.artifacts, listed.logs, listed.active_ms)::engine.step_report as report) as whole
-      join public.steps as step using (run_id, step_key, item_path)
-      where step.status = 'running' and step.attempt = listed.attempt
-    ) as current
-    where copy = 1);
+    select distinct on (report.run_id, report.step_key, report.item_path) report
+    from unnest(p_reports) as report
+    join public.steps as step on (step.run_id, step.step_key, step.item_path) = (report.run_id, report.step_key, report.item_path)
+    where step.status = 'running' and step.attempt = report.attempt);
   if cardinality(counted) < cardinality(p_reports) then
     insert into engine.rejections (
       run_id, step_key, item_path, attempt, worker, outcome, current_attempt, current_status, at)
@@ -2569,7 +2588,7 @@ begin
     select report.*, step.tries, step.attempt_limit, step.started_at, plan.retry, plan.deadline_ms, step.role,
       run.error is not null or run.cancel_requested_at is not null as ending,
       plan.effect = 'at_most_once' and step.start_marker_at is not null
-        and report.error ->> 'class' in ('transient', 'timeout', 'lost') as unclear
+        and (report.error ->> 'class' in ('timeout', 'lost') or report.waiting_for ->> 'kind' = 'reconcile') as unclear
     from unnest(p_reports) as report
     join public.steps as step using (run_id, step_key, item_path)
     join engine.plan_steps as plan on plan.id = step.plan_step
@@ -2585,6 +2604,7 @@ begin
       when outcome = 'failed' and retry_at is not null
         and (deadline_ms is null or retry_at <= started_at + make_interval(secs => deadline_ms / 1000.0)) then 'retry'
       when outcome = 'failed' and unclear and not ending then 'ask'
+      when outcome = 'failed' and output_is_fallback then 'succeeded'
       when outcome = 'failed' then 'failed'
       when ending then 'cancelled'
       when outcome = 'parked' then 'waiting'
@@ -2606,7 +2626,7 @@ begin
       tries = step.tries - (verdict = 'ready')::int,
       port = case when verdict = 'succeeded' then decided.port end,
       output_is_fallback = verdict = 'succeeded' and coalesce(decided.output_is_fallback, false),
-      keeps_output = verdict = 'retry' and decided.output is not null,
+      keeps_output = verdict = 'retry' and decided.output is not null and decided.output_is_fallback is not true,
       error = case when verdict = 'succeeded' and not coalesce(decided.output_is_fallback, false) then null
         when verdict = 'failed' then coalesce(decided.error, '{"class": "transient", "code": "unexpected", "message": "The worker gave no reason."}')
         else decided.error end,
@@ -2793,7 +2813,7 @@ declare
   ended engine.step_ref[] := '{}';
 begin
   for parked in
-    select report.*, step.workspace_id, step.status, step.due_at, step.waiting_for
+    select report.*, step.workspace_id, step.status, step.due_at, step.waiting_for ->> 'ref' as ref
     from unnest(p_reports) as report join public.steps as step using (run_id, step_key, item_path)
     where report.outcome = 'parked' and step.status = 'waiting'
   loop
@@ -2802,13 +2822,13 @@ begin
         id, run_id, step_key, item_path, attempt, workspace_id, purpose, title, message, payload, editable, approvers, on_timeout,
         opened_at, expires_at)
       values (
-        (parked.waiting_for ->> 'ref')::uuid, parked.run_id, parked.step_key, parked.item_path, parked.attempt, parked.workspace_id,
+        parked.ref::uuid, parked.run_id, parked.step_key, parked.item_path, parked.attempt, parked.workspace_id,
         'approval', parked.park ->> 'title',
         parked.park ->> 'message', parked.park -> 'payload', parked.park -> 'editable', parked.park -> 'approvers',
         parked.park ->> 'onTimeout', engine.now(), parked.due_at);
     elsif parked.park ->> 'for' = 'run' then
       ended := ended || engine.start_child(
-        (parked.run_id, parked.step_key, parked.item_path)::engine.step_ref, parked.park, substr(parked.waiting_for ->> 'ref', 5)::uuid);
+        (parked.run_id, parked.step_key, parked.item_path)::engine.step_ref, parked.park, substr(parked.ref, 5)::uuid);
     end if;
   end loop;
   return ended;
@@ -2873,8 +2893,11 @@ end $$;
 -- 32-10-claim-steps.sql
 
 -- Gives a worker up to `p_limit` steps to execute, as an array of ClaimedStep (core/worker.ts), each leased for `p_lease_ms`.
+-- Every entry into the engine looks rows up by key, so each turns the other ways to join off and keeps its plans: one made while the
+-- tables were nearly empty would else read all of them for ever, and planning anew cost eight times what executing did.
 create function engine.claim_steps(p_worker text, p_limit int, p_lease_ms int)
 returns jsonb language plpgsql security definer set search_path = ''
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 declare
   lease constant interval := make_interval(secs => p_lease_ms / 1000.0);
@@ -2888,6 +2911,7 @@ end $$;
 -- steps, already claimed, those just released first. A report whose attempt is not the current one changes nothing and is noted.
 create function engine.report_steps(p_worker text, p_reports jsonb, p_claim int, p_lease_ms int)
 returns jsonb language plpgsql security definer set search_path = ''
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 declare
   lease constant interval := make_interval(secs => p_lease_ms / 1000.0);
@@ -2924,14 +2948,11 @@ begin
   perform engine.wake_workers();
   return jsonb_build_object(
     'results', coalesce((
-      select jsonb_agg(jsonb_build_object(
-        'runId', run_id, 'stepKey', step_key, 'itemPath', item_path, 'attempt', report.attempt,
-        'counted', exists (
-          select from unnest(moved) as one
-          where (one.run_id, one.step_key, one.item_path) = (report.run_id, report.step_key, report.item_path)
-            and report.attempt = (select kept.attempt from unnest(counted) as kept
-              where (kept.run_id, kept.step_key, kept.item_path) = (report.run_id, report.step_key, report.item_path)))))
-      from unnest(reports) as report), '[]'),
+      select jsonb_agg(jsonb_build_object('runId', run_id, 'stepKey', step_key, 'itemPath', item_path, 'attempt', attempt,
+        'counted', kept.run_id is not null))
+      from unnest(reports) as report
+      left join (select run_id, step_key, item_path, attempt from unnest(counted)) as kept using (run_id, step_key, item_path, attempt)
+    ), '[]'),
     'claimed', engine.hand_out(taken));
 end $$;
 
@@ -2941,6 +2962,7 @@ end $$;
 -- attempt}]; the answer adds held and cancelRequested.
 create function engine.heartbeat(p_worker text, p_leases jsonb, p_lease_ms int)
 returns jsonb language plpgsql security definer set search_path = ''
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 declare
   lease_end constant timestamptz := engine.now() + make_interval(secs => p_lease_ms / 1000.0);
@@ -3001,6 +3023,7 @@ end $$;
 -- something is due. A worker claims once more after this call commits and only then sleeps.
 create function engine.worker_idle(p_worker text)
 returns jsonb language plpgsql security definer set search_path = ''
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 declare
   at constant timestamptz := engine.now();
@@ -3008,7 +3031,9 @@ begin
   insert into engine.workers (worker, sleeping, seen_at) values (p_worker, true, at)
   on conflict (worker) do update set sleeping = true, seen_at = excluded.seen_at;
   delete from engine.workers where seen_at < at - interval '1 hour';
-  return jsonb_build_object('nextDueMs', engine.next_due_ms(), 'work', exists (select from public.steps where status = 'ready'));
+  return jsonb_build_object('nextDueMs', engine.next_due_ms(), 'work', exists (
+    select from public.steps as step join public.runs as run on run.id = step.run_id
+    where step.status = 'ready' and (run.counts -> 'running')::int < run.max_parallel));
 end $$;
 
 -- 32-51-next-due-ms.sql
@@ -3025,6 +3050,9 @@ begin
     (select min(deadline_at) from public.runs where deadline_at is not null and finished_at is null),
     (select min(cancel_requested_at) + interval '10 s' from public.runs where cancel_requested_at is not null and finished_at is null)
   ) into next_at;
+  if next_at is null then
+    return null;
+  end if;
   return greatest(0, ceil(extract(epoch from next_at - engine.now()) * 1000))::bigint;
 end $$;
 
@@ -3034,6 +3062,7 @@ end $$;
 -- runs, lapsed leases of runs that end, partitions ahead. Retries and other lapsed leases are for claims. Called every few seconds.
 create function engine.sweep()
 returns jsonb language plpgsql security definer set search_path = ''
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 declare
   released int;
@@ -3042,6 +3071,9 @@ declare
 begin
   released := engine.end_waits() + engine.deliver();
   recovered := engine.end_overdue_runs();
+  -- A run that was busy when its lane had room again was passed over then.
+  perform engine.release_lane(held.workspace_id, held.lane)
+  from (select distinct workspace_id, lane from public.runs where waiting_for ->> 'kind' = 'lane' order by workspace_id, lane) as held;
   select exists (
     select from public.steps where status in ('running', 'waiting') and coalesce(lease_until, due_at) <= engine.now()
   ) or exists (select from public.steps where status = 'ready') into due_now;
@@ -3130,6 +3162,391 @@ begin
     total := total + 1;
   end loop;
   return total;
+end $$;
+
+-- 33-10-check-verdict.sql
+
+-- Refuses a verdict the question does not offer, from somebody it does not ask, or with a payload it does not let people edit.
+create function engine.check_verdict(p_question public.approvals, p_actor uuid, p_verdict text, p_payload jsonb)
+returns void language plpgsql set search_path = ''
+as $$
+declare
+  offered constant text[] := case p_question.purpose
+    when 'reconcile' then array['do_it_again', 'treat_as_done', 'fail'] else array['approved', 'rejected'] end;
+  named constant boolean := coalesce(p_question.approvers -> 'users' ? p_actor::text, false);
+  least_role text;
+begin
+  select role into least_role from jsonb_array_elements_text(p_question.approvers -> 'roles') as asked (role)
+  order by engine.role_rank(role) limit 1;
+  if not named then
+    if least_role is null then
+      perform engine.raise('RB403', 'This question is for other people.', 'Ask one of those it names.');
+    end if;
+    perform engine.require_role(p_question.workspace_id, least_role, 'question', p_actor);
+  end if;
+  if p_verdict is null or p_verdict <> all (offered) then
+    perform engine.raise(
+      'RB422', format('"%s" is no answer to this question.', coalesce(p_verdict, '')), 'Answers: ' || array_to_string(offered, ', ') || '.');
+  end if;
+  if p_question.purpose = 'approval' and p_payload is not null and p_question.editable is null
+    and p_payload is distinct from p_question.payload then
+    perform engine.raise('RB422', 'The data of this question cannot be edited.', 'Decide without changing it.');
+  end if;
+  if p_question.purpose = 'approval' and p_payload is not null and p_question.editable is not null then
+    perform engine.check_input(p_question.editable, p_payload);
+  end if;
+end $$;
+
+-- 33-11-apply-reconcile.sql
+
+-- Carries out what a person decided about a step of unknown outcome: it runs again, counts as done with the given output, or fails.
+create function engine.apply_reconcile(p_step engine.step_ref, p_verdict text, p_output jsonb)
+returns void language plpgsql set search_path = ''
+as $$
+begin
+  if p_verdict = 'do_it_again' then
+    update public.steps set status = 'ready', last_move = 'step.released', waiting_for = null, due_at = engine.now(), error = null,
+      start_marker_at = null, tries = 0
+    where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path);
+    perform engine.settle_runs(array[p_step.run_id]);
+    perform engine.wake_workers();
+  elsif p_verdict = 'treat_as_done' then
+    perform engine.complete_step(p_step, null, coalesce(p_output, '{}'));
+    perform engine.finish_waits(array[p_step]);
+  else
+    perform engine.fail_waiting(p_step, jsonb_build_object('class', 'permanent', 'code', 'reconciled_as_failed',
+      'message', 'A person decided that this step did not happen.'));
+    perform engine.finish_waits(array[p_step]);
+  end if;
+end $$;
+
+-- 33-20-steps-to-resume.sql
+
+-- What a resume of a run repeats: uncaught failures and everything that was cancelled, with all they held back. `again` says how: retried,
+-- reset (waits for what it depends on), or asked (nobody knows whether it happened). Failures their workflow caught stay as they are.
+create function engine.steps_to_resume(p_run uuid)
+returns table (step_key text, item_path int[], again text) language plpgsql stable set search_path = ''
+as $$
+begin
+  return query
+  with recursive repeated as (
+    select step.step_key, step.item_path, step.plan_step, step.status, step.role
+    from public.steps as step join engine.plan_steps as plan on plan.id = step.plan_step
+    where step.run_id = p_run and step.item_path = '{}'
+      and (step.status = 'cancelled' or (step.status = 'failed' and plan.on_failure = 'fail_run'
+        -- A split fails through its collector, which says whether that was caught.
+        and step.role is distinct from 'split')
+        or (step.status = 'failed' and step.role = 'split' and exists (
+          select from public.steps as map join engine.plan_steps as map_plan on map_plan.id = map.plan_step
+          where (map.run_id, map.step_key, map.item_path) = (p_run, plan.collector, step.item_path)
+            and map.status in ('failed', 'cancelled') and map_plan.on_failure = 'fail_run')))
+    union
+    select step.step_key, step.item_path, step.plan_step, step.status, step.role
+    from repeated
+    join engine.plan_steps as plan on plan.id = repeated.plan_step
+    join public.steps as step on step.run_id = p_run
+    join engine.plan_steps as next on next.id = step.plan_step
+    where (
+      -- The uncaught failures and cancelled steps of a body whose map runs again.
+      repeated.role = 'collect' and next.within = repeated.step_key
+      and step.item_path[1:cardinality(repeated.item_path)] = repeated.item_path
+      and (step.status = 'cancelled' or (step.status = 'failed' and next.on_failure = 'fail_run'))
+    ) or (
+      -- What depended on it and came to nothing.
+      step.status in ('skipped', 'failed') and exists (
+        select from engine.plan_deps as edge
+        where edge.upstream = repeated.plan_step and edge.dependent = step.plan_step
+          and step.item_path[1:edge.upstream_depth] = repeated.item_path)
+    )
+  )
+  select repeated.step_key, repeated.item_path, case
+    when repeated.status = 'cancelled' and step.error ->> 'code' = 'outcome_unknown' then 'asked'
+    when repeated.status = 'failed' and repeated.role is distinct from 'collect' and step.dead_deps = 0 and not exists (
+      select from engine.plan_deps as edge join repeated as upstream on upstream.plan_step = edge.upstream
+      where edge.dependent = repeated.plan_step and repeated.item_path[1:edge.upstream_depth] = upstream.item_path) then 'retried'
+    else 'reset'
+  end
+  from repeated join public.steps as step on (step.run_id, step.step_key, step.item_path) = (p_run, repeated.step_key, repeated.item_path);
+end $$;
+
+-- 33-21-resume-run.sql
+
+-- Resumes a locked, ended run in place: succeeded steps stay, failed ones are ready again with a fresh budget, what they held back waits for
+-- them with its dependencies counted anew.
+create function engine.resume_run(p_run uuid)
+returns void language plpgsql set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+  again engine.moved[];
+  asked engine.step_ref;
+  ended engine.step_ref[];
+begin
+  again := array(
+    select (p_run, step_key, item_path, todo.again)::engine.moved from engine.steps_to_resume(p_run) as todo);
+  update public.runs as run set status = 'queued', last_move = 'run.retried', retry_count = retry_count + 1, error = null,
+    cancel_requested_at = null, cancelled_by = null, finished_at = null,
+    deadline_at = at + make_interval(secs => (version.plan -> 'settings' ->> 'deadlineMs')::double precision / 1000)
+  from public.versions as version
+  where run.id = p_run and (version.workflow_id, version.n) = (run.workflow_id, run.version);
+
+  update public.steps as step set
+    status = case again.status when 'retried' then 'ready' else 'pending' end,
+    last_move = case again.status when 'retried' then 'step.retried' else 'step.reset' end,
+    due_at = case again.status when 'retried' then at end, tries = 0, crashes = 0, error = null, finished_at = null, port = null,
+    keeps_output = false, verification = 'none', start_marker_at = null
+  from unnest(again) as again
+  where again.status <> 'asked' and (step.run_id, step.step_key, step.item_path) = (p_run, again.step_key, again.item_path);
+  for asked in select run_id, step_key, item_path from unnest(again) where status = 'asked' loop
+    perform engine.ask_reconcile(asked, 'The run ended while it was under way.');
+  end loop;
+  update public.steps as step set
+    remaining_deps = counted.remaining, dead_deps = counted.dead, items_done = counted.items_done, items_failed = 0
+  from unnest(again) as again
+  cross join lateral engine.recount(p_run, again.step_key, again.item_path) as counted
+  where again.status = 'reset' and (step.run_id, step.step_key, step.item_path) = (p_run, again.step_key, again.item_path);
+
+  ended := engine.skipped_of(engine.give_tokens(array(
+    select (run_id, step_key, item_path, 0, 0)::engine.token from unnest(again) where status = 'reset'), null, 0, null));
+  perform engine.advance(ended || engine.reopen_maps(again), null, 0, null);
+  perform engine.settle_runs(array[p_run]);
+  perform engine.wake_workers();
+end $$;
+
+-- 33-22-recount.sql
+
+-- Counts a pending step's dependencies from what the others are now; for a collector also its ended items. Called when a resume resets steps.
+create function engine.recount(p_run uuid, p_step text, p_item int[])
+returns table (remaining int, dead int, items_done int) language plpgsql stable set search_path = ''
+as $$
+declare
+  plan engine.plan_steps;
+  is_started boolean := false;
+begin
+  select found.* into plan from public.steps as step join engine.plan_steps as found on found.id = step.plan_step
+  where (step.run_id, step.step_key, step.item_path) = (p_run, p_step, p_item);
+  if plan.within is not null and plan.join_mode = 'all' then
+    select map.items_started > p_item[cardinality(p_item)] into is_started from public.steps as map
+    where (map.run_id, map.step_key, map.item_path) = (p_run, plan.within, p_item[1:cardinality(p_item) - 1]);
+  end if;
+  return query
+  select plan.total_deps - count(ended.is_met)::int - is_started::int, count(*) filter (where not ended.is_met)::int, (
+    select count(*)::int from public.steps as item
+    where plan.role = 'collect' and item.run_id = p_run and item.step_key = p_step || '__item'
+      and item.item_path[1:cardinality(p_item)] = p_item and item.status in ('succeeded', 'failed', 'skipped'))
+  from (
+    select case edge.wanted
+        when 'failed' then step.status = 'failed'
+        when 'finished' then step.status in ('succeeded', 'failed')
+        else step.status = 'succeeded' and (edge.port is null or edge.port is not distinct from step.port)
+      end as is_met
+    from engine.plan_deps as edge
+    join public.steps as step on step.run_id = p_run and step.plan_step = edge.upstream
+      and step.item_path = p_item[1:edge.upstream_depth]
+    where edge.dependent = plan.id and step.status in ('succeeded', 'failed', 'skipped', 'cancelled')
+  ) as ended;
+end $$;
+
+-- 33-23-reopen-maps.sql
+
+-- Gives the maps of a resumed run what the run's end kept from them: bodies that were never inserted, and an end if nothing is left to do.
+-- Returns the collectors that ended.
+create function engine.reopen_maps(p_again engine.moved[])
+returns engine.step_ref[] language plpgsql set search_path = ''
+as $$
+declare
+  maps engine.step_ref[];
+  ended engine.step_ref[];
+begin
+  maps := array(
+    select (map.run_id, map.step_key, map.item_path)::engine.step_ref
+    from unnest(p_again) join public.steps as map using (run_id, step_key, item_path)
+    where map.role = 'collect' and map.status = 'pending');
+  ended := engine.open_maps(array(
+    select (map.run_id, map.step_key || '__split', map.item_path)::engine.step_ref
+    from unnest(maps) join public.steps as map using (run_id, step_key, item_path)
+    where map.items_total is null));
+  return ended || engine.settle_collectors(maps);
+end $$;
+
+-- 33-30-plan-retry.sql
+
+-- What a retry that makes a new run does with each step of the version it will run: `reused` with the old output, `flagged` (reused, though
+-- the step's definition changed) or `rerun`. Steps in bodies follow their map. Called by retry_run and retry_preview.
+create function engine.plan_retry(p_run uuid, p_mode text, p_step text, p_version int)
+returns table (step_key text, title text, effect text, verdict text) language plpgsql stable set search_path = ''
+as $$
+begin
+  return query
+  with recursive plan as (
+    select step.* from engine.plan_steps as step
+    join public.runs as run on run.id = p_run and step.workflow_id = run.workflow_id and step.version = p_version
+  ), edge (upstream, dependent) as (
+    select deps.upstream, deps.dependent from engine.plan_deps as deps join plan on plan.id = deps.dependent
+    union all
+    -- A body belongs to its map: its split feeds it, its collector comes after it.
+    select split.id, body.id from plan as split join plan as body on split.role = 'split' and body.within = split.collector
+    union all
+    select body.id, map.id from plan as body join plan as map on map.step_key = body.within
+  ), kept as (
+    select plan.id, plan.step_hash <> old_plan.step_hash as changed
+    from plan
+    join public.steps as old on (old.run_id, old.step_key, old.item_path) = (p_run, plan.step_key, '{}'::int[])
+    join engine.plan_steps as old_plan on old_plan.id = old.plan_step
+    left join public.step_payloads as payload
+      on (payload.run_id, payload.step_key, payload.item_path) = (old.run_id, old.step_key, old.item_path)
+    where p_mode <> 'restart' and plan.within is null and old.status = 'succeeded'
+      and (plan.kind, plan.role) is not distinct from (old_plan.kind, old_plan.role)
+      and (plan.step_hash = old_plan.step_hash or plan.role is not null or not exists (
+        select from jsonb_object_keys(plan.definition -> 'outputs') as port
+        where not coalesce(payload.output, '{}') ? port and not (old_plan.definition -> 'outputs') ? port))
+  ), again (id, spreads) as (
+    -- What had not succeeded runs, but only in a resume does it take along succeeded steps behind it.
+    select plan.id, p_mode <> 'from_step' or exists (
+      select from public.steps as old
+      where (old.run_id, old.step_key, old.item_path, old.status) = (p_run, plan.step_key, '{}'::int[], 'succeeded'))
+    from plan where plan.within is null and not exists (select from kept where kept.id = plan.id)
+    union
+    -- The step itself; for one in a body, or a map, from its outermost split.
+    select plan.id, true from plan
+    where p_mode = 'from_step' and (plan.step_key = p_step or (plan.role = 'split' and (plan.collector = p_step or exists (
+      select from plan as target where target.step_key = p_step and plan.collector = any (target.bodies)))))
+    union
+    -- A map is reused whole or not at all: its collector must have succeeded and its body be the same.
+    select plan.id, true from plan
+    where plan.role = 'split' and not exists (
+      select from kept join plan as map on map.id = kept.id and map.step_key = plan.collector)
+    union
+    select plan.id, true from plan join public.runs as run on run.id = p_run
+    where plan.within is not null and not exists (
+      select from engine.plan_steps as old_body
+      where (old_body.workflow_id, old_body.version, old_body.step_key, old_body.step_hash)
+        = (run.workflow_id, run.version, plan.step_key, plan.step_hash))
+  ), spread (id) as (
+    select id from again where spreads
+    union
+    select edge.dependent from spread join edge on edge.upstream = spread.id
+  ), rerun (id) as (
+    select id from again union select id from spread
+  )
+  select plan.step_key, plan.title, plan.effect, case
+    when exists (select from rerun where rerun.id = plan.id) then 'rerun' when kept.changed then 'flagged' else 'reused' end
+  from plan left join kept on kept.id = plan.id
+  where plan.within is null or exists (select from rerun where rerun.id = plan.id)
+  order by plan.rank;
+end $$;
+
+-- 33-31-retry-version.sql
+
+-- The version a retry runs: the run's own (null), `live`, or a number. Raises when there is none.
+create function engine.retry_version(p_run public.runs, p_version text)
+returns int language plpgsql stable set search_path = ''
+as $$
+declare
+  chosen int;
+begin
+  if p_version is null then
+    return p_run.version;
+  end if;
+  if p_version = 'live' then
+    select live_version into chosen from public.workflows where id = p_run.workflow_id;
+  elsif p_version ~ '^\d{1,9}$' then
+    select n into chosen from public.versions where workflow_id = p_run.workflow_id and n = p_version::int;
+  end if;
+  if chosen is null then
+    perform engine.raise('RB422', format('There is no version "%s" of this workflow.', p_version), 'Give a number, or "live".');
+  end if;
+  return chosen;
+end $$;
+
+-- 33-32-check-retry.sql
+
+-- Refuses a retry that cannot be: an unknown mode or step, a run still going, a resume of one that succeeded, an open question about it.
+create function engine.check_retry(p_run public.runs, p_mode text, p_step text, p_version int)
+returns void language plpgsql set search_path = ''
+as $$
+begin
+  if p_mode is null or p_mode not in ('resume', 'from_step', 'restart') then
+    perform engine.raise('RB422', format('"%s" is not a way to retry.', coalesce(p_mode, '')), 'Ways: resume, from_step, restart.');
+  end if;
+  if p_run.finished_at is null then
+    perform engine.raise('RB409', 'The run has not ended, so there is nothing to retry yet.', 'Wait for it, or cancel it first.');
+  end if;
+  if p_mode = 'resume' and p_run.status = 'succeeded' then
+    perform engine.raise('RB409', 'The run succeeded, so there is nothing to resume.', 'Use from_step or restart to run it again.');
+  end if;
+  if p_mode = 'from_step' and not exists (
+    select from engine.plan_steps where (workflow_id, version, step_key) = (p_run.workflow_id, p_version, p_step)
+  ) then
+    perform engine.raise('RB422', format('Version %s has no step "%s".', p_version, coalesce(p_step, '')), 'Choose one of its steps.');
+  end if;
+  if (select status from public.workflows where id = p_run.workflow_id) = 'archived' then
+    perform engine.raise('RB409', 'The workflow is archived, so its runs cannot be retried.', 'Restore the workflow first.');
+  end if;
+end $$;
+
+-- 33-33-retry-as-new.sql
+
+-- Makes the new run of a retry and returns its id. Resumes keep the idempotency keys of the run they go on from; "again" means new keys.
+create function engine.retry_as_new(p_old public.runs, p_actor uuid, p_mode text, p_step text, p_input jsonb, p_version int)
+returns uuid language plpgsql set search_path = ''
+as $$
+declare
+  chosen public.versions;
+  reused text[] := '{}';
+  run_input jsonb;
+begin
+  select * into chosen from public.versions where workflow_id = p_old.workflow_id and n = p_version;
+  select input into run_input from public.run_payloads where run_id = p_old.id;
+  if p_mode = 'restart' then
+    run_input := coalesce(p_input, run_input);
+  else
+    reused := array(
+      select step_key from engine.plan_retry(p_old.id, p_mode, p_step, p_version) where verdict in ('reused', 'flagged'));
+  end if;
+  perform engine.check_input(chosen.plan -> 'input', run_input);
+  return engine.insert_run(chosen, run_input, jsonb_strip_nulls(jsonb_build_object(
+    'title', p_old.title, 'mode', p_old.mode, 'lane', p_old.lane, 'priority', p_old.priority, 'created_by', p_actor,
+    'retry_of', p_old.id, 'retry_mode', p_mode, 'key_run', case when p_mode = 'resume' then p_old.key_run end,
+    'trigger', jsonb_build_object('kind', 'retry', 'by', p_actor),
+    'override', case when p_mode = 'from_step' and p_input is not null
+      then jsonb_build_object('step', p_step, 'inputs', p_input) end)), reused);
+end $$;
+
+-- 33-34-prior-outcome.sql
+
+-- What is known of a step's effect in a run: none (not performed, or refused), unknown, or succeeded.
+create function engine.prior_outcome(p_run uuid, p_step text, p_item int[])
+returns text language plpgsql stable set search_path = ''
+as $$
+begin
+  return coalesce((
+    select case
+      when step.status = 'succeeded' then 'succeeded'
+      when step.attempt = 0 then 'none'
+      when step.error ->> 'code' in ('outcome_unknown', 'poison') or step.error ->> 'class' in ('transient', 'timeout', 'lost')
+        or step.status = 'cancelled' then 'unknown'
+      -- The checks failed, not the work.
+      when step.error ->> 'class' = 'verification' then 'succeeded'
+      else 'none'
+    end
+    from public.steps as step where (step.run_id, step.step_key, step.item_path) = (p_run, p_step, p_item)
+  ), 'none');
+end $$;
+
+-- 33-35-effect-verdict.sql
+
+-- What repeating a step would do outside: safe, deduplicated (the same key again), repeats, or decision (a person must say).
+create function engine.effect_verdict(p_effect text, p_prior text, p_mode text)
+returns text language plpgsql immutable set search_path = ''
+as $$
+begin
+  return case
+    when p_prior = 'none' or p_effect in ('pure', 'read') then 'safe'
+    when p_effect = 'at_most_once' then 'decision'
+    when p_prior = 'unknown' and p_mode = 'resume' then 'deduplicated'
+    else 'repeats'
+  end;
 end $$;
 
 -- 40-10-lay-out-version.sql
@@ -3324,6 +3741,24 @@ end $$;
 create trigger workflows_release_waiters after update on public.workflows
   for each row when (old.status = 'paused' and new.status <> 'paused')
   execute function engine.release_workflow_waiters();
+
+-- 40-50-delete-run-parts.sql
+
+-- Deletes what hangs off a deleted run without a foreign key, which these tables do without for the speed of inserts.
+create function engine.delete_run_parts()
+returns trigger language plpgsql security definer set search_path = ''
+as $$
+begin
+  delete from public.step_payloads where run_id in (select id from old_runs);
+  delete from public.attempts where run_id in (select id from old_runs);
+  delete from public.attempt_payloads where run_id in (select id from old_runs);
+  delete from public.run_events using old_runs where run_created_at = old_runs.created_at and run_id = old_runs.id;
+  return null;
+end $$;
+
+create trigger runs_delete_parts after delete on public.runs
+  referencing old table as old_runs
+  for each statement execute function engine.delete_run_parts();
 
 -- 50-add-member.sql
 
@@ -3863,6 +4298,7 @@ $$;
 -- Operators.
 create function public.cancel_run(run uuid)
 returns jsonb language plpgsql security definer set search_path = ''
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 declare
   target public.runs;
@@ -3882,12 +4318,175 @@ begin
   return jsonb_build_object('status', target.status);
 end $$;
 
+-- 55-decide-approval.sql
+
+-- Records a person's decision on an open question. For an approval: approved or rejected (the quorum of approvals decides, one rejection
+-- rejects), with an edited payload if the question allows it. For a step of unknown outcome: do_it_again, treat_as_done (payload = its
+-- output) or fail. Needs one of the question's roles, or to be named in it.
+create function public.decide_approval(approval uuid, verdict text, comment text default null, payload jsonb default null)
+returns jsonb language plpgsql security definer set search_path = ''
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+as $$
+declare
+  question public.approvals;
+  actor uuid;
+  step engine.step_ref;
+  approvals_now int;
+begin
+  select * into question from public.approvals where id = approval;
+  actor := engine.require_role(question.workspace_id, 'viewer', 'question');
+  perform engine.check_verdict(question, actor, verdict, payload);
+  -- Run first: it serialises every decision on this run with its moves.
+  perform from public.runs where id = question.run_id for no key update;
+  select * into question from public.approvals where id = approval for update;
+  if question.status <> 'open' then
+    perform engine.raise('RB409', format('This was decided already: %s.', question.status), 'Reload to see by whom.');
+  end if;
+  if exists (select from jsonb_array_elements(question.votes) as vote where vote ->> 'by' = actor::text) then
+    perform engine.raise('RB409', 'You have voted on this already.', 'The others have to decide now.');
+  end if;
+  update public.approvals set votes = votes || jsonb_strip_nulls(jsonb_build_object(
+    'by', actor, 'verdict', decide_approval.verdict, 'comment', decide_approval.comment, 'at', engine.iso_time(engine.now())))
+  where id = approval returning * into question;
+  select count(*) into approvals_now from jsonb_array_elements(question.votes) as vote where vote ->> 'verdict' = 'approved';
+  perform engine.write_audit(question.workspace_id, actor, 'approval.' || verdict, approval::text,
+    jsonb_strip_nulls(jsonb_build_object('run', question.run_id, 'step', question.step_key, 'comment', comment)));
+  if verdict = 'approved' and approvals_now < coalesce((question.approvers ->> 'quorum')::int, 1) then
+    return jsonb_build_object('status', 'open');
+  end if;
+  update public.approvals set decided_at = engine.now(),
+    status = case when verdict in ('rejected', 'fail') then 'rejected' else 'approved' end,
+    response = jsonb_strip_nulls(jsonb_build_object('decision', verdict, 'by', actor, 'comment', decide_approval.comment, 'payload', decide_approval.payload))
+  where id = approval returning * into question;
+  step := (question.run_id, question.step_key, question.item_path)::engine.step_ref;
+  if question.purpose = 'reconcile' then
+    perform engine.apply_reconcile(step, verdict, payload);
+  else
+    perform engine.complete_step(step, verdict, jsonb_strip_nulls(jsonb_build_object(
+      'decision', verdict, 'by', actor, 'comment', comment, 'payload', coalesce(payload, question.payload))));
+    perform engine.finish_waits(array[step]);
+  end if;
+  return jsonb_build_object('status', question.status);
+end $$;
+
+-- 55-move-run.sql
+
+-- Moves a run to another lane. Operators.
+create function public.move_run(run uuid, lane text)
+returns jsonb language plpgsql security definer set search_path = ''
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+as $$
+declare
+  target public.runs;
+  actor uuid;
+  left_lane text;
+begin
+  select * into target from public.runs where id = run;
+  actor := engine.require_role(target.workspace_id, 'operator', 'run');
+  select * into target from public.runs where id = run for no key update;
+  if target.finished_at is not null then
+    perform engine.raise('RB409', 'The run has ended, so it stays where it is.', 'Retry it in another lane instead.');
+  end if;
+  left_lane := target.lane;
+  update public.runs as moved set lane = engine.choose_lane(target.workspace_id, move_run.lane),
+    last_move = 'run.updated'
+  where id = run returning * into target;
+  if target.lane <> left_lane then
+    perform engine.release_held(array[run], 'lane');
+    perform engine.release_lane(target.workspace_id, left_lane);
+    perform engine.write_audit(target.workspace_id, actor, 'run.moved', run::text,
+      jsonb_build_object('from', left_lane, 'to', target.lane));
+  end if;
+  return jsonb_build_object('lane', target.lane);
+end $$;
+
+-- 55-retry-preview.sql
+
+-- Says what retry_run would do, before anything happens: the steps that would run again and their effects, and those reused. Viewers.
+create function public.retry_preview(run uuid, mode text default 'resume', step text default null, version text default null)
+returns jsonb language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  target public.runs;
+  chosen int;
+  same_run boolean;
+begin
+  select * into target from public.runs where id = run;
+  perform engine.require_role(target.workspace_id, 'viewer', 'run');
+  chosen := engine.retry_version(target, version);
+  perform engine.check_retry(target, mode, step, chosen);
+  same_run := mode = 'resume' and chosen = target.version;
+  return (
+    with step_fate as (
+      select again.step_key, again.item_path, step.title, plan.effect, 'rerun' as verdict
+      from engine.steps_to_resume(run) as again
+      join public.steps as step on (step.run_id, step.step_key, step.item_path) = (run, again.step_key, again.item_path)
+      join engine.plan_steps as plan on plan.id = step.plan_step
+      where same_run
+      union all
+      select old.step_key, old.item_path, old.title, plan.effect, 'reused'
+      from public.steps as old join engine.plan_steps as plan on plan.id = old.plan_step
+      where same_run and old.run_id = run and old.status = 'succeeded'
+      union all
+      select fate.step_key, '{}', fate.title, fate.effect, fate.verdict
+      from engine.plan_retry(run, mode, retry_preview.step, chosen) as fate
+      where not same_run
+    ), listed as (
+      select verdict, effect, step_key, engine.prior_outcome(run, step_key, item_path) as prior,
+        jsonb_build_object('step', step_key, 'item_path', item_path, 'title', title, 'effect', effect) as entry
+      from step_fate
+    )
+    select jsonb_build_object(
+      'makes', case when same_run then 'same_run' else 'new_run' end, 'version', chosen,
+      'rerun', coalesce(jsonb_agg(entry) filter (where verdict = 'rerun'), '[]'),
+      'reused', coalesce(jsonb_agg(entry) filter (where verdict in ('reused', 'flagged')), '[]'),
+      'flagged', coalesce(jsonb_agg(entry) filter (where verdict = 'flagged'), '[]'),
+      'effects', coalesce(jsonb_agg(jsonb_build_object('step', step_key, 'effect', effect, 'prior', prior,
+        'verdict', engine.effect_verdict(effect, prior, mode))) filter (where verdict = 'rerun' and effect <> 'pure'), '[]'))
+    from listed
+  );
+end $$;
+
+-- 55-retry-run.sql
+
+-- Retries an ended run. resume: the same run goes on, or with another version a new run that reuses what fits. from_step: a new run from one
+-- step on; `input` replaces that step's inputs. restart: a new run of everything; `input` replaces the run's input. Operators.
+create function public.retry_run(
+  run uuid, mode text default 'resume', step text default null, input jsonb default null, version text default null)
+returns jsonb language plpgsql security definer set search_path = ''
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+as $$
+declare
+  target public.runs;
+  actor uuid;
+  chosen int;
+  made uuid := run;
+begin
+  select * into target from public.runs where id = run;
+  actor := engine.require_role(target.workspace_id, 'operator', 'run');
+  select * into target from public.runs where id = run for no key update;
+  chosen := engine.retry_version(target, version);
+  perform engine.check_retry(target, mode, step, chosen);
+  if mode = 'resume' and chosen = target.version then
+    if input is not null then
+      perform engine.raise('RB422', 'A resumed run keeps its input.', 'Use restart to run with another input.');
+    end if;
+    perform engine.resume_run(run);
+  else
+    made := engine.retry_as_new(target, actor, mode, step, input, chosen);
+  end if;
+  perform engine.write_audit(target.workspace_id, actor, 'run.retried', run::text,
+    jsonb_strip_nulls(jsonb_build_object('mode', mode, 'step', step, 'version', chosen, 'made', made)));
+  return jsonb_build_object('run_id', made, 'mode', mode);
+end $$;
+
 -- 55-start-run.sql
 
 -- Starts a run of a workflow. Options: version (a number or "live"), lane, priority, idempotency_key (the same key and input return the
 -- first run), mode, title, trigger_kind. Operators.
 create function public.start_run(workflow uuid, input jsonb default '{}', options jsonb default '{}')
 returns jsonb language plpgsql security definer set search_path = ''
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 declare
   actor constant uuid := engine.require_role((select workspace_id from public.workflows where id = workflow), 'operator', 'workflow');
