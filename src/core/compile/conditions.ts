@@ -25,7 +25,9 @@ export class Conditions {
 
   /** When the node ends a certain way. */
   ends(placed: Placed, on: "succeeded" | "failed" | "finished", port?: string): Condition {
-    const outcomes = outcomesOf(placed).filter((outcome) => {
+    const all = outcomesOf(placed);
+    if (all.length === 1 && on !== "failed") return this.of(placed);
+    const outcomes = all.filter((outcome) => {
       if (outcome === "skipped") return false;
       return on === "finished" || (on === "failed") === (outcome === "failed");
     });

@@ -1,6 +1,6 @@
 // Which values an expression looks at, as paths.
 import type { Path } from "../binding.ts";
-import { formatPath, parsePath, type PathParts } from "./path.ts";
+import { formatPath, type PathParts } from "./path.ts";
 import { childrenOf, isBind, isLoop, parseExpression, type ASTNode } from "./syntax.ts";
 
 /** `start` and `end` are offsets into the source. A name inside `has()` or `default()` is optional: it may be absent. */
@@ -81,21 +81,16 @@ function staticPath(node: ASTNode): PathParts | null {
     : null;
 }
 
-/** Paths that cover the given ones: a value already inside another is left out. Sorted, and without the trailing `?`. */
+/**
+ * Paths that cover the given ones: a value already inside another is left out.
+ * @param paths as formatPath writes them
+ * @returns     sorted, without the trailing `?`
+ */
 export function coveringPaths(paths: readonly Path[]): Path[] {
-  const plain = [
-    ...new Set(
-      paths.flatMap((path) => {
-        const parts = parsePath(path);
-        return parts ? [formatPath({ ...parts, optional: false })] : [];
-      }),
-    ),
-  ].sort();
+  const plain = new Set(paths.map((path) => (path.endsWith("?") ? path.slice(0, -1) : path)));
   const kept: Path[] = [];
-  for (const path of plain) {
-    const covered = kept.some(
-      (prefix) => path.startsWith(prefix) && (path[prefix.length] === "." || path[prefix.length] === "["),
-    );
+  for (const path of [...plain].sort()) {
+    const covered = kept.some((prefix) => path.startsWith(prefix) && /^[.[]/.test(path.slice(prefix.length)));
     if (!covered) kept.push(path);
   }
   return kept;
