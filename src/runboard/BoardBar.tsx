@@ -2,8 +2,8 @@
 import { Columns3, ListFilter, Search, X } from "lucide-react";
 import type { ReactNode, RefObject } from "react";
 import { RunStatus } from "../core/run.ts";
-import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
+import { IconButton } from "../ui/icon-button.tsx";
 import { Input } from "../ui/input.tsx";
 import { SegmentedControl } from "../ui/segmented-control.tsx";
 import { Select } from "../ui/select.tsx";
@@ -71,7 +71,7 @@ function StatusChips({
 function Filters({ filters, onFilters, counts, workflows, search }: BoardBarProps) {
   return (
     <>
-      <div className="w-52">
+      <div className="w-48">
         <Input
           ref={search}
           icon={<Search />}
@@ -85,7 +85,7 @@ function Filters({ filters, onFilters, counts, workflows, search }: BoardBarProp
       </div>
       <Select
         aria-label="Filter by workflow"
-        className="w-44"
+        className="w-40"
         value={filters.workflow ?? every}
         onChange={(value) => onFilters({ ...filters, workflow: value === every ? null : value })}
         options={[
@@ -95,9 +95,7 @@ function Filters({ filters, onFilters, counts, workflows, search }: BoardBarProp
       />
       <StatusChips filters={filters} onFilters={onFilters} counts={counts} />
       {isFiltered(filters) && (
-        <Button variant="ghost" icon={<X />} onClick={() => onFilters(noFilters)}>
-          Clear
-        </Button>
+        <IconButton label="Clear the filters" icon={<X />} onClick={() => onFilters(noFilters)} />
       )}
     </>
   );

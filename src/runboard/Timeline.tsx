@@ -126,7 +126,6 @@ function Row({ row, scale, now, chosen, onChoose, onToggle }: RowProps) {
       aria-level={row.depth + 1}
       aria-selected={chosen}
       aria-expanded={row.open ?? undefined}
-      aria-label={`${row.label}, ${label}`}
       onClick={onChoose}
       className={cx(
         "flex h-7 cursor-pointer items-center pr-1 hover:bg-hover",
@@ -141,7 +140,8 @@ function Row({ row, scale, now, chosen, onChoose, onToggle }: RowProps) {
         <button
           type="button"
           tabIndex={-1}
-          aria-label={row.open ? "Fold" : "Unfold"}
+          aria-hidden
+          title={row.open ? "Fold" : "Unfold"}
           onClick={(event) => {
             event.stopPropagation();
             onToggle();
@@ -155,7 +155,7 @@ function Row({ row, scale, now, chosen, onChoose, onToggle }: RowProps) {
             className={cx("size-3.5 transition-transform duration-100", row.open && "rotate-90")}
           />
         </button>
-        <StatusIcon tone={tone} shape={shape} className="size-3.5" />
+        <StatusIcon tone={tone} shape={shape} label={label} className="size-3.5" />
         <span className="min-w-0 truncate" title={row.label}>
           {row.label}
         </span>
