@@ -135,7 +135,8 @@ function runPasses(sketch: Sketch, options: CompileOptions): Plan | null {
   return emitPlan(sketch, conditions, output, risks, options);
 }
 
-function isUnreached(sketch: Sketch, { nodeId }: Diagnostic): boolean {
+function isUnreached(sketch: Sketch, { nodeId, code }: Diagnostic): boolean {
+  if (code === "document.invalid" || code === "graph.too_large" || code === "graph.cycle") return false;
   const placed = nodeId === undefined ? undefined : sketch.byId.get(nodeId);
   return placed !== undefined && sketch.unreached.has(placed);
 }

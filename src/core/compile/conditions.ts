@@ -7,7 +7,9 @@ type Route = ReadonlyMap<Placed, string>;
 /** Alternatives; an empty list never happens, null is too tangled to say. */
 export type Condition = readonly Route[] | null;
 
+/** Beyond these a canvas of ordinary size would take seconds; the checks that need an answer are then left out. */
 const maxRoutes = 64;
+const maxDecisions = 32;
 const always: Condition = [new Map()];
 
 export class Conditions {
@@ -84,7 +86,7 @@ function both(a: Condition, b: Condition): Condition {
     for (const right of b) {
       if ([...right].some(([by, outcome]) => (left.get(by) ?? outcome) !== outcome)) continue;
       routes.push(new Map([...left, ...right]));
-      if (routes.length > maxRoutes * 4) return null;
+      if (routes.length > maxRoutes) return null;
     }
   return simplified(routes);
 }
@@ -100,6 +102,7 @@ function either(conditions: readonly Condition[]): Condition {
 
 /** Drops decisions whose every outcome is there, and routes that a more general one covers. */
 function simplified(routes: Route[]): Condition {
+  if (routes.length > maxRoutes || routes.some(({ size }) => size > maxDecisions)) return null;
   let current = withoutCovered(routes);
   for (let changed = true; changed;) {
     changed = false;
@@ -111,7 +114,7 @@ function simplified(routes: Route[]): Condition {
     }
   }
   const [only] = current;
-  return current.length > maxRoutes ? null : current.length === 1 && only?.size === 0 ? always : current;
+  return current.length === 1 && only?.size === 0 ? always : current;
 }
 
 function mergeOutcomes(routes: readonly Route[], by: Placed): Route[] | null {

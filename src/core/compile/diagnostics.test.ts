@@ -329,6 +329,22 @@ describe("the compiler finds", () => {
     expect(diagnostics[0]?.message).toBe("These steps wait for each other: Fetch → b → Fetch.");
   });
 
+  test("a circle nobody leads to, which still stops the plan", () => {
+    const result = compiled({ a: work, b: work }, ["a > b", "b > a"]);
+    expect(findings(result)[0]).toBe("error graph.cycle a");
+    expect(result.plan).toBeNull();
+  });
+
+  test("too many decisions to follow in no time, and lets them pass", () => {
+    const nodes: Sketched = { last: { kind: "join", config: { mode: "any" } } };
+    for (let n = 0; n < 150; n++) nodes[`b${n}`] = { kind: "split" };
+    const wires = Array.from({ length: 150 }, (_, n) => [
+      n === 0 ? "start > b0" : `b${n - 1}.yes > b${n}`,
+      `b${n}.no > last`,
+    ]).flat();
+    expect(compiled(nodes, wires).plan?.steps.length).toBe(151);
+  });
+
   test("the place of a mistake in a template", () => {
     const { diagnostics } = compiled(
       { a: { ...work, inputs: { text: { template: "Hello {{ input.x }} {{ vars.nmae }}" } } } },

@@ -50,7 +50,7 @@ function reportCircles(sketch: Sketch, stuck: readonly Placed[]): void {
     const from = at ? path.indexOf(at) : -1;
     if (from < 0) continue;
     const circle = fromFirstKey(path.slice(from).toReversed());
-    const names = circle.map(({ node }) => nameOf(node));
+    const names = shortened(circle.map(({ node }) => nameOf(node)));
     report(sketch, {
       code: "graph.cycle",
       node: circle[0]?.node,
@@ -67,4 +67,11 @@ function fromFirstKey(circle: Placed[]): Placed[] {
     0,
   );
   return [...circle.slice(first), ...circle.slice(0, first)];
+}
+
+/** A circle of hundreds is told by its start and its end. */
+function shortened(names: string[]): string[] {
+  return names.length <= 12
+    ? names
+    : [...names.slice(0, 6), `… ${names.length - 9} more …`, ...names.slice(-3)];
 }
