@@ -20,6 +20,7 @@ export async function startTestStack(options: Partial<StackOptions> = {}): Promi
   const stack = await startStack({
     home,
     port: 0,
+    durable: false,
     migrationsDir: join(FIXTURE, "migrations"),
     functionsDir: join(FIXTURE, "functions"),
     functionsConfig: join(FIXTURE, "config.toml"),

@@ -4,14 +4,21 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { startStack, type StackOptions } from "../../supabase/embedded/stack.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const FIXTURE = join(import.meta.dirname, "supabase-fixture");
 
+/** Of one test. */
 let home: string;
+/** Shared by the tests that run the program: its first start is the slow one. */
+let programHome: string;
 const started: ChildProcess[] = [];
+beforeAll(() => {
+  programHome = mkdtempSync(join(tmpdir(), "runboard-program-"));
+});
+afterAll(() => rmSync(programHome, { recursive: true, force: true }));
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), "runboard-start-"));
 });
@@ -40,7 +47,7 @@ function run(args: readonly string[], env: Record<string, string> = {}, through 
   const script = through === "main.ts" ? [main] : [join(ROOT, "supabase/embedded/launch.mjs"), main];
   const child = spawn(
     process.execPath,
-    [...script, "--headless", "--api-only", "--port", "0", "--home", home, ...args],
+    [...script, "--headless", "--api-only", "--port", "0", "--home", programHome, ...args],
     // A process group of its own, as a terminal gives it.
     { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"], detached: true },
   );
@@ -63,13 +70,14 @@ function run(args: readonly string[], env: Record<string, string> = {}, through 
 /** Processes that still have this home on their command line. */
 function processesOfHome(): string[] {
   const list = execFileSync("ps", ["-eo", "args"], { encoding: "utf8" });
-  return list.split("\n").filter((line) => line.includes(home));
+  return list.split("\n").filter((line) => line.includes(programHome));
 }
 
 function fixture(options: Partial<StackOptions> = {}): StackOptions {
   return {
     home,
     port: 0,
+    durable: false,
     migrationsDir: join(FIXTURE, "migrations"),
     functionsDir: join(FIXTURE, "functions"),
     functionsConfig: join(FIXTURE, "config.toml"),
@@ -123,7 +131,7 @@ test("two hosts on one home: the second says so", async () => {
   const second = run([]);
   expect(await second.exited).toBe(1);
   expect(second.stdout()).toBe("");
-  expect(second.stderr()).toContain(`Runboard already runs on ${home} (process ${first.child.pid})`);
+  expect(second.stderr()).toContain(`Runboard already runs on ${programHome} (process ${first.child.pid})`);
 });
 
 test("a taken port is named, and nothing is left running", async () => {

@@ -13,6 +13,7 @@ export interface DatabaseOptions {
   readonly migrationsDir: string;
   /** Uses this server instead of the bundled one; the URL's role must be a superuser or own a prepared database. */
   readonly databaseUrl?: string | undefined;
+  readonly durable: boolean;
   readonly secrets: Secrets;
   readonly onLog: (text: string) => void;
   /** Called when the bundled server ends by itself. */
@@ -57,6 +58,7 @@ async function startBundled(options: DatabaseOptions, shutdown: Shutdown): Promi
     dir: join(options.home, "postgres"),
     port: await findFreePort(),
     password: options.secrets.RUNBOARD_POSTGRES_PASSWORD,
+    durable: options.durable,
     // Failed statements are reported to whoever sent them; here only the server's own troubles are news.
     onLog: (text) => {
       const news = text.split("\n").filter((line) => /\b(WARNING|FATAL|PANIC):/.test(line));

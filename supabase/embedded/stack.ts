@@ -35,6 +35,8 @@ export interface StackOptions {
   /** Serves the app in another way, for example Vite while developing. */
   readonly app?: (gatewayServer: Gateway["server"]) => Promise<GatewayParts["app"]>;
   readonly databaseUrl?: string | undefined;
+  /** Durable commits of the bundled database; only tests that do not test durability may say false. Default true. */
+  readonly durable?: boolean;
   readonly signup?: "open" | "closed";
   /** Life of an access token; default one hour. */
   readonly jwtExpirySeconds?: number;
@@ -94,6 +96,7 @@ async function startParts(options: StackOptions, shutdown: Shutdown): Promise<St
       home,
       migrationsDir: options.migrationsDir ?? join(ROOT, "supabase/migrations"),
       databaseUrl: options.databaseUrl,
+      durable: options.durable ?? true,
       secrets,
       onLog,
       onDeath: options.onDeath ?? ((reason) => onLog(`${reason}\n`)),
