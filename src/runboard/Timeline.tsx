@@ -1,6 +1,5 @@
 // The run's trace: one line per step, queue, work, wait and backoff apart, on an axis that cuts what was only waiting short.
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { ChevronRight } from "lucide-react";
 import {
   useEffect,
   useEffectEvent,
@@ -12,16 +11,13 @@ import {
 } from "react";
 import { useNow } from "../ui/clock.ts";
 import { cx } from "../ui/cx.ts";
-import { StatusIcon } from "../ui/status-icon.tsx";
-import { statusLook } from "../ui/status.tsx";
-import { formatDuration, formatElapsed } from "../ui/time-format.ts";
+import { formatDuration } from "../ui/time-format.ts";
 import { timeScale, type TimeScale } from "./time-scale.ts";
-import { timeSpent, type Segment } from "./timeline.ts";
-import { TimelineTrack } from "./TimelineTrack.tsx";
+import type { Segment } from "./timeline.ts";
+import { labelWidth, TimelineRow } from "./TimelineRow.tsx";
 import type { TreeRow } from "./step-tree.ts";
 
 const rowHeight = 28;
-const labelWidth = "w-36 @md:w-48 @3xl:w-72";
 /** Pixels a tick's label needs. */
 const tickWidth = 72;
 
@@ -100,88 +96,6 @@ function Cuts({ scale }: { scale: TimeScale }) {
   );
 }
 
-interface RowProps {
-  row: TreeRow;
-  scale: TimeScale;
-  now: number;
-  chosen: boolean;
-  onChoose: () => void;
-  onToggle: () => void;
-}
-
-function Row({ row, scale, now, chosen, onChoose, onToggle }: RowProps) {
-  const { tone, label, shape } = statusLook(row.status, row.step.waitingFor);
-  const spent = timeSpent(row.segments, now);
-  const first = row.segments.find((segment) => segment.kind === "running");
-  const last = row.segments.at(-1);
-  const total = row.kind === "attempt" || !first ? spent.running : (last?.to ?? now) - first.from;
-  const live = last?.to === null;
-  const never = row.segments.length === 0;
-  return (
-    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the tree has the focus and the keys
-    <div
-      role="treeitem"
-      tabIndex={-1}
-      id={`timeline-${row.id}`}
-      aria-level={row.depth + 1}
-      aria-selected={chosen}
-      aria-expanded={row.open ?? undefined}
-      onClick={onChoose}
-      className={cx(
-        "flex h-7 cursor-pointer items-center pr-1 hover:bg-hover",
-        chosen && "bg-accent-soft hover:bg-accent-soft",
-        never && "text-faint",
-      )}
-    >
-      <span
-        className={cx("flex shrink-0 items-center gap-1.5 pr-3", labelWidth)}
-        style={{ paddingLeft: 8 + row.depth * 16 }}
-      >
-        <button
-          type="button"
-          tabIndex={-1}
-          aria-hidden
-          title={row.open ? "Fold" : "Unfold"}
-          onClick={(event) => {
-            event.stopPropagation();
-            onToggle();
-          }}
-          className={cx(
-            "inline-flex size-4 shrink-0 items-center justify-center rounded-sm text-faint hover:text-ink",
-            row.open === null && "invisible",
-          )}
-        >
-          <ChevronRight
-            className={cx("size-3.5 transition-transform duration-100", row.open && "rotate-90")}
-          />
-        </button>
-        <StatusIcon tone={tone} shape={shape} label={label} className="size-3.5" />
-        <span className="min-w-0 truncate" title={row.label}>
-          {row.label}
-        </span>
-        {row.kind === "step" && row.step.tries > 1 && (
-          <span className="shrink-0 text-xs text-faint tabular">×{row.step.tries}</span>
-        )}
-        {row.step.itemsTotal != null && row.kind === "step" && (
-          <span className="shrink-0 text-xs text-faint tabular">
-            {row.step.itemsDone ?? 0}/{row.step.itemsTotal}
-          </span>
-        )}
-      </span>
-      <TimelineTrack segments={row.segments} scale={scale} />
-      <span className="w-20 shrink-0 pr-2 whitespace-nowrap text-right text-sm text-muted tabular">
-        {never
-          ? row.status === "skipped"
-            ? "skipped"
-            : "–"
-          : live
-            ? formatElapsed(total)
-            : formatDuration(total)}
-      </span>
-    </div>
-  );
-}
-
 export function Timeline({
   rows,
   segments,
@@ -246,7 +160,7 @@ export function Timeline({
                   className="absolute inset-x-0 top-0"
                   style={{ transform: `translateY(${item.start}px)` }}
                 >
-                  <Row
+                  <TimelineRow
                     row={row}
                     scale={scale}
                     now={now}
