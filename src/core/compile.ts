@@ -98,7 +98,9 @@ function compileParsed(
   };
   const plan = runPasses(sketch, options);
   const diagnostics = sorted(sketch);
-  return { plan: diagnostics.some(({ severity }) => severity === "error") ? null : plan, diagnostics };
+  const refused = diagnostics.some(({ severity }) => severity === "error");
+  if (!plan && !refused) throw new Error("no pass said why there is no plan");
+  return { plan: refused ? null : plan, diagnostics };
 }
 
 function runPasses(sketch: Sketch, options: CompileOptions): Plan | null {
