@@ -7,6 +7,7 @@ declare
   at constant timestamptz := engine.now();
   map record;
   result record;
+  errors jsonb;
   ended engine.step_ref[] := '{}';
 begin
   for map in
@@ -23,15 +24,14 @@ begin
         where (body.workflow_id, body.version, body.within) = (plan.workflow_id, plan.version, step.step_key)
           and instance.status in ('pending', 'ready', 'running', 'waiting'))
   loop
+    errors := engine.item_errors(map.run_id, map.step_key, map.item_path, map.items_failed > 0);
     select
-      coalesce(jsonb_agg(payload.output -> 'value' order by n) filter (where item.error is null), '[]') as items,
-      coalesce(jsonb_agg(jsonb_build_object('index', n, 'error', item.error) order by n) filter (where item.error is not null), '[]') as failed
+      coalesce(jsonb_agg(payload.output -> 'value' order by n) filter (where not errors ? n::text), '[]') as items,
+      coalesce(jsonb_agg(jsonb_build_object('index', n, 'error', errors -> n::text) order by n) filter (where errors ? n::text), '[]') as failed
     into result
     from generate_series(0, map.items_total - 1) as n
     left join public.step_payloads as payload
-      on (payload.run_id, payload.step_key, payload.item_path) = (map.run_id, map.step_key || '__item', map.item_path || n)
-    cross join lateral (select case when map.items_failed > 0 or map.fails
-      then engine.item_error(map.run_id, map.step_key, map.item_path || n) end as error) as item;
+      on (payload.run_id, payload.step_key, payload.item_path) = (map.run_id, map.step_key || '__item', map.item_path || n);
     insert into public.step_payloads (run_id, step_key, item_path, workspace_id, output)
     values (map.run_id, map.step_key, map.item_path, map.workspace_id,
       jsonb_build_object('items', result.items, 'failed', result.failed, 'count', map.items_total))
