@@ -1488,24 +1488,23 @@ returns engine.token[] language plpgsql stable set search_path = ''
 as $$
 begin
   return array(
-    select (ended.run_id, edge.dependent_key, coalesce(deeper.item_path, ended.item_path), edge.met::int, (not edge.met)::int)::engine.token
-    from unnest(p_ended) as ref
-    join public.steps as ended using (run_id, step_key, item_path)
-    cross join lateral (
-      select dependent_key, upstream_depth < dependent_depth as fans_out,
-        case wanted
+    with token as materialized (
+      select ended.run_id, ended.item_path, edge.dependent_key, edge.upstream_depth < edge.dependent_depth as fans_out, case edge.wanted
           when 'failed' then ended.status = 'failed'
           when 'finished' then ended.status in ('succeeded', 'failed')
-          else ended.status = 'succeeded' and (port is null or port is not distinct from ended.port)
+          else ended.status = 'succeeded' and (edge.port is null or edge.port is not distinct from ended.port)
         end as met
-      from engine.plan_deps where upstream = ended.plan_step
-    ) as edge
-    left join lateral (
-      select instance.item_path from public.steps as instance
-      where edge.fans_out and instance.run_id = ended.run_id and instance.step_key = edge.dependent_key
-        and instance.item_path[1:cardinality(ended.item_path)] = ended.item_path
-    ) as deeper on true
-    where not edge.fans_out or deeper.item_path is not null
+      from unnest(p_ended) as ref
+      join public.steps as ended
+        on (ended.run_id, ended.step_key, ended.item_path) = (ref.run_id, ref.step_key, ref.item_path)
+      join engine.plan_deps as edge on edge.upstream = ended.plan_step
+    )
+    select (run_id, dependent_key, item_path, met::int, (not met)::int)::engine.token from token where not fans_out
+    union all
+    select (token.run_id, token.dependent_key, deeper.item_path, met::int, (not met)::int)::engine.token
+    from (select * from token where fans_out) as token
+    join public.steps as deeper on deeper.run_id = token.run_id and deeper.step_key = token.dependent_key
+      and deeper.item_path[1:cardinality(token.item_path)] = token.item_path
   );
 end $$;
 
@@ -2187,6 +2186,31 @@ begin
   );
 end $$;
 
+-- 30-76-item-errors.sql
+
+-- The errors of a map's failed items by index, each that of the item's first uncaught failed step; `{}` unless `p_any`.
+create function engine.item_errors(p_run uuid, p_collector text, p_map_path int[], p_any boolean)
+returns jsonb language plpgsql stable set search_path = ''
+as $$
+begin
+  if not p_any then
+    return '{}';
+  end if;
+  return coalesce((
+    select jsonb_object_agg(n, error)
+    from (
+      select distinct on (n) step.item_path[cardinality(step.item_path)] as n,
+        step.error || jsonb_build_object('step', step.step_key) as error
+      from public.runs as run
+      join engine.plan_steps as plan on (plan.workflow_id, plan.version, plan.within) = (run.workflow_id, run.version, p_collector)
+      join public.steps as step on step.run_id = p_run and step.step_key = plan.step_key
+        and step.item_path[1:cardinality(p_map_path)] = p_map_path
+      where run.id = p_run and step.status = 'failed' and plan.on_failure = 'fail_run' and step.role is distinct from 'split'
+      order by n, step.finished_at, step.rank
+    ) as first
+  ), '{}');
+end $$;
+
 -- 30-77-settle-collectors.sql
 
 -- Ends the maps of which every item has ended, or one has failed and nothing runs any more: results in item order, errors in `failed`.
@@ -2198,6 +2222,7 @@ declare
   at constant timestamptz := engine.now();
   map record;
   result record;
+  errors jsonb;
   ended engine.step_ref[] := '{}';
 begin
   for map in
@@ -2214,15 +2239,14 @@ begin
         where (body.workflow_id, body.version, body.within) = (plan.workflow_id, plan.version, step.step_key)
           and instance.status in ('pending', 'ready', 'running', 'waiting'))
   loop
+    errors := engine.item_errors(map.run_id, map.step_key, map.item_path, map.items_failed > 0);
     select
-      coalesce(jsonb_agg(payload.output -> 'value' order by n) filter (where item.error is null), '[]') as items,
-      coalesce(jsonb_agg(jsonb_build_object('index', n, 'error', item.error) order by n) filter (where item.error is not null), '[]') as failed
+      coalesce(jsonb_agg(payload.output -> 'value' order by n) filter (where not errors ? n::text), '[]') as items,
+      coalesce(jsonb_agg(jsonb_build_object('index', n, 'error', errors -> n::text) order by n) filter (where errors ? n::text), '[]') as failed
     into result
     from generate_series(0, map.items_total - 1) as n
     left join public.step_payloads as payload
-      on (payload.run_id, payload.step_key, payload.item_path) = (map.run_id, map.step_key || '__item', map.item_path || n)
-    cross join lateral (select case when map.items_failed > 0 or map.fails
-      then engine.item_error(map.run_id, map.step_key, map.item_path || n) end as error) as item;
+      on (payload.run_id, payload.step_key, payload.item_path) = (map.run_id, map.step_key || '__item', map.item_path || n);
     insert into public.step_payloads (run_id, step_key, item_path, workspace_id, output)
     values (map.run_id, map.step_key, map.item_path, map.workspace_id,
       jsonb_build_object('items', result.items, 'failed', result.failed, 'count', map.items_total))
