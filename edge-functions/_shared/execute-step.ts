@@ -17,7 +17,7 @@ import type { BlobStore } from "./blob-store.ts";
 import { checkPorts, isPortsVerifier, runVerifiers, verificationFailure } from "./check-output.ts";
 import { crashPoint } from "./crash-points.ts";
 import { asObject, finishedReport, stoppedReport, type Outcome, type Progress } from "./step-report.ts";
-import { checkInputs, isWanted, resolveInputs } from "./step-inputs.ts";
+import { checkInputs, isWanted, resolveInputs, withoutAbsent } from "./step-inputs.ts";
 import { Stopped, untilStopped } from "./stop.ts";
 import { fromStored } from "./stored.ts";
 
@@ -100,7 +100,7 @@ async function runStep(step: ClaimedStep, world: StepWorld, hold: Hold, running:
   }
   const node = world.nodeOf(step.kind);
   if (!node) throw unknownKind(step);
-  const inputs = resolveInputs(step, scope);
+  const inputs = withoutAbsent(node, step, resolveInputs(step, scope));
   progress.inputs = inputs;
   checkInputs(node, inputs);
   const mayStart = async (changes: boolean) => {

@@ -33,6 +33,21 @@ export function resolveInputs(step: Pick<ClaimedStep, "inputs" | "override">, sc
   return { ...resolved, ...given };
 }
 
+/**
+ * Leaves out what a reference with `?` did not find, where the port would refuse the null that stands for it: an optional
+ * port takes a missing value, not a null. The numbered ways into a merge (`items__0`) keep theirs.
+ */
+export function withoutAbsent(node: Node, step: Pick<ClaimedStep, "inputs">, inputs: JsonObject): JsonObject {
+  const isAbsent = ([port, value]: [string, Json]) => {
+    const binding = step.inputs[port];
+    if (value !== null || port.includes("__") || binding === undefined || !("ref" in binding)) return false;
+    if (!binding.ref.endsWith("?")) return false;
+    const shape = node.inputs.shape[port];
+    return shape === undefined || !shape.safeParse(null).success;
+  };
+  return Object.fromEntries(Object.entries(inputs).filter((entry) => !isAbsent(entry)));
+}
+
 /** @throws StepError `validation`/`input_invalid` naming the ports that do not fit */
 export function checkInputs(node: Node, inputs: JsonObject): void {
   const answer = node.inputs.safeParse(inputs);
