@@ -105,10 +105,13 @@ export function retryPreview(
   });
 }
 
+/** What a person may answer: the first two to an approval, the others to a step of unknown outcome. */
+export type ApprovalVerdict = "approved" | "rejected" | "do_it_again" | "treat_as_done" | "fail";
+
 /** @throws DataError, e.g. when somebody else has decided */
 export function decideApproval(
   approvalId: string,
-  verdict: "approved" | "rejected",
+  verdict: ApprovalVerdict,
   comment?: string,
   payload?: Json,
 ): Promise<{ status: string }> {

@@ -2,6 +2,7 @@
 import { Check, X } from "lucide-react";
 import { useState } from "react";
 import type { Json } from "../core/json.ts";
+import type { ApprovalVerdict } from "../data/run-verbs.ts";
 import { Button } from "../ui/button.tsx";
 import { useNow } from "../ui/clock.ts";
 import { CodeEditor } from "../ui/monaco.tsx";
@@ -24,14 +25,13 @@ export interface OpenApproval {
   expiresAt?: string | null | undefined;
 }
 
-export type Verdict = "approved" | "rejected";
-
-interface ApprovalBoxProps {
+export interface ApprovalBoxProps {
   approval: OpenApproval;
-  onDecide: (verdict: Verdict, comment: string | null, payload: Json | null) => Promise<void>;
+  onDecide: (verdict: ApprovalVerdict, comment: string | null, payload: Json | null) => Promise<void>;
 }
 
-function readJson(text: string): { value: Json } | { error: string } {
+/** @returns the value, or why the text is none */
+export function readJson(text: string): { value: Json } | { error: string } {
   try {
     return { value: JSON.parse(text) as Json };
   } catch (error) {
@@ -41,14 +41,14 @@ function readJson(text: string): { value: Json } | { error: string } {
 
 export function ApprovalBox({ approval, onDecide }: ApprovalBoxProps) {
   const [comment, setComment] = useState("");
-  const [busy, setBusy] = useState<Verdict | null>(null);
+  const [busy, setBusy] = useState<ApprovalVerdict | null>(null);
   const start = JSON.stringify(approval.payload ?? null, null, 2);
   const [text, setText] = useState(start);
   const now = useNow(1_000);
   const edited = approval.editable && text !== start;
   const read = edited ? readJson(text) : null;
   const wrong = read && "error" in read ? read.error : undefined;
-  const decide = async (verdict: Verdict) => {
+  const decide = async (verdict: ApprovalVerdict) => {
     setBusy(verdict);
     const payload = read && "value" in read && verdict === "approved" ? read.value : null;
     await onDecide(verdict, comment.trim() || null, payload).finally(() => setBusy(null));

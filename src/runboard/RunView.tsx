@@ -4,7 +4,7 @@ import type { Json } from "../core/json.ts";
 import { instanceKey } from "../core/run-view.ts";
 import type { ApprovalRow } from "../data/approvals.ts";
 import { Skeleton } from "../ui/skeleton.tsx";
-import type { Verdict } from "./ApprovalBox.tsx";
+import type { ApprovalVerdict } from "../data/run-verbs.ts";
 import { RunCanvas } from "./RunCanvas.tsx";
 import { RunZones, type Zone } from "./RunZones.tsx";
 import { StepPanel } from "./StepPanel.tsx";
@@ -19,7 +19,7 @@ interface RunViewProps {
   zones: ReadonlySet<Zone>;
   onDecide: (
     approval: ApprovalRow,
-    verdict: Verdict,
+    verdict: ApprovalVerdict,
     comment: string | null,
     payload: Json | null,
   ) => Promise<void>;

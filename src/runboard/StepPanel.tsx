@@ -7,7 +7,9 @@ import { ErrorPanel } from "../ui/error-panel.tsx";
 import { JsonTree } from "../ui/json-tree.tsx";
 import { SkeletonRows } from "../ui/skeleton.tsx";
 import { Tabs, type Tab } from "../ui/tabs.tsx";
-import { ApprovalBox, type Verdict } from "./ApprovalBox.tsx";
+import { ApprovalBox } from "./ApprovalBox.tsx";
+import { ReconcileBox } from "./ReconcileBox.tsx";
+import type { ApprovalVerdict } from "../data/run-verbs.ts";
 import { ArtifactView } from "./ArtifactView.tsx";
 import { failureWords } from "./failure-words.ts";
 import { StepHead } from "./StepHead.tsx";
@@ -22,7 +24,7 @@ export interface StepPanelProps {
   approvals: readonly ApprovalRow[];
   onDecide: (
     approval: ApprovalRow,
-    verdict: Verdict,
+    verdict: ApprovalVerdict,
     comment: string | null,
     payload: Json | null,
   ) => Promise<void>;
@@ -91,18 +93,21 @@ function pagesOf({ step, approvals, onDecide }: StepPanelProps, detail: StepDeta
       label: "Decide",
       content: (
         <div className="space-y-3 p-4">
-          {approvals.map((approval) => (
-            <ApprovalBox
-              key={approval.id}
-              approval={{
-                ...approval,
-                editable: approval.editable !== undefined,
-                quorum: approval.approvers.quorum,
-                approvals: approval.votes.filter((vote) => vote.verdict === "approved").length,
-              }}
-              onDecide={(...decision) => onDecide(approval, ...decision)}
-            />
-          ))}
+          {approvals.map((approval) => {
+            const Box = approval.purpose === "reconcile" ? ReconcileBox : ApprovalBox;
+            return (
+              <Box
+                key={approval.id}
+                approval={{
+                  ...approval,
+                  editable: approval.editable !== undefined,
+                  quorum: approval.approvers.quorum,
+                  approvals: approval.votes.filter((vote) => vote.verdict === "approved").length,
+                }}
+                onDecide={(...decision) => onDecide(approval, ...decision)}
+              />
+            );
+          })}
         </div>
       ),
     },

@@ -33,6 +33,8 @@ export interface Board {
 }
 
 const pageSize = 100;
+const largeFrom = 1_000;
+const largePaceMs = 150;
 
 /** The board of a workspace, empty until it is followed. */
 export function createBoard(workspaceId: string): Board {
@@ -91,12 +93,31 @@ export function createBoard(workspaceId: string): Board {
     setTimeout(() => store.getState().pending[runId] === pending && withdraw(runId), patienceMs);
   };
 
+  let held: RunRow[] = [];
+  let flushing: ReturnType<typeof setTimeout> | undefined;
+  const flush = (): void => {
+    flushing = undefined;
+    const rows = held;
+    held = [];
+    take(rows);
+  };
+  // A fold over thousands of cards costs a frame, so a large board takes its news in fewer, larger helpings.
+  const arrive = (rows: readonly RunRow[]): void => {
+    held.push(...rows);
+    if (store.getState().view.cards.size < largeFrom) {
+      clearTimeout(flushing);
+      flush();
+    } else flushing ??= setTimeout(flush, largePaceMs);
+  };
+
   const follow = (): (() => void) => {
     const notice = noticeFeed((state) => store.setState({ feed: state }));
     // Rows only: a broadcast event carries no error text and would keep the row with the same seq from being shown.
-    const feed = openWorkspaceFeed(workspaceId, () => {}, { onRuns: take, onState: notice.onState });
+    const feed = openWorkspaceFeed(workspaceId, () => {}, { onRuns: arrive, onState: notice.onState });
     if (!store.getState().loaded) void loadMore();
     return () => {
+      clearTimeout(flushing);
+      flushing = undefined;
       notice.stop();
       feed.close();
     };

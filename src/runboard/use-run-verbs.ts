@@ -5,7 +5,7 @@ import type { Json } from "../core/json.ts";
 import { openApprovalsQuery, type ApprovalRow } from "../data/approvals.ts";
 import { cancelRun, decideApproval, type RunRow } from "../data/runs.ts";
 import { showDone, showFailure } from "../ui/toast.tsx";
-import type { Verdict } from "./ApprovalBox.tsx";
+import type { ApprovalVerdict } from "../data/run-verbs.ts";
 import { retryNow } from "./retry-now.ts";
 import type { OpenRun } from "./run-store.ts";
 
@@ -16,11 +16,19 @@ export interface RunVerbs {
   cancel: (run: RunRow) => Promise<void>;
   decide: (
     approval: ApprovalRow,
-    verdict: Verdict,
+    verdict: ApprovalVerdict,
     comment: string | null,
     payload: Json | null,
   ) => Promise<void>;
 }
+
+const decided: Record<ApprovalVerdict, string> = {
+  approved: "Approved",
+  rejected: "Rejected",
+  do_it_again: "It runs again",
+  treat_as_done: "Taken as done",
+  fail: "The step has failed",
+};
 
 /** @param look opens the sheet when a retry needs a person */
 export function useRunVerbs(opened: OpenRun, look: () => void): RunVerbs {
@@ -53,7 +61,7 @@ export function useRunVerbs(opened: OpenRun, look: () => void): RunVerbs {
       guard(null, "The decision was not taken", async () => {
         await decideApproval(approval.id, verdict, comment ?? undefined, payload ?? undefined);
         await queries.invalidateQueries({ queryKey: openApprovalsQuery(approval.workspaceId).queryKey });
-        showDone(verdict === "approved" ? "Approved" : "Rejected", { description: approval.title });
+        showDone(decided[verdict], { description: approval.title });
       }),
   };
 }

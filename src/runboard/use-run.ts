@@ -79,6 +79,9 @@ function rooted(segments: Segments, steps: readonly StepRow[], createdAt: string
   return after;
 }
 
+/** Waits that a person ends. */
+const askedKinds: ReadonlySet<string> = new Set(["approval", "form", "reconcile"]);
+
 /** Open approvals of this run; read again when its waiting steps change. */
 function useRunApprovals(
   workspaceId: string,
@@ -87,7 +90,7 @@ function useRunApprovals(
 ): readonly ApprovalRow[] {
   const queries = useQueryClient();
   const waiting = steps
-    .filter((step) => step.waitingFor?.kind === "approval" || step.waitingFor?.kind === "form")
+    .filter((step) => askedKinds.has(step.waitingFor?.kind ?? ""))
     .map((step) => instanceKey(step.stepKey, step.itemPath))
     .join(" ");
   const { data } = useOpenApprovals(workspaceId);
