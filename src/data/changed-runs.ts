@@ -34,8 +34,7 @@ export function openChangedRuns(workspaceId: string, onRuns: (runs: RunRow[]) =>
   const hand = (runs: RunRow[]) => {
     const fresh = runs.filter((run) => run.lastSeq > (seqs.get(run.id) ?? -1));
     for (const run of fresh) {
-      const before = seqs.get(run.id);
-      changes += before === undefined ? 1 : run.lastSeq - before;
+      changes += run.lastSeq - (seqs.get(run.id) ?? 0);
       seqs.set(run.id, run.lastSeq);
       if (run.finishedAt && run.finishedAt > endedAfter) endedAfter = run.finishedAt;
     }

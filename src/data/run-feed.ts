@@ -148,7 +148,7 @@ interface Followed {
 /** Subscribe, then read, then merge; read again on a gap, on a slow tick and after every reconnect. */
 function follow(topic: string, { take, read, seen, report, ok, tickMs }: Followed): () => void {
   let joined = false;
-  let lostBefore = false;
+  let lostAt: number | undefined;
   let caughtUp = 0;
   let left = false;
   const settle = () => report({ state: joined && ok() ? "live" : ok() ? "connecting" : "offline", caughtUp });
@@ -160,15 +160,15 @@ function follow(topic: string, { take, read, seen, report, ok, tickMs }: Followe
     onState: (state) => {
       joined = state === "joined";
       if (!joined) {
-        lostBefore ||= state === "lost";
+        if (state === "lost") lostAt ??= seen();
         report({ state: state === "lost" ? "offline" : "connecting", caughtUp });
         return;
       }
-      const before = seen();
-      if (lostBefore) report({ state: "catching-up", caughtUp: 0 });
+      if (lostAt !== undefined) report({ state: "catching-up", caughtUp: 0 });
       void read().then(() => {
-        caughtUp = lostBefore ? seen() - before : 0;
-        lostBefore = false;
+        // Counted from the loss: the slow tick may have read some of it meanwhile.
+        caughtUp = lostAt === undefined ? 0 : seen() - lostAt;
+        lostAt = undefined;
         settle();
       });
     },

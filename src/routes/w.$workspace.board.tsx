@@ -3,6 +3,7 @@ import { z } from "zod";
 import { RunStatus } from "../core/run.ts";
 import type { BoardFilters } from "../runboard/board-filters.ts";
 import { Board } from "../runboard/Board.tsx";
+import { useTitle } from "./-shell/use-title.ts";
 
 const Search = z.object({
   view: z.enum(["lanes", "status"]).optional().catch(undefined),
@@ -17,6 +18,7 @@ function BoardPage() {
   const { workspace } = Route.useRouteContext();
   const { view, status = [], workflow, text = "" } = Route.useSearch();
   const navigate = Route.useNavigate();
+  useTitle("Board");
   const filter = (filters: BoardFilters) =>
     void navigate({
       replace: true,

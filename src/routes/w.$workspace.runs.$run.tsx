@@ -1,5 +1,7 @@
 import { createFileRoute } from "@tanstack/react-router";
+import { useRun } from "../data/runs.ts";
 import { RunPage } from "../runboard/RunPage.tsx";
+import { useTitle } from "./-shell/use-title.ts";
 
 export const Route = createFileRoute("/w/$workspace/runs/$run")({ component: Run });
 
@@ -7,6 +9,8 @@ function Run() {
   const { workspace } = Route.useRouteContext();
   const { run } = Route.useParams();
   const navigate = Route.useNavigate();
+  const { data: row } = useRun(run);
+  useTitle(row?.title ?? "Run");
   return (
     <RunPage
       key={run}

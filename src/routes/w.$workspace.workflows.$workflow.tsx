@@ -2,6 +2,7 @@ import { createFileRoute, notFound } from "@tanstack/react-router";
 import { z } from "zod";
 import { Builder } from "../builder/Builder.tsx";
 import { useWorkflow, workflowQuery } from "../data/workflows.ts";
+import { useTitle } from "./-shell/use-title.ts";
 
 const Search = z.object({ run: z.uuid().optional().catch(undefined) });
 
@@ -24,10 +25,13 @@ function BuilderPage() {
   const { run } = Route.useSearch();
   const navigate = Route.useNavigate();
   const { data } = useWorkflow(workspace.id, loaded.slug);
+  const workflow = data ?? loaded;
+  useTitle(workflow.title);
   return (
     <Builder
+      key={workflow.id}
       workspace={workspace}
-      workflow={data ?? loaded}
+      workflow={workflow}
       runId={run}
       onShowRun={(next) => void navigate({ search: next === undefined ? {} : { run: next }, replace: true })}
       onOpenRun={(next) =>

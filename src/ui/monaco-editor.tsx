@@ -1,5 +1,5 @@
 import { Editor } from "@monaco-editor/react";
-import { useEffect, useId, useMemo, useState } from "react";
+import { useEffect, useId, useMemo, useRef, useState } from "react";
 import type { CodeEditorProps } from "./monaco.tsx";
 import { completersByModel, defineTheme, monaco } from "./monaco-setup.ts";
 import { useTheme } from "./theme.ts";
@@ -70,6 +70,26 @@ function useMarkers(instance: EditorInstance | null, markers: CodeEditorProps["m
   }, [instance, markers]);
 }
 
+/**
+ * Takes values that others set, and no others: what the editor said comes back through React a moment later, perhaps when more has
+ * been typed, and must not overwrite that.
+ * @returns to be told what the editor says
+ */
+function useEcho(instance: EditorInstance | null, value: string): (said: string) => void {
+  const echoes = useRef<string[]>([]);
+  useEffect(() => {
+    const model = instance?.getModel();
+    if (!model) return;
+    const echo = echoes.current.indexOf(value);
+    if (echo >= 0) echoes.current.splice(0, echo + 1);
+    else if (model.getValue() !== value) {
+      model.setValue(value);
+      echoes.current = [];
+    }
+  }, [instance, value]);
+  return (said) => echoes.current.push(said);
+}
+
 export function MonacoEditor(props: CodeEditorProps) {
   const {
     value,
@@ -87,6 +107,7 @@ export function MonacoEditor(props: CodeEditorProps) {
   const theme = useMemo(() => defineTheme(shown), [shown]);
   const path = `inmemory://runboard/${useId()}`;
   const [instance, setInstance] = useState<EditorInstance | null>(null);
+  const heard = useEcho(instance, value);
   useCompletions(instance, complete);
   useMarkers(instance, markers);
   useEffect(() => {
@@ -100,8 +121,11 @@ export function MonacoEditor(props: CodeEditorProps) {
       path={path}
       language={language}
       theme={theme}
-      value={value}
-      onChange={(next) => onChange?.(next ?? "")}
+      defaultValue={value}
+      onChange={(next) => {
+        heard(next ?? "");
+        onChange?.(next ?? "");
+      }}
       onMount={setInstance}
       loading={null}
       options={{ ...shared, ...(compact ? compactOptions : {}), readOnly, ariaLabel: label }}

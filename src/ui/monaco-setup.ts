@@ -4,7 +4,35 @@ import * as monaco from "monaco-editor/editor/editor.api.js";
 // oxlint-disable import/default -- Vite makes the default export of a ?worker import
 import EditorWorker from "monaco-editor/editor/editor.worker.js?worker";
 import JsonWorker from "monaco-editor/language/json/json.worker.js?worker";
-import "monaco-editor/features/register.all.js";
+import "monaco-editor/features/bracketMatching/register.js";
+import "monaco-editor/features/caretOperations/register.js";
+import "monaco-editor/features/clipboard/register.js";
+import "monaco-editor/features/codicon/register.js";
+import "monaco-editor/features/comment/register.js";
+import "monaco-editor/features/contextmenu/register.js";
+import "monaco-editor/features/cursorUndo/register.js";
+import "monaco-editor/features/find/register.js";
+import "monaco-editor/features/folding/register.js";
+import "monaco-editor/features/format/register.js";
+import "monaco-editor/features/gotoError/register.js";
+import "monaco-editor/features/hover/register.js";
+import "monaco-editor/features/indentation/register.js";
+import "monaco-editor/features/lineSelection/register.js";
+import "monaco-editor/features/linesOperations/register.js";
+import "monaco-editor/features/longLinesHelper/register.js";
+import "monaco-editor/features/multicursor/register.js";
+import "monaco-editor/features/parameterHints/register.js";
+import "monaco-editor/features/placeholderText/register.js";
+import "monaco-editor/features/readOnlyMessage/register.js";
+import "monaco-editor/features/smartSelect/register.js";
+import "monaco-editor/features/snippet/register.js";
+import "monaco-editor/features/suggest/register.js";
+import "monaco-editor/editor/contrib/suggest/browser/suggestController.js";
+import "monaco-editor/features/toggleTabFocusMode/register.js";
+import "monaco-editor/features/tokenization/register.js";
+import "monaco-editor/features/unicodeHighlighter/register.js";
+import "monaco-editor/features/wordHighlighter/register.js";
+import "monaco-editor/features/wordOperations/register.js";
 import "monaco-editor/language/json/monaco.contribution.js";
 import "monaco-editor/languages/definitions/markdown/register.js";
 import type { CodeCompletion } from "./monaco.tsx";
@@ -113,6 +141,8 @@ export function defineTheme(shown: "light" | "dark"): string {
       "editorWidget.border": token("line-strong"),
       "editorSuggestWidget.selectedBackground": token("accent-soft"),
       "editorSuggestWidget.selectedForeground": token("ink"),
+      "editorSuggestWidget.highlightForeground": token("accent-ink"),
+      "editorSuggestWidget.focusHighlightForeground": token("accent-ink"),
       "editorCursor.foreground": token("accent"),
       focusBorder: token("accent"),
     },

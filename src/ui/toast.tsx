@@ -1,4 +1,5 @@
 import { Toaster as Sonner, toast as sonner } from "sonner";
+import { StatusIcon } from "./status-icon.tsx";
 import { useTheme } from "./theme.ts";
 
 /** Mounted once around the app. */
@@ -9,6 +10,7 @@ export function Toaster() {
       theme={shown}
       position="bottom-right"
       gap={8}
+      icons={{ success: <StatusIcon tone="succeeded" />, error: <StatusIcon tone="failed" /> }}
       toastOptions={{
         classNames: {
           toast: "!rounded-card !border-line !bg-raised !text-ink !shadow-float !font-sans !text-base",

@@ -76,9 +76,11 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
 }
 
 function Votes({ approval }: { approval: ApprovalRow }) {
-  const { data: members = [] } = useMembers(approval.workspaceId);
+  const { data: members } = useMembers(approval.workspaceId);
   const nameOf = (userId: string) =>
-    members.find((member) => member.userId === userId)?.email ?? "A former member";
+    members === undefined
+      ? "…"
+      : (members.find((member) => member.userId === userId)?.email ?? "A former member");
   if (approval.votes.length === 0) {
     return (
       <p className="text-muted">

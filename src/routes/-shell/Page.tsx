@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { cx } from "../../ui/cx.ts";
+import { useTitle } from "./use-title.ts";
 
 interface PageProps {
   title: string;
@@ -14,6 +15,7 @@ interface PageProps {
 
 /** A page's head and body. */
 export function Page({ title, actions, toolbar, fill = false, children }: PageProps) {
+  useTitle(title);
   return (
     <div className="flex h-full min-h-0 flex-col">
       <header className="flex h-13 shrink-0 items-center gap-3 border-b border-line bg-panel px-4">

@@ -8,10 +8,17 @@ import { Sidebar } from "./Sidebar.tsx";
 import { useWorkspaceLive } from "./workspace-live.ts";
 
 const compactKey = "runboard.sidebar";
+/** Pixels; narrower windows need the room for the page. */
+const wideFrom = 1_180;
+
+function startsCompact(): boolean {
+  const stored = localStorage.getItem(compactKey);
+  return stored === null ? window.innerWidth < wideFrom : stored === "compact";
+}
 
 /** The frame of every page of a workspace. */
 export function Shell({ workspace }: { workspace: WorkspaceRow }) {
-  const [compact, setCompact] = useState(() => localStorage.getItem(compactKey) === "compact");
+  const [compact, setCompact] = useState(startsCompact);
   const feed = useWorkspaceLive(workspace.id);
   useShellCommands(workspace);
   useEffect(() => rememberWorkspace(workspace.slug), [workspace.slug]);

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { useTitle } from "../-shell/use-title.ts";
 import { Logo } from "../-shell/Logo.tsx";
 
 /** The frame of the pages one sees before one is in. */
@@ -11,6 +12,7 @@ export function EntryFrame({
   lead?: ReactNode;
   children: ReactNode;
 }) {
+  useTitle(title);
   return (
     <main className="flex min-h-full items-center justify-center p-6">
       <div className="w-full max-w-[400px]">
