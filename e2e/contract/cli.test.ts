@@ -1,6 +1,6 @@
 // The command line against the running product: what a script or a CI pipeline relies on.
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -51,18 +51,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The samples name the default address; a script points them at its own. */
-function sample(name: string): string {
-  const path = join(folder, `${name}.workflow.json`);
-  writeFileSync(
-    path,
-    readFileSync(`examples/${name}.workflow.json`, "utf8").replaceAll("http://127.0.0.1:4400", stack.url),
-  );
-  return path;
-}
-
 async function importAndPublish(name: string): Promise<void> {
-  expect(await runboard("workflow", "import", sample(name))).toMatchObject({ code: 0, stderr: "" });
+  expect(await runboard("workflow", "import", `examples/${name}.workflow.json`)).toMatchObject({
+    code: 0,
+    stderr: "",
+  });
   expect(await runboard("workflow", "publish", name)).toMatchObject({ code: 0, stderr: "" });
 }
 
@@ -119,15 +112,6 @@ describe("a workflow from file to finished run", () => {
   });
 
   test("three MCP tools are called and merged", async () => {
-    await runboard(
-      "connection",
-      "put",
-      "practice",
-      "--kind",
-      "mcp",
-      "--base-url",
-      `${stack.url}/functions/v1/practice/mcp`,
-    );
     const refreshed = await runboard("tools", "refresh", "practice", "--json");
     expect(refreshed).toMatchObject({ code: 0, stderr: "" });
     await importAndPublish("mcp-tour");

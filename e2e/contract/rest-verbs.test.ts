@@ -28,6 +28,7 @@ beforeAll(async () => {
     secretKey: (await generateApiKey("secret")).key,
     siteUrl: "http://127.0.0.1",
     signup: "open",
+    isFirstRun: async () => false,
     filesDir: files,
     jwtExpirySeconds: 3600,
   });

@@ -5,7 +5,7 @@ import { CliError, serverError } from "./cli-error.ts";
 import { loadSaved, save } from "./config.ts";
 
 const AppConfig = z.looseObject({ publishableKey: z.string() });
-const Workspace = z.looseObject({ id: z.string(), slug: z.string(), name: z.string() });
+export const Workspace = z.looseObject({ id: z.string(), slug: z.string(), name: z.string() });
 export type Workspace = z.infer<typeof Workspace>;
 
 export interface Api {

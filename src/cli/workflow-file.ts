@@ -1,15 +1,20 @@
 // Opens *.workflow.json files: everything that can be wrong with one is said before anything is sent.
 import { WorkflowFile } from "../core/canvas.ts";
 import { openDocument } from "../core/open-document.ts";
+import type { Json } from "../core/json.ts";
+import { withPracticeAt } from "../core/practice.ts";
 import { registry } from "../nodes/registry.gen.ts";
 import { CliError } from "./cli-error.ts";
 import { readFile } from "./read-input.ts";
 
-/** @throws CliError that names the place in the file */
-export function readWorkflowFile(path: string): WorkflowFile {
-  let raw: unknown;
+/**
+ * @param url address of the installation the file is opened for
+ * @throws CliError that names the place in the file
+ */
+export function readWorkflowFile(path: string, url: string): WorkflowFile {
+  let raw: Json;
   try {
-    raw = JSON.parse(readFile(path));
+    raw = JSON.parse(withPracticeAt(readFile(path), new URL(url).origin));
   } catch (error) {
     if (error instanceof CliError) throw error;
     const reason = error instanceof Error ? error.message : "";
@@ -28,7 +33,7 @@ export function readWorkflowFile(path: string): WorkflowFile {
       'It needs "runboard": 1, "slug", "title" and "doc".',
     );
   }
-  const opened = openDocument(shell.data.doc, registry);
+  const opened = openDocument(shell.data.doc as Json, registry);
   if ("diagnostics" in opened)
     throw new CliError(
       "not_a_document",

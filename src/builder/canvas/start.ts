@@ -1,6 +1,7 @@
 // Ways to fill an empty canvas: the samples that come with this app, and a file.
 import { WorkflowFile, type CanvasDoc } from "../../core/canvas.ts";
 import type { Tool } from "../../core/tool.ts";
+import { withPracticeAt } from "../../core/practice.ts";
 import { pinTools } from "../../core/pin-tools.ts";
 
 const files = import.meta.glob<string>("../../../examples/*.workflow.json", {
@@ -8,8 +9,6 @@ const files = import.meta.glob<string>("../../../examples/*.workflow.json", {
   import: "default",
 });
 
-/** Where the sample files say this app is; replaced by where it really is. */
-const writtenOrigin = "http://127.0.0.1:4400";
 const largest = 10 * 1024 * 1024;
 
 /** Names of the samples, as in their files. */
@@ -23,7 +22,7 @@ export function readWorkflowText(text: string, tools: readonly Tool[]): CanvasDo
     throw new Error("The file is over 10 MB; a workflow file holds a canvas, not data.");
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = JSON.parse(withPracticeAt(text, window.location.origin));
   } catch {
     throw new Error("The file is not JSON. Choose one that ends in .workflow.json.");
   }
@@ -41,7 +40,7 @@ export function readWorkflowText(text: string, tools: readonly Tool[]): CanvasDo
 export async function loadSample(name: string, tools: readonly Tool[]): Promise<CanvasDoc> {
   const load = Object.entries(files).find(([path]) => path.endsWith(`/${name}.workflow.json`))?.[1];
   if (!load) throw new Error(`There is no sample called ${name}.`);
-  return readWorkflowText((await load()).replaceAll(writtenOrigin, window.location.origin), tools);
+  return readWorkflowText(await load(), tools);
 }
 
 /** Asks for a file; undefined when the person thinks better of it. */

@@ -97,17 +97,15 @@ function addRetry(runs: Command): void {
         const input = options.input === undefined ? null : readInput(options.input);
         const api = await connectSignedIn(options.url);
         await readRun(api, runId);
-        const answer = z
-          .looseObject({ run_id: z.string() })
-          .parse(
-            await callVerb(api, "retry_run", {
-              run: runId,
-              mode: options.mode,
-              step: options.step ?? null,
-              input,
-              version: options.version ?? null,
-            }),
-          );
+        const answer = z.looseObject({ run_id: z.string() }).parse(
+          await callVerb(api, "retry_run", {
+            run: runId,
+            mode: options.mode,
+            step: options.step ?? null,
+            input,
+            version: options.version ?? null,
+          }),
+        );
         if (options.watch) return watchAndReport(api, answer.run_id, options);
         show(options, answer, [`Retrying as ${answer.run_id}.`]);
       },

@@ -1,7 +1,8 @@
 // `runboard user create`, `runboard login` and `runboard logout`.
 import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
-import { callVerb, connect, keepSession, type Api } from "../api.ts";
+import { practiceConnection } from "../../core/practice.ts";
+import { callFunction, callVerb, connect, keepSession, Workspace, type Api } from "../api.ts";
 import { CliError } from "../cli-error.ts";
 import { forget, passwordFromEnvironment } from "../config.ts";
 import { show } from "../output.ts";
@@ -23,12 +24,16 @@ async function askPassword(given: string | undefined): Promise<string> {
   return answer;
 }
 
+/** A first workspace, with the connection the samples need. */
 async function createFirstWorkspace(api: Api, name: string): Promise<string> {
   const { data } = await api.client.from("workspaces").select("slug").limit(1);
   const first = data?.[0];
   if (first !== undefined) return String(first.slug);
-  const made = await callVerb(api, "create_workspace", { name });
-  return made !== null && typeof made === "object" && "slug" in made ? String(made.slug) : name;
+  const made = Workspace.parse(await callVerb(api, "create_workspace", { name }));
+  const connection = practiceConnection(new URL(api.url).origin);
+  await callFunction(api, "connections", { workspaceId: made.id, ...connection });
+  await callFunction(api, "tools", { workspaceId: made.id, connection: connection.slug });
+  return made.slug;
 }
 
 export function addUser(program: Command): void {

@@ -24,7 +24,7 @@ async function importFile(
   workspace: Workspace,
   path: string,
 ): Promise<{ slug: string; id: string; revision: number; updated: boolean }> {
-  const file = readWorkflowFile(path);
+  const file = readWorkflowFile(path, api.url);
   const doc = pinTools(file.doc, await readTools(api, workspace));
   const found = await findWorkflow(api, workspace, file.slug, { mayBeMissing: true });
   if (found === null) {
@@ -55,7 +55,7 @@ function addImport(workflow: Command): void {
   withSharedOptions(
     workflow.command("import <files...>").description("make or update workflows from *.workflow.json files"),
   ).action(async (files: string[], options: SharedOptions) => {
-    files.forEach(readWorkflowFile);
+    for (const file of files) readWorkflowFile(file, options.url);
     const { api, workspace } = await openWorkspace(options);
     const done = [];
     for (const file of files) done.push(await importFile(api, workspace, file));
@@ -101,7 +101,7 @@ function addValidate(workflow: Command): void {
       .command("validate <file>")
       .description("compile a file and say what is wrong with it; changes nothing"),
   ).action(async (path: string, options: SharedOptions) => {
-    const file = readWorkflowFile(path);
+    const file = readWorkflowFile(path, options.url);
     let around: Surroundings = { tools: [], workflows: [], connections: [] };
     if (loadSaved(options.url).session !== undefined) {
       const { api, workspace } = await openWorkspace(options);

@@ -1,6 +1,7 @@
 // Reads a *.workflow.json file, or a bare canvas, whoever made it. Reading performs nothing.
 import type { CanvasDoc } from "../../core/canvas.ts";
 import { openDocument } from "../../core/open-document.ts";
+import { withPracticeAt } from "../../core/practice.ts";
 import { DataError } from "../../data/data-error.ts";
 import { registry } from "../../nodes/registry.gen.ts";
 
@@ -19,7 +20,7 @@ export interface OpenedFile {
  * @throws DataError with the first thing that is wrong; its detail lists the others
  */
 export function openWorkflowFile(text: string, name: string): OpenedFile {
-  const opened = openDocument(text, registry);
+  const opened = openDocument(withPracticeAt(text, window.location.origin), registry);
   if ("diagnostics" in opened) {
     const [first] = opened.diagnostics;
     const all = opened.diagnostics.map((one) => `${one.path ?? ""} ${one.message}`.trim()).join("\n");
