@@ -4,7 +4,10 @@ import { Approvals } from "./pages/approvals.ts";
 import { Builder } from "./pages/builder.ts";
 import { RunPage } from "./pages/run-page.ts";
 
-test("a batch waits for approval, and its result is kept once somebody approves", async ({ page, workspace }) => {
+test("a batch waits for approval, and its result is kept once somebody approves", async ({
+  page,
+  workspace,
+}) => {
   const builder = new Builder(page);
   await builder.open(workspace.slug, "batch-with-approval");
   await builder.run();
@@ -20,7 +23,9 @@ test("a batch waits for approval, and its result is kept once somebody approves"
   const approvals = new Approvals(page);
   await expect(approvals.list.getByRole("button")).toHaveCount(1);
   await expect(approvals.detail.getByRole("heading", { name: "Publish 4 lines?" })).toBeVisible();
-  await expect(approvals.detail.getByText("Each line was written by the model named on its step.")).toBeVisible();
+  await expect(
+    approvals.detail.getByText("Each line was written by the model named on its step."),
+  ).toBeVisible();
   await approvals.decide("Approve", "Good enough to print");
   await expect(page.getByRole("heading", { name: "Nobody is waiting for you" })).toBeVisible();
 
@@ -32,6 +37,9 @@ test("a batch waits for approval, and its result is kept once somebody approves"
 
   const artifacts = await run.part(/^Artifacts/);
   const changelog = artifacts.getByRole("article", { name: "Changelog" });
-  await expect(changelog.getByRole("heading", { name: "Changelog", level: 1 })).toBeVisible();
-  await expect(changelog.getByRole("listitem")).toHaveCount(4);
+  for (const topic of ["retries", "lanes", "approvals", "proofs"]) {
+    await expect(
+      changelog.getByRole("listitem").filter({ hasText: `a changelog about ${topic}.` }),
+    ).toHaveCount(1);
+  }
 });

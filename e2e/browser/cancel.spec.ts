@@ -7,7 +7,10 @@ import { RunPage } from "./pages/run-page.ts";
 import { WorkflowList } from "./pages/workflow-list.ts";
 import { longWait } from "./workflow-files.ts";
 
-test("a run that waits for an approval is cancelled with the pointer, and nobody is asked any more", async ({ page, workspace }) => {
+test("a run that waits for an approval is cancelled with the pointer, and nobody is asked any more", async ({
+  page,
+  workspace,
+}) => {
   const builder = new Builder(page);
   await builder.open(workspace.slug, "batch-with-approval");
   await builder.run();
@@ -26,7 +29,10 @@ test("a run that waits for an approval is cancelled with the pointer, and nobody
   await expect(page.getByRole("heading", { name: "Nobody is waiting for you" })).toBeVisible();
 });
 
-test("a run that waits for an hour is cancelled with a key, and its page says so", async ({ page, workspace }) => {
+test("a run that waits for an hour is cancelled with a key, and its page says so", async ({
+  page,
+  workspace,
+}) => {
   const list = new WorkflowList(page);
   const builder = new Builder(page);
   const board = new Board(page);

@@ -43,5 +43,7 @@ export async function findChromium(): Promise<string> {
   const { tmpdir } = await import("node:os");
   setupLambdaEnvironment(`${tmpdir()}/al2023/lib`);
   if (works(unpacked)) return unpacked;
-  throw new Error("No Chromium starts on this machine. Install one (for example the chromium package) or name it in RUNBOARD_CHROMIUM.");
+  throw new Error(
+    "No Chromium starts on this machine. Install one (for example the chromium package) or name it in RUNBOARD_CHROMIUM.",
+  );
 }

@@ -7,7 +7,10 @@ import { WorkflowList } from "./pages/workflow-list.ts";
 
 const title = "Flaky API, retries used up";
 
-test("a failed run opens at its failed step, is retried with one click and succeeds", async ({ page, workspace }) => {
+test("a failed run opens at its failed step, is retried with one click and succeeds", async ({
+  page,
+  workspace,
+}) => {
   const list = new WorkflowList(page);
   await list.open(workspace.slug);
   await list.link(title).click();

@@ -3,7 +3,10 @@ import { expect, test } from "./product.ts";
 import { Builder } from "./pages/builder.ts";
 import { RunPage } from "./pages/run-page.ts";
 
-test("three tools of an MCP server answer, and their answers are kept together", async ({ page, workspace }) => {
+test("three tools of an MCP server answer, and their answers are kept together", async ({
+  page,
+  workspace,
+}) => {
   const builder = new Builder(page);
   await builder.open(workspace.slug, "mcp-tour");
   await builder.run();

@@ -9,7 +9,13 @@ export { expect };
 export const owner = { email: "ana@example.com", password: "correct horse battery" };
 
 /** Every sample a new workspace begins with. */
-export const samples = ["Batch with approval", "Flaky API", "Flaky API, retries used up", "MCP tour", "Site check"];
+export const samples = [
+  "Batch with approval",
+  "Flaky API",
+  "Flaky API, retries used up",
+  "MCP tour",
+  "Site check",
+];
 
 interface Workspace {
   url: string;

@@ -13,7 +13,10 @@ async function signUp(page: Page, url: string): Promise<void> {
   await page.getByLabel("Password").fill("correct horse battery");
   await page.getByRole("button", { name: "Create account and open" }).click();
   await page.getByText("Everything is ready").waitFor();
-  await page.getByRole("button", { name: "Open the workspace" }).or(page.getByRole("link", { name: "Open the workspace" })).click();
+  await page
+    .getByRole("button", { name: "Open the workspace" })
+    .or(page.getByRole("link", { name: "Open the workspace" }))
+    .click();
 }
 
 /** Opens a workflow, starts a run with the form's defaults and waits until the strip shows the status. */
@@ -28,7 +31,11 @@ async function runSample(page: Page, title: string, until: string): Promise<void
 const stack = await startProduct();
 const browser = await chromium.launch({ executablePath: await findChromium(), args: chromiumArgs });
 try {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, deviceScaleFactor: 1, colorScheme: "light" });
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    deviceScaleFactor: 1,
+    colorScheme: "light",
+  });
   const page = await context.newPage();
   await signUp(page, stack.url);
   await runSample(page, "Flaky API, retries used up", "Failed");

@@ -14,11 +14,15 @@ export interface RunningStack {
 }
 
 function waitForExit(child: ChildProcess): Promise<void> {
-  return child.exitCode !== null || child.signalCode !== null ? Promise.resolve() : new Promise((resolve) => child.once("exit", () => resolve()));
+  return child.exitCode !== null || child.signalCode !== null
+    ? Promise.resolve()
+    : new Promise((resolve) => child.once("exit", () => resolve()));
 }
 
 /** @throws when the process ends before it is ready, with the end of its log */
-export async function startProduct(options: { env?: Record<string, string>; home?: string } = {}): Promise<RunningStack> {
+export async function startProduct(
+  options: { env?: Record<string, string>; home?: string } = {},
+): Promise<RunningStack> {
   const home = options.home ?? mkdtempSync(join(tmpdir(), "runboard-e2e-"));
   const child = spawn(
     process.execPath,
@@ -31,7 +35,9 @@ export async function startProduct(options: { env?: Record<string, string>; home
     createInterface({ input: child.stdout }).on("line", (line) => {
       if (line.startsWith("ready ")) resolve(line.slice("ready ".length).trim());
     });
-    child.once("exit", (code) => reject(new Error(`Runboard ended with ${code} before it was ready.\n${log.slice(-4_000)}`)));
+    child.once("exit", (code) =>
+      reject(new Error(`Runboard ended with ${code} before it was ready.\n${log.slice(-4_000)}`)),
+    );
   });
   return {
     url,

@@ -22,6 +22,24 @@ const first = { id: "e1", source: "n1", sourcePort: "input", target: "n2" };
 /** Waits for an hour and does nothing else. */
 export const longWait = file("Long wait", [trigger, wait(3_600_000)], [first]);
 
+/** Waits for a few seconds, long enough to be interrupted, then finishes. */
+export const nap = file(
+  "Nap",
+  [
+    trigger,
+    wait(5_000),
+    {
+      id: "n3",
+      key: "wake",
+      kind: "transform",
+      title: "Wake up",
+      config: { fields: { awake: { literal: true } } },
+      position: { x: 600, y: 0 },
+    },
+  ],
+  [first, { id: "e2", source: "n2", sourcePort: "finished", target: "n3" }],
+);
+
 /** Two transforms, one after the other. */
 export const twoTransforms = file(
   "Two transforms",

@@ -65,9 +65,10 @@ export class Builder {
 
   /** Draws a wire with the mouse, and lets go of it over the second port. */
   async draw(from: Locator, to: Locator): Promise<void> {
+    // Hovering waits until the canvas has come to rest.
+    await from.hover();
     const start = await middleOf(from);
     const end = await middleOf(to);
-    await this.page.mouse.move(start.x, start.y);
     await this.page.mouse.down();
     await this.page.mouse.move((start.x + end.x) / 2, (start.y + end.y) / 2, { steps: 4 });
     await this.page.mouse.move(end.x, end.y, { steps: 4 });
