@@ -61,7 +61,7 @@ export function Builder(props: BuilderProps) {
 /** The workbench's own shape, while its content is on the way. */
 function Opening() {
   return (
-    <div role="status" aria-label="Opening the workflow" className="flex h-full flex-col">
+    <section aria-busy aria-label="Opening the workflow" className="flex h-full flex-col">
       <div className="flex h-12 shrink-0 items-center gap-3 border-b border-line px-4">
         <Skeleton className="h-4 w-48" />
         <span className="flex-1" />
@@ -80,6 +80,6 @@ function Opening() {
           <Skeleton className="h-24" />
         </div>
       </div>
-    </div>
+    </section>
   );
 }

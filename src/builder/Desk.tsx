@@ -3,7 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo, useRef } from "react";
 import { updateWorkflow } from "../data/workflows.ts";
 import { useRegisterCommands, type PaletteCommand } from "../ui/palette-commands.ts";
-import { Panel, Panels, PanelSeparator } from "../ui/panels.tsx";
+import { Panel, Panels, PanelSeparator, usePanelRef } from "../ui/panels.tsx";
 import { showFailure } from "../ui/toast.tsx";
 import type { Autosave } from "./autosave.ts";
 import { HelpDialog } from "./bar/HelpDialog.tsx";
@@ -32,6 +32,9 @@ interface DeskProps {
   runShown: boolean;
 }
 
+/** A small window starts without the node list; the picker and the `[` key are there. */
+const narrow = typeof window !== "undefined" && window.innerWidth < 1_180;
+
 let copied = "";
 
 /** The system clipboard, with a copy of our own for browsers that refuse to read it. */
@@ -49,6 +52,11 @@ const clipboard: CommandContext["clipboard"] = {
   },
 };
 
+function toggle(panel: { isCollapsed(): boolean; expand(): void; collapse(): void } | null) {
+  if (panel?.isCollapsed()) panel.expand();
+  else panel?.collapse();
+}
+
 export function Desk({ autosave, onShowRun, runShown }: DeskProps) {
   const value = useBuilderValue();
   const queries = useQueryClient();
@@ -59,15 +67,21 @@ export function Desk({ autosave, onShowRun, runShown }: DeskProps) {
   const { changed } = useLiveDiff();
   const flush = useCallback(async () => autosave()?.flush(), [autosave]);
   const publish = usePublish(flush);
+  const palette = useRef<ReturnType<typeof usePanelRef>["current"]>(null);
+  const inspector = useRef<ReturnType<typeof usePanelRef>["current"]>(null);
   const onDoor = useCallback((next: CanvasDoor) => {
     door.current = next;
   }, []);
-  const latest = useRef(value);
-  latest.current = value;
   const context = useCallback((): CommandContext => {
     if (!door.current) throw new Error("The canvas is not on screen yet.");
-    return { ...latest.current, canvas: door.current, flush, clipboard };
-  }, [flush]);
+    return {
+      ...value,
+      canvas: door.current,
+      flush,
+      clipboard,
+      panels: { toggle: (which) => toggle((which === "palette" ? palette : inspector).current) },
+    };
+  }, [value, flush]);
   useKeyboard(context);
   useRegisterCommands(usePaletteCommands(context));
   const onAdd = useAddKind(useCallback(() => door.current, []));
@@ -87,8 +101,16 @@ export function Desk({ autosave, onShowRun, runShown }: DeskProps) {
         changed={changed}
         onTitle={(title) => void rename(title)}
       />
-      <Panels id="builder" className="min-h-0 flex-1">
-        <Panel id="palette" defaultSize={184} minSize={152} maxSize={320} collapsible collapsedSize={0}>
+      <Panels id={narrow ? "builder-narrow" : "builder"} className="min-h-0 flex-1">
+        <Panel
+          id="palette"
+          panelRef={palette}
+          defaultSize={narrow ? 0 : 172}
+          minSize={152}
+          maxSize={320}
+          collapsible
+          collapsedSize={0}
+        >
           <Palette onAdd={onAdd} />
         </Panel>
         <PanelSeparator label="Resize the node list" />
@@ -105,7 +127,15 @@ export function Desk({ autosave, onShowRun, runShown }: DeskProps) {
           </div>
         </Panel>
         <PanelSeparator label="Resize the inspector" />
-        <Panel id="inspector" defaultSize={368} minSize={280} maxSize={640} collapsible collapsedSize={0}>
+        <Panel
+          id="inspector"
+          panelRef={inspector}
+          defaultSize={narrow ? 320 : 352}
+          minSize={280}
+          maxSize={640}
+          collapsible
+          collapsedSize={0}
+        >
           <Inspector context={context} />
         </Panel>
       </Panels>

@@ -31,7 +31,11 @@ export function Workbench({
   const [overlay] = useState(createRunOverlay);
   const autosave = useRef<Autosave | null>(null);
   const [shownRun, setShownRun] = useState(runId);
-  useEffect(() => setShownRun(runId), [runId]);
+  const [asked, setAsked] = useState(runId);
+  if (runId !== asked) {
+    setAsked(runId);
+    setShownRun(runId);
+  }
 
   useEffect(() => {
     const started = startAutosave({

@@ -20,6 +20,7 @@ export interface CommandContext extends BuilderValue {
   canvas: CanvasDoor;
   /** Stores what is unsaved; rejects with the reason when that is impossible. */
   flush: () => Promise<void>;
+  panels: { toggle(which: "palette" | "inspector"): void };
   clipboard: { write(text: string): void; read(): Promise<string> };
 }
 
@@ -52,5 +53,5 @@ export function matches(shortcut: string, event: KeyboardEvent): boolean {
 /** The first way to press a command, for menus. */
 export function firstShortcut(command: Command): string | undefined {
   const way = command.shortcut?.split(" ")[0];
-  return way === "" ? undefined : way;
+  return way === "" ? undefined : way?.replace("ArrowRight", "→").replace("ArrowLeft", "←");
 }

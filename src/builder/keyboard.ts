@@ -2,7 +2,8 @@
 import { useEffect } from "react";
 import type { CanvasDoc } from "../core/canvas.ts";
 import { matches, type CommandContext } from "./command.ts";
-import { commands, pasteText } from "./commands.ts";
+import { commands } from "./commands.ts";
+import { pasteText } from "./edit-commands.ts";
 import { clipOf } from "./edit/clipboard.ts";
 import { move, remove } from "./edit/nodes.ts";
 

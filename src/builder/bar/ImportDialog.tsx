@@ -7,7 +7,7 @@ import { Textarea } from "../../ui/textarea.tsx";
 import { useBuilder, useBuilderValue } from "../builder-context.tsx";
 import { chooseFile, readWorkflowText } from "../canvas/start.ts";
 import type { CommandContext } from "../command.ts";
-import { pasteText } from "../commands.ts";
+import { pasteText } from "../edit-commands.ts";
 
 export function ImportDialog({ context }: { context: () => CommandContext }) {
   const { around } = useBuilderValue();

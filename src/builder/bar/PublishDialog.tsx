@@ -11,6 +11,7 @@ import { showDone } from "../../ui/toast.tsx";
 import { useBuilder, useBuilderValue } from "../builder-context.tsx";
 import type { DocDiff } from "../edit/doc-diff.ts";
 import { nameOf } from "../edit/connect.ts";
+import { useFocusFirst } from "../use-focus-first.ts";
 import { ProblemLine } from "./ProblemsPanel.tsx";
 import { useLiveDiff } from "./use-live-diff.ts";
 
@@ -24,6 +25,7 @@ export function PublishDialog({ publish }: PublishDialogProps) {
   const diagnostics = useBuilder((state) => state.compiled.diagnostics);
   const { diff, changed } = useLiveDiff();
   const [name, setName] = useState("");
+  const field = useFocusFirst<HTMLInputElement>();
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<{ message: string; diagnostics: Diagnostic[] } | null>(null);
   const errors = diagnostics.filter((entry) => entry.severity === "error");
@@ -80,7 +82,7 @@ export function PublishDialog({ publish }: PublishDialogProps) {
           {(control) => (
             <Input
               {...control}
-              autoFocus
+              ref={field}
               maxLength={120}
               placeholder="What is new"
               value={name}

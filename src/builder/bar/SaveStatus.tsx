@@ -29,8 +29,7 @@ export function SaveStatus({ autosave }: { autosave: () => Autosave | null }) {
       </span>
     );
   return (
-    <span
-      role="status"
+    <output
       aria-label="Save state"
       className="flex min-w-0 items-center gap-1.5 text-sm whitespace-nowrap text-muted [&_svg]:size-3.5 [&_svg]:shrink-0"
     >
@@ -49,6 +48,6 @@ export function SaveStatus({ autosave }: { autosave: () => Autosave | null }) {
           <CloudOff aria-hidden /> Offline, not saved
         </span>
       )}
-    </span>
+    </output>
   );
 }

@@ -1,5 +1,5 @@
 // The bar over the canvas: where one is, whether it is stored, what is wrong, and the two verbs that matter.
-import { CircleCheck, Play, Redo2, TriangleAlert, Undo2, Upload } from "lucide-react";
+import { CircleCheck, PanelLeft, PanelRight, Play, Redo2, TriangleAlert, Undo2, Upload } from "lucide-react";
 import { useState } from "react";
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -24,6 +24,13 @@ export function TopBar({ autosave, context, onTitle, changed }: TopBarProps) {
   const dialog = useBuilder((state) => state.set);
   return (
     <header className="flex h-12 shrink-0 items-center gap-2 border-b border-line bg-panel px-3">
+      <IconButton
+        label="Show or hide the node list"
+        shortcut="["
+        side="bottom"
+        icon={<PanelLeft />}
+        onClick={() => void commandOf("palette").run(context())}
+      />
       <Title title={workflow.title} onTitle={onTitle} />
       <Version live={workflow.liveVersion} changed={changed} />
       <span className="mx-1 h-4 w-px shrink-0 bg-line" />
@@ -53,6 +60,13 @@ export function TopBar({ autosave, context, onTitle, changed }: TopBarProps) {
       <Button variant="primary" icon={<Play />} onClick={() => dialog({ dialog: "run" })}>
         Run
       </Button>
+      <IconButton
+        label="Show or hide the inspector"
+        shortcut="]"
+        side="bottom"
+        icon={<PanelRight />}
+        onClick={() => void commandOf("inspector").run(context())}
+      />
     </header>
   );
 }

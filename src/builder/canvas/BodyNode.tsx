@@ -1,6 +1,6 @@
 // A container on the canvas: its head is a card's, its body holds the nodes that run once per item.
-import { Handle, NodeResizer, Position, useUpdateNodeInternals, type NodeProps } from "@xyflow/react";
-import { memo, useEffect } from "react";
+import { Handle, NodeResizer, Position, type NodeProps } from "@xyflow/react";
+import { memo } from "react";
 import { cx } from "../../ui/cx.ts";
 import { KindIcon } from "../../ui/icons.tsx";
 import { ProblemCorner } from "../../ui/problem-corner.tsx";
@@ -12,6 +12,7 @@ import { useNodeRun, useOverlay } from "../run/overlay-hooks.ts";
 import type { BodyFlowNode } from "./flow-nodes.ts";
 import { NodePorts } from "./NodePorts.tsx";
 import { cardState, useCardFacts, useNodeProblems } from "./StepNode.tsx";
+import { useRemeasure } from "./use-remeasure.ts";
 import { TitleEditor } from "./TitleEditor.tsx";
 
 function BodyNodeView({ id, data, selected, width = 480, height = 240 }: NodeProps<BodyFlowNode>) {
@@ -24,8 +25,8 @@ function BodyNodeView({ id, data, selected, width = 480, height = 240 }: NodePro
   const empty = useBuilder((state) => !state.bodies.has(id));
   const dropTarget = useBuilder((state) => state.dropTarget === id);
   const edit = useBuilder((state) => state.edit);
-  const update = useUpdateNodeInternals();
-  useEffect(() => update(id), [update, id, facts.ports, width, height]);
+  useRemeasure(id, facts.ports);
+  useRemeasure(id, `${width} ${height}`);
   const state = cardState(run);
   return (
     <div
@@ -106,6 +107,8 @@ function BodyPort({ name, top }: { name: string; top: number }) {
       id={name}
       type="source"
       position={Position.Right}
+      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a handle is a box with a name
+      role="img"
       aria-label={`${name} output port`}
       style={{ top, left: 0, right: "auto", transform: "translate(-50%, -50%)" }}
       className="rb-port !size-2 !min-w-0 !rounded-full !border-[1.5px] !border-control !bg-raised opacity-0 group-hover/step:opacity-100 group-data-selected/step:opacity-100"

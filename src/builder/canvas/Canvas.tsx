@@ -9,6 +9,7 @@ import {
   ReactFlow,
   SelectionMode,
   useNodesInitialized,
+  useReactFlow,
 } from "@xyflow/react";
 import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
 import { ContextMenu } from "../../ui/context-menu.tsx";
@@ -35,15 +36,18 @@ const manyNodes = 200;
 const grid: [number, number] = [8, 8];
 
 /** Shows everything once the cards are measured and the panels around the canvas have their sizes. */
-function useFirstView(door: CanvasDoor) {
+function useFirstView() {
+  const flow = useReactFlow();
   const measured = useNodesInitialized();
   const done = useRef(false);
   useEffect(() => {
     if (!measured || done.current) return;
-    done.current = true;
-    const timer = setTimeout(() => door.fit(), 30);
+    const timer = setTimeout(() => {
+      done.current = true;
+      void flow.fitView({ padding: "32px", maxZoom: 1 });
+    }, 30);
     return () => clearTimeout(timer);
-  }, [measured, door]);
+  }, [measured, flow]);
 }
 
 interface CanvasProps {
@@ -56,15 +60,14 @@ interface CanvasProps {
 export function Canvas({ onDoor, context, children }: CanvasProps) {
   const { store } = useBuilderValue();
   const { shown: theme } = useTheme();
-  const area = useRef<HTMLDivElement>(null);
-  const door = useDoor(area);
+  const area = useRef<HTMLElement>(null);
+  useDoor(area, onDoor);
   const { nodes, edges, onNodesChange, onEdgesChange } = useFlow();
   const { refusal, setRefusal, ...wiring } = useWiring();
   const { onNodeDrag, onNodeDragStop, onDragOver, onDrop } = useDragging();
   const minimap = useBuilder((state) => state.minimap);
   const [entries, setEntries] = useState<MenuEntry[]>([]);
-  useEffect(() => onDoor(door), [door, onDoor]);
-  useFirstView(door);
+  useFirstView();
   const clearRefusal = useCallback(() => setRefusal(null), [setRefusal]);
 
   const selectOnMenu = useCallback(
@@ -76,9 +79,9 @@ export function Canvas({ onDoor, context, children }: CanvasProps) {
   );
   return (
     <ContextMenu entries={entries} onOpenChange={(open) => open && setEntries(menuEntries(context))}>
-      <div
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- what dropping does has keys and a menu too */}
+      <section
         ref={area}
-        role="region"
         aria-label="Canvas"
         tabIndex={-1}
         className="rb-canvas relative h-full w-full outline-none"
@@ -143,7 +146,7 @@ export function Canvas({ onDoor, context, children }: CanvasProps) {
         <ConnectionHint refusal={refusal} onDone={clearRefusal} />
         <QuickAdd />
         {children}
-      </div>
+      </section>
     </ContextMenu>
   );
 }

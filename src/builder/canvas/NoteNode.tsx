@@ -5,6 +5,7 @@ import { cx } from "../../ui/cx.ts";
 import { Markdown } from "../../ui/markdown.tsx";
 import { useBuilder } from "../builder-context.tsx";
 import { patchNote } from "../edit/notes.ts";
+import { useFocusFirst } from "../use-focus-first.ts";
 import type { FrameFlowNode, NoteFlowNode } from "./flow-nodes.ts";
 
 const paper: Record<string, string> = {
@@ -43,28 +44,36 @@ function NoteView({ id, data, selected }: NodeProps<NoteFlowNode>) {
         }
       />
       {typing && selected ? (
-        <textarea
-          autoFocus
-          aria-label="Note text"
-          placeholder="Write a note. Markdown works."
-          defaultValue={note.text}
-          className="nodrag nowheel h-full w-full resize-none bg-transparent text-ink outline-none"
-          onKeyDown={(event) => {
-            event.stopPropagation();
-            if (event.key === "Escape") event.currentTarget.blur();
-          }}
-          onBlur={(event) => {
-            const text = event.currentTarget.value;
-            setTyping(false);
-            if (text !== note.text) edit((doc) => patchNote(doc, id, { text }));
-          }}
-        />
+        <NoteText id={id} text={note.text} onDone={() => setTyping(false)} />
       ) : note.text === "" ? (
         <span className="text-faint">Empty note. Double-click to write.</span>
       ) : (
         <Markdown text={note.text} />
       )}
     </div>
+  );
+}
+
+function NoteText({ id, text: stored, onDone }: { id: string; text: string; onDone: () => void }) {
+  const edit = useBuilder((state) => state.edit);
+  const field = useFocusFirst<HTMLTextAreaElement>();
+  return (
+    <textarea
+      ref={field}
+      aria-label="Note text"
+      placeholder="Write a note. Markdown works."
+      defaultValue={stored}
+      className="nodrag nowheel h-full w-full resize-none bg-transparent text-ink outline-none"
+      onKeyDown={(event) => {
+        event.stopPropagation();
+        if (event.key === "Escape") event.currentTarget.blur();
+      }}
+      onBlur={(event) => {
+        const text = event.currentTarget.value;
+        onDone();
+        if (text !== stored) edit((doc) => patchNote(doc, id, { text }));
+      }}
+    />
   );
 }
 

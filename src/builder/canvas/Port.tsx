@@ -70,6 +70,8 @@ function PortView(props: PortProps) {
       type={side}
       position={below ? Position.Bottom : side === "target" ? Position.Left : Position.Right}
       style={below ? { left: at } : { top: at }}
+      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a handle is a box with a name
+      role="img"
       aria-label={`${label}${type === "" ? "" : `, ${type}`} ${side === "target" ? "input" : "output"} port`}
       title={verdict === "" ? `${label}${type === "" ? "" : ` · ${type}`}` : undefined}
       data-verdict={refused ? "no" : verdict || undefined}

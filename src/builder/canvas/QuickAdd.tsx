@@ -1,6 +1,6 @@
 // The picker at the pointer: type, Enter, and the node stands there and is wired.
 import { Command } from "cmdk";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Node } from "../../core/node.ts";
 import { fits } from "../../core/ports.ts";
 import { floatClass } from "../../ui/menu-look.ts";
@@ -22,10 +22,9 @@ interface Group {
 }
 
 /** Kinds sorted by what the drawn wire could mean for them; all of them when no wire was drawn. */
-function useGroups(request: Request | null): Group[] {
+function useGroups(request: Request): Group[] {
   const { store, registry, nodeOf, around } = useBuilderValue();
   return useMemo(() => {
-    if (!request) return [];
     const { doc } = store.getState();
     const from = doc.nodes.find((node) => node.id === request.from?.node);
     const canFollow = registry.filter((kind) =>
@@ -69,24 +68,24 @@ function found(groups: Group[], query: string): Group[] {
 }
 
 export function QuickAdd() {
+  const request = useBuilder((state) => state.quickAdd);
+  return request && <Picker key={`${request.screen.x} ${request.screen.y}`} request={request} />;
+}
+
+function Picker({ request }: { request: Request }) {
   const value = useBuilderValue();
   const { store } = value;
-  const request = useBuilder((state) => state.quickAdd);
-  const all = useGroups(request);
   const [query, setQuery] = useState("");
-  useEffect(() => setQuery(""), [request]);
-  const groups = found(all, query);
+  const groups = found(useGroups(request), query);
   const box = useRef<HTMLDivElement>(null);
-  const close = () => store.getState().set({ quickAdd: null });
+  const close = useCallback(() => store.getState().set({ quickAdd: null }), [store]);
   useEffect(() => {
-    if (!request) return;
     const onDown = (event: PointerEvent) => {
       if (!(event.target instanceof Element) || !box.current?.contains(event.target)) close();
     };
     window.addEventListener("pointerdown", onDown, { capture: true });
     return () => window.removeEventListener("pointerdown", onDown, { capture: true });
-  });
-  if (!request) return null;
+  }, [close]);
   const pick = (kind: Node) => {
     let id = "";
     const { edit, select, set } = store.getState();
@@ -100,8 +99,10 @@ export function QuickAdd() {
     set({ quickAdd: null, announcement: `${kind.title} added` });
   };
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape closes it from anywhere inside
     <div
       ref={box}
+      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- it floats at the pointer and holds nobody
       role="dialog"
       aria-label="Add a node"
       style={{

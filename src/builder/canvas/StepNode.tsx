@@ -1,6 +1,6 @@
 // One node on the canvas: the card, its ports, and what the compiler and the run say about it.
-import { useUpdateNodeInternals, type NodeProps } from "@xyflow/react";
-import { memo, useEffect, useMemo } from "react";
+import type { NodeProps } from "@xyflow/react";
+import { memo, useMemo } from "react";
 import type { CanvasNode } from "../../core/canvas.ts";
 import { nodeCardSize, NodeCard, type NodeCardProps, type NodeCardState } from "../../ui/node-card.tsx";
 import { statusLook } from "../../ui/status.tsx";
@@ -10,6 +10,7 @@ import type { NodeRun } from "../run/overlay.ts";
 import { useNodeRun, useOverlay } from "../run/overlay-hooks.ts";
 import type { StepFlowNode } from "./flow-nodes.ts";
 import { NodePorts } from "./NodePorts.tsx";
+import { useRemeasure } from "./use-remeasure.ts";
 import { TitleEditor } from "./TitleEditor.tsx";
 
 /** The badge of a node in a run: its status, and how far or how often. */
@@ -57,9 +58,8 @@ function StepNodeView({ id, data, selected }: NodeProps<StepFlowNode>) {
   const hasRun = useOverlay((state) => state.byNode.size > 0);
   const problems = useNodeProblems(id);
   const renaming = useBuilder((state) => state.renaming === id);
-  const update = useUpdateNodeInternals();
   const isTrigger = facts.kind?.role === "trigger";
-  useEffect(() => update(id), [update, id, facts.ports]);
+  useRemeasure(id, facts.ports);
   const neverRan = hasRun && !isTrigger && (!run || run.status === "skipped" || run.status === "cancelled");
   return (
     <div className="group/step relative" data-selected={selected || undefined} data-status={run?.status}>

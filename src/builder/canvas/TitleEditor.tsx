@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { useBuilder, useBuilderValue } from "../builder-context.tsx";
 import { retitle } from "../edit/keys.ts";
+import { useFocusFirst } from "../use-focus-first.ts";
 
 /** Types a node's title in place. Enter keeps it, Escape does not. */
 export function TitleEditor({ nodeId, title }: { nodeId: string; title: string }) {
@@ -8,13 +9,14 @@ export function TitleEditor({ nodeId, title }: { nodeId: string; title: string }
   const edit = useBuilder((state) => state.edit);
   const set = useBuilder((state) => state.set);
   const [text, setText] = useState(title);
+  const field = useFocusFirst<HTMLInputElement>();
   const keep = () => {
     if (text.trim() !== "" && text !== title) edit((doc) => retitle(doc, nodeId, text, nodeOf));
     set({ renaming: null });
   };
   return (
     <input
-      autoFocus
+      ref={field}
       aria-label="Node title"
       value={text}
       maxLength={120}

@@ -4,7 +4,8 @@ import { nodeCardSize } from "../../ui/node-card.tsx";
 import { orderHandle } from "./flow-nodes.ts";
 
 const widest = 13;
-const room = 44;
+/** Half the height of a card, less what its rounded corners take. */
+const reach = 22;
 const mostPorts = 6;
 
 export interface PlacedPort {
@@ -17,10 +18,17 @@ export interface PortLayout {
   outputs: PlacedPort[];
 }
 
-function spread(ids: readonly string[]): PlacedPort[] {
-  const step = ids.length > 1 ? Math.min(widest, room / (ids.length - 1)) : 0;
-  const first = nodeCardSize.height / 2 - ((ids.length - 1) * step) / 2;
-  return ids.map((id, index) => ({ id, top: first + index * step }));
+/** Ports around the one at `anchor`, which sits in the middle of the side. */
+function around(ids: readonly string[], anchor: number): PlacedPort[] {
+  const furthest = Math.max(anchor, ids.length - 1 - anchor);
+  const step = furthest > 0 ? Math.min(widest, reach / furthest) : 0;
+  return ids.map((id, index) => ({ id, top: nodeCardSize.height / 2 + (index - anchor) * step }));
+}
+
+/** One of the ports in the middle, the others around it in their order. */
+function centred(first: string, others: readonly string[]): PlacedPort[] {
+  const above = Math.floor(others.length / 2);
+  return around([...others.slice(0, above), first, ...others.slice(above)], above);
 }
 
 /** The ports worth a handle: wired ones always (also those that no longer exist, so that their wires stay in sight), then required ones, then the rest while there is room. */
@@ -34,16 +42,18 @@ function shown(ports: Record<string, Port>, wired: ReadonlySet<string>, room: nu
   return keys.filter((key) => best.has(key) || wired.has(key));
 }
 
-/** The "after" port sits in the middle of the left side, so that plain chains are straight lines. */
+/** The "after" port and the main output sit in the middle of their sides, so that plain chains are straight lines. */
 export function layoutPorts(
   ports: Ports,
   takesWires: boolean,
   wiredIn: ReadonlySet<string>,
   wiredOut: ReadonlySet<string>,
 ): PortLayout {
-  const values = shown(ports.inputs, wiredIn, mostPorts - 1);
-  const middle = Math.floor(values.length / 2);
-  const inputs = takesWires ? [...values.slice(0, middle), orderHandle, ...values.slice(middle)] : [];
+  const inputs = takesWires ? centred(orderHandle, shown(ports.inputs, wiredIn, mostPorts - 1)) : [];
   const outputs = shown(ports.outputs, wiredOut, mostPorts);
-  return { inputs: spread(inputs), outputs: spread(outputs.length > 0 ? outputs : ["finished"]) };
+  const [first = "finished", ...rest] = outputs;
+  return {
+    inputs,
+    outputs: ports.routes.length > 0 ? around(outputs, (outputs.length - 1) / 2) : centred(first, rest),
+  };
 }

@@ -1,6 +1,6 @@
 // What commands may ask of the canvas, and where the pointer is.
 import { useReactFlow, type ReactFlowInstance } from "@xyflow/react";
-import { useEffect, useMemo, useRef, type RefObject } from "react";
+import { useEffect, useRef, type RefObject } from "react";
 import type { CanvasDoor } from "../command.ts";
 import type { AnyFlowNode, WireFlowEdge } from "./flow-nodes.ts";
 
@@ -9,7 +9,8 @@ const moveMs = 180;
 
 const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-export function useDoor(area: RefObject<HTMLDivElement | null>): CanvasDoor {
+/** Hands the door to the builder once the canvas is on screen. */
+export function useDoor(area: RefObject<HTMLElement | null>, onDoor: (door: CanvasDoor) => void): void {
   const flow = useReactFlow<AnyFlowNode, WireFlowEdge>();
   const pointer = useRef<{ x: number; y: number } | null>(null);
   useEffect(() => {
@@ -19,12 +20,12 @@ export function useDoor(area: RefObject<HTMLDivElement | null>): CanvasDoor {
     window.addEventListener("pointermove", onMove, { passive: true });
     return () => window.removeEventListener("pointermove", onMove);
   }, []);
-  return useMemo(() => makeDoor(flow, area, pointer), [flow, area]);
+  useEffect(() => onDoor(makeDoor(flow, area, pointer)), [flow, area, onDoor]);
 }
 
 function makeDoor(
   flow: Flow,
-  area: RefObject<HTMLDivElement | null>,
+  area: RefObject<HTMLElement | null>,
   pointer: RefObject<{ x: number; y: number } | null>,
 ): CanvasDoor {
   const duration = () => (calm() ? 0 : moveMs);
@@ -57,7 +58,7 @@ function makeDoor(
     fit(ids) {
       const nodes = ids === undefined ? undefined : [...ids].map((id) => ({ id }));
       requestAnimationFrame(() => {
-        void flow.fitView({ padding: 0.08, maxZoom: 1, duration: duration(), ...(nodes ? { nodes } : {}) });
+        void flow.fitView({ padding: "32px", maxZoom: 1, duration: duration(), ...(nodes ? { nodes } : {}) });
       });
     },
     zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration: duration() }),

@@ -1,6 +1,6 @@
 // Holds what React Flow draws: the document's things, with the positions of a drag that has not ended.
 import { applyNodeChanges, type EdgeChange, type NodeChange } from "@xyflow/react";
-import { useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { useBuilder, useBuilderValue } from "../builder-context.tsx";
 import { flowEdges, flowNodes, type AnyFlowNode, type WireFlowEdge } from "./flow-nodes.ts";
 import { namingOf } from "./naming.ts";
@@ -11,15 +11,13 @@ export function useFlow() {
   const selection = useBuilder((state) => state.selection);
   const naming = useMemo(() => namingOf(doc, { nodeOf, around }), [doc, nodeOf, around]);
   const [nodes, setNodes] = useState<AnyFlowNode[]>(() => flowNodes(doc, selection, naming, []));
-  const lastEdges = useRef<WireFlowEdge[]>([]);
-  const edges = useMemo(
-    () => (lastEdges.current = flowEdges(doc, selection, naming, lastEdges.current)),
-    [doc, selection, naming],
-  );
-  useLayoutEffect(
-    () => setNodes((before) => flowNodes(doc, selection, naming, before)),
-    [doc, selection, naming],
-  );
+  const [edges, setEdges] = useState<WireFlowEdge[]>(() => flowEdges(doc, selection, naming, []));
+  const [drawn, setDrawn] = useState({ doc, selection, naming });
+  if (drawn.doc !== doc || drawn.selection !== selection || drawn.naming !== naming) {
+    setDrawn({ doc, selection, naming });
+    setNodes((before) => flowNodes(doc, selection, naming, before));
+    setEdges((before) => flowEdges(doc, selection, naming, before));
+  }
 
   const onNodesChange = useCallback(
     (changes: NodeChange<AnyFlowNode>[]) => {

@@ -48,16 +48,19 @@ export function Approvers({ value, onChange, path }: WidgetProps) {
           ))}
         </fieldset>
       )}
-      <label className="flex items-center gap-2">
-        <span className="text-sm text-muted">Must agree</span>
+      <div className="flex items-center gap-2">
+        <span aria-hidden className="text-sm text-muted">
+          Must agree
+        </span>
         <Input
+          aria-label="How many must agree"
           type="number"
           min={1}
           className="w-16"
           value={chosen.quorum}
           onChange={(event) => onChange({ ...chosen, quorum: Math.max(1, event.target.valueAsNumber || 1) })}
         />
-      </label>
+      </div>
     </div>
   );
 }

@@ -122,13 +122,14 @@ function Check({ verifier, path, onChange, onRemove }: CheckProps) {
           {problem}
         </p>
       )}
-      <label className="mt-1.5 flex items-center gap-2 text-sm text-muted">
+      <div className="mt-1.5 flex items-center gap-2 text-sm text-muted">
         <Switch
+          aria-label={`${verifier.name} is required`}
           checked={verifier.required}
           onCheckedChange={(required) => onChange({ ...verifier, required })}
         />
         {verifier.required ? "Fails the step" : "Only warns"}
-      </label>
+      </div>
     </section>
   );
 }

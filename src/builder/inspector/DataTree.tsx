@@ -61,15 +61,14 @@ export function DataTree({ groups }: { groups: readonly DataGroup[] }) {
 }
 
 function Entry({ entry, depth, open: forced }: { entry: DataEntry; depth: number; open: boolean }) {
-  const { target } = useFieldScope();
+  const { insert } = useFieldScope();
   const [toggled, setToggled] = useState<boolean | null>(null);
   const isStep = entry.nodeId !== undefined;
   const open = toggled ?? (forced || (isStep && depth === 0));
   const branch = entry.children.length > 0;
   const pick = () => {
     if (isStep) return setToggled(!open);
-    if (target.current) target.current(entry.path);
-    else {
+    if (!insert(entry.path)) {
       void navigator.clipboard.writeText(entry.path).catch(() => undefined);
       showNote(`${entry.path} copied`, {
         description: "Focus a text or expression field first to insert it there.",
@@ -121,6 +120,7 @@ function Entry({ entry, depth, open: forced }: { entry: DataEntry; depth: number
         </button>
       </div>
       {branch && open && (
+        // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- what a branch of a tree is called
         <ul role="group">
           {entry.children.map((child) => (
             <Entry key={child.path} entry={child} depth={depth + 1} open={forced} />

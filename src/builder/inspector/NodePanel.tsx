@@ -1,5 +1,5 @@
 // The inspector of one node.
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useMemo, useState } from "react";
 import type { CanvasNode } from "../../core/canvas.ts";
 import type { Diagnostic } from "../../core/diagnostic.ts";
 import { Key } from "../../core/json.ts";
@@ -17,7 +17,7 @@ import { useNodeRun, useOverlay } from "../run/overlay-hooks.ts";
 import { availableFor } from "./available.ts";
 import { ChecksTab } from "./ChecksTab.tsx";
 import { DocsTab } from "./DocsTab.tsx";
-import { FieldScopeProvider } from "./field-context.tsx";
+import { FieldScopeProvider, useInsertTarget } from "./field-context.tsx";
 import { InputsTab } from "./InputsTab.tsx";
 import { RetryTab } from "./RetryTab.tsx";
 import { RunTab } from "./RunTab.tsx";
@@ -40,23 +40,29 @@ export function NodePanel({ node }: { node: CanvasNode }) {
     () => availableFor(doc, node, { nodeOf, around }, kind?.role === "container"),
     [doc, node, nodeOf, around, kind],
   );
-  const target = useRef<((path: string) => void) | null>(null);
-  const scope = useMemo(() => ({ groups, node, diagnostics, target }), [groups, node, diagnostics]);
+  const target = useInsertTarget();
+  const scope = useMemo(
+    () => ({ groups, node, diagnostics, ...target }),
+    [groups, node, diagnostics, target],
+  );
   const hasInputs = Object.keys(ports.inputs).length > 0;
   const hasConfig = kind !== undefined && Object.keys(kind.config.shape).length > 0;
   const [tab, setTab] = useState<InspectorTab>(
     runId !== null ? "run" : hasInputs && !hasConfig ? "inputs" : "settings",
   );
-  useEffect(() => {
-    target.current = null;
+  const [seenRun, setSeenRun] = useState(runId);
+  if (runId !== seenRun) {
+    setSeenRun(runId);
     if (runId !== null) setTab("run");
-  }, [node.id, runId]);
+  }
   useFocusPath((path) => setTab(tabOfPath(path)));
   if (!kind) return <UnknownKind node={node} />;
 
   const isStep = kind.role === "step" || kind.role === "container";
   const count = (wanted: InspectorTab) =>
-    diagnostics.filter((entry) => entry.severity !== "info" && tabOfPath(entry.path ?? "") === wanted).length;
+    diagnostics.filter(
+      (entry) => entry.severity !== "info" && entry.path !== undefined && tabOfPath(entry.path) === wanted,
+    ).length;
   const pad = (content: React.ReactNode) => <div className="p-4">{content}</div>;
   const current: Tab<InspectorTab>[] = [
     {
@@ -173,7 +179,7 @@ function Header({ node }: { node: CanvasNode }) {
             aria-invalid={problem === undefined ? undefined : true}
             title="How expressions name this node. Renaming it changes every reference."
             value={key ?? node.key}
-            className="h-5 border-transparent bg-transparent px-1 text-xs text-muted"
+            className="h-6 border-transparent bg-transparent px-1 text-xs text-muted"
             onChange={(event) => setKey(event.target.value)}
             onBlur={keep}
             onKeyDown={(event) => {
@@ -185,18 +191,15 @@ function Header({ node }: { node: CanvasNode }) {
         {problem !== undefined && key !== null && <p className="pl-1 text-sm text-failed">{problem}</p>}
       </div>
       {kind.role !== "trigger" && (
-        <label
-          className="flex h-6 items-center gap-1.5 text-sm text-muted"
-          title="A disabled node is left out"
-        >
-          <Switch
-            aria-label="Enabled"
-            checked={!node.disabled}
-            onCheckedChange={(on) =>
-              edit((doc) => patchNode(doc, node.id, (entry) => ({ ...entry, disabled: !on })))
-            }
-          />
-        </label>
+        <Switch
+          aria-label="Enabled"
+          title="A node that is not enabled is left out"
+          className="mt-1"
+          checked={!node.disabled}
+          onCheckedChange={(on) =>
+            edit((doc) => patchNode(doc, node.id, (entry) => ({ ...entry, disabled: !on })))
+          }
+        />
       )}
     </header>
   );

@@ -124,13 +124,14 @@ export function RetryTab({ node, kind }: { node: CanvasNode; kind: Node }) {
             )}
           </Field>
         </div>
-        <label className="flex items-center gap-2">
+        <div className="flex items-center gap-2">
           <Switch
+            aria-label="Spread retries randomly"
             checked={policy.jitter === "full"}
             onCheckedChange={(on) => retry({ jitter: on ? "full" : "none" }, "jitter")}
           />
-          Spread retries randomly
-        </label>
+          <span aria-hidden>Spread retries randomly</span>
+        </div>
       </section>
       <Field label="Time limit of one attempt">
         {(control) => (

@@ -122,7 +122,7 @@ function Fields({
               keep(entries.with(index, [name, type === "any" ? rest : { ...rest, type }]), required);
             }}
           />
-          <label className="flex shrink-0 items-center gap-1 text-sm text-muted" title="Must be given">
+          <span className="flex shrink-0 items-center gap-1 text-sm text-muted" title="Must be given">
             <Checkbox
               aria-label={`${name} is required`}
               checked={required.includes(name)}
@@ -134,7 +134,7 @@ function Fields({
               }
             />
             req
-          </label>
+          </span>
           <IconButton
             size="sm"
             label={`Remove ${name}`}

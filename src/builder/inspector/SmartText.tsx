@@ -28,7 +28,7 @@ export function SmartText({
   rows = 1,
   path,
 }: SmartTextProps) {
-  const { groups, target } = useFieldScope();
+  const { groups, setTarget } = useFieldScope();
   const area = useRef<HTMLTextAreaElement>(null);
   const listId = useId();
   const [suggestions, setSuggestions] = useState<Suggestion[]>([]);
@@ -64,6 +64,7 @@ export function SmartText({
         ref={area}
         {...control}
         aria-label={label}
+        // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an input has one line, and a select takes no text
         role="combobox"
         aria-expanded={suggestions.length > 0}
         aria-controls={suggestions.length > 0 ? listId : undefined}
@@ -84,9 +85,7 @@ export function SmartText({
           onChange(event.target.value);
           suggest(event.target.value, event.target.selectionStart);
         }}
-        onFocus={() => {
-          target.current = insertPath;
-        }}
+        onFocus={() => setTarget(insertPath)}
         onBlur={() => setTimeout(() => setSuggestions([]), 120)}
         onKeyDown={(event) => {
           if ((event.ctrlKey || event.metaKey) && event.key === " ") {
@@ -122,6 +121,7 @@ export function SmartText({
       {suggestions.length > 0 && (
         <ul
           id={listId}
+          // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role, jsx-a11y/no-noninteractive-element-to-interactive-role -- a datalist cannot follow the caret
           role="listbox"
           aria-label="Suggestions"
           className={cx(floatClass, "absolute top-full left-0 mt-1 max-h-56 w-full overflow-y-auto p-1")}
@@ -130,6 +130,7 @@ export function SmartText({
             <li
               key={suggestion.label}
               id={`${listId}-${index}`}
+              // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role, jsx-a11y/no-noninteractive-element-to-interactive-role -- an option element shows text only
               role="option"
               aria-selected={index === active}
               className={cx(

@@ -1,6 +1,6 @@
 // The inspector while nothing is selected: the workflow's own settings.
 import { Plus, X } from "lucide-react";
-import { useMemo, useRef } from "react";
+import { useMemo } from "react";
 import { useLanes } from "../../data/workspaces.ts";
 import { Button } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
@@ -12,7 +12,7 @@ import { freeKey, keyFromTitle } from "../edit/keys.ts";
 import { availableFor } from "./available.ts";
 import { NamedBindings } from "./Bindings.tsx";
 import { Duration } from "./Duration.tsx";
-import { FieldScopeProvider } from "./field-context.tsx";
+import { FieldScopeProvider, useInsertTarget } from "./field-context.tsx";
 import { JsonField } from "./JsonField.tsx";
 import { SchemaEditor } from "./SchemaEditor.tsx";
 import { useFocusPath } from "./use-focus-path.ts";
@@ -25,8 +25,8 @@ export function WorkflowPanel() {
   const diagnostics = useMemo(() => all.filter((entry) => entry.nodeId === undefined), [all]);
   const lanes = useLanes(workspace.id);
   const groups = useMemo(() => availableFor(doc, undefined, { nodeOf, around }), [doc, nodeOf, around]);
-  const target = useRef<((path: string) => void) | null>(null);
-  const scope = useMemo(() => ({ groups, diagnostics, target }), [groups, diagnostics]);
+  const target = useInsertTarget();
+  const scope = useMemo(() => ({ groups, diagnostics, ...target }), [groups, diagnostics, target]);
   useFocusPath(() => undefined);
   const settings = (part: Partial<typeof doc.settings>, group: string) =>
     edit((now) => ({ ...now, settings: { ...now.settings, ...part } }), group);

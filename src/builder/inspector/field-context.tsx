@@ -1,5 +1,5 @@
 // Shared by the fields of one inspector: what they may name, and which of them takes what is picked from the data tree.
-import { createContext, useContext } from "react";
+import { createContext, useContext, useMemo, useRef } from "react";
 import type { CanvasNode } from "../../core/canvas.ts";
 import type { Diagnostic } from "../../core/diagnostic.ts";
 import type { DataGroup } from "./available.ts";
@@ -9,12 +9,36 @@ export interface FieldScope {
   /** Absent in the workflow's own panel. */
   node?: CanvasNode;
   diagnostics: readonly Diagnostic[];
-  /** The field that was last typed in takes what is picked. */
-  target: { current: ((path: string) => void) | null };
+  /** A field that is typed in takes what is picked next. */
+  setTarget(insert: (path: string) => void): void;
+  /** Gives a picked path to that field; false when there is none. */
+  insert(path: string): boolean;
 }
 
-const Context = createContext<FieldScope>({ groups: [], diagnostics: [], target: { current: null } });
+const Context = createContext<FieldScope>({
+  groups: [],
+  diagnostics: [],
+  setTarget: () => undefined,
+  insert: () => false,
+});
 export const FieldScopeProvider = Context.Provider;
+
+/** The part of a scope that remembers where the last typing was. */
+export function useInsertTarget(): Pick<FieldScope, "setTarget" | "insert"> {
+  const target = useRef<((path: string) => void) | null>(null);
+  return useMemo(
+    () => ({
+      setTarget(insert) {
+        target.current = insert;
+      },
+      insert(path) {
+        target.current?.(path);
+        return target.current !== null;
+      },
+    }),
+    [],
+  );
+}
 
 export function useFieldScope(): FieldScope {
   return useContext(Context);

@@ -1,14 +1,15 @@
 // Brings a field into sight when a problem that names it is pressed.
-import { useEffect } from "react";
+import { useEffect, useEffectEvent } from "react";
 import { useBuilder, useBuilderValue } from "../builder-context.tsx";
 
 /** @param open shows the part that holds the path, before it is looked for */
 export function useFocusPath(open: (path: string) => void): void {
   const { store } = useBuilderValue();
   const path = useBuilder((state) => state.focusPath);
+  const onPath = useEffectEvent(open);
   useEffect(() => {
     if (path === null) return;
-    open(path);
+    onPath(path);
     const timer = setTimeout(() => {
       // `config.cases[0].expr` may be shown as one field for `config.cases`.
       for (let wanted = path; wanted !== ""; wanted = wanted.replace(/(\.|\[)[^.[]*$/, "")) {
@@ -26,6 +27,5 @@ export function useFocusPath(open: (path: string) => void): void {
       store.getState().set({ focusPath: null });
     }, 60);
     return () => clearTimeout(timer);
-    // `open` is a fresh function on every render; only a new path counts.
   }, [path, store]);
 }

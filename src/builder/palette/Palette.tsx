@@ -47,7 +47,7 @@ export function Palette({ onAdd }: { onAdd: (kind: Node) => void }) {
         {groups.map((group) => {
           const open = query !== "" || !closed.has(group.category);
           return (
-            <div key={group.category} role="group" aria-label={group.title} className="mb-1">
+            <section key={group.category} aria-label={group.title} className="mb-1">
               <button
                 type="button"
                 aria-expanded={open}
@@ -61,7 +61,7 @@ export function Palette({ onAdd }: { onAdd: (kind: Node) => void }) {
                 {group.title}
               </button>
               {open && group.kinds.map((kind) => <Item key={kind.kind} kind={kind} onAdd={onAdd} />)}
-            </div>
+            </section>
           );
         })}
         {groups.length === 0 && <p className="px-3 py-6 text-center text-muted">No node by that name.</p>}

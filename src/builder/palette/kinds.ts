@@ -9,7 +9,7 @@ export const categoryTitles: Record<NodeCategory, string> = {
   logic: "Logic",
   people: "People",
   output: "Outputs",
-  canvas: "Canvas",
+  canvas: "Notes",
 };
 
 /** How well a kind answers a search: lower is better, undefined is not at all. */

@@ -60,11 +60,15 @@ export function RunStrip({ onClose, onRun }: RunStripProps) {
         </p>
       ) : (
         <>
-          <span aria-live="polite" className="min-w-0 font-medium">
+          <span aria-live="polite" className="shrink-0 font-medium">
             {run.status && <StatusLine status={run.status} waitingFor={run.waitingFor} />}
           </span>
           {run.createdAt && (
-            <Elapsed from={run.startedAt ?? run.createdAt} to={run.finishedAt} className="text-muted" />
+            <Elapsed
+              from={run.startedAt ?? run.createdAt}
+              to={run.finishedAt}
+              className="shrink-0 text-muted"
+            />
           )}
           {run.counts && run.counts.total > 0 && (
             <ProgressSegments counts={run.counts} className="w-28 shrink" />
