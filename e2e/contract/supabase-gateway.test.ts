@@ -1,4 +1,5 @@
 import { request } from "node:http";
+import { connect } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestStack, type TestStack } from "./supabase-stack.ts";
 
@@ -114,6 +115,45 @@ test("what answers without a session is a short list", async () => {
     "/auth/v1/settings",
     "/storage/v1/bucket",
   ]);
+});
+
+/** Sends bytes no client library would, and cuts the connection at once when asked to. */
+function sendRaw([first, ...headers]: readonly string[], cut = false, body = ""): Promise<string> {
+  const { hostname, port, host } = new URL(stack.url);
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), hostname);
+    let answer = "";
+    socket.on("data", (chunk) => (answer += chunk.toString()));
+    socket.on("close", () => resolve(answer.split("\r\n")[0] ?? ""));
+    socket.on("error", () => {});
+    const head = [first, `Host: ${host}`, ...headers, "", body].join("\r\n");
+    socket.write(head, () => cut && socket.resetAndDestroy());
+  });
+}
+
+const UPGRADE = ["Connection: upgrade", "Upgrade: websocket"];
+
+test("E-4 a request target that is no path is refused and nothing else", async () => {
+  for (const target of ["http://evil.example/health", "*", "http://["]) {
+    expect(await sendRaw([`GET ${target} HTTP/1.1`, "Connection: close"])).toContain("400");
+  }
+  expect(await sendRaw(["TRACE /rest/v1/notes HTTP/1.1", "Connection: close"])).toContain("405");
+  for (const target of ["//", "http://[", "*"]) await sendRaw([`GET ${target} HTTP/1.1`, ...UPGRADE]);
+  expect((await send("/health", {})).status).toBe(200);
+});
+
+test("E-4 a refused upgrade whose sender is gone harms nobody", async () => {
+  const attempts = Array.from({ length: 20 }, () =>
+    sendRaw(["GET /realtime/v1/websocket HTTP/1.1", "Origin: http://evil.example", ...UPGRADE], true),
+  );
+  await Promise.all(attempts);
+  expect((await send("/health", {})).status).toBe(200);
+});
+
+test("a function is chosen by the address it is then called with", async () => {
+  const path = "/aaaaaaaaaaaa/members/../../functions/v1/hello";
+  const headers = ["Content-Length: 2", "Connection: close"];
+  expect(await sendRaw([`POST ${path} HTTP/1.1`, ...headers], false, "{}")).toContain("200");
 });
 
 test("health names the parts", async () => {

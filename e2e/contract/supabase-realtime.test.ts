@@ -341,6 +341,35 @@ test("a client whose socket was dropped comes back by itself", async () => {
   expect(await heard).toMatchObject({ n: 1 });
 });
 
+test("S-09 a presence key of the language's own words harms nobody", async () => {
+  const { client } = await member();
+  for (const key of ["__proto__", "constructor"]) {
+    const { channel, status } = await join(
+      client.channel("room:tea", { config: { private: true, presence: { key } } }),
+    );
+    expect(status).toBe("SUBSCRIBED");
+    expect(await channel.track({ at: "the table" })).toBe("ok");
+    await client.removeChannel(channel);
+  }
+  expect(await (await fetch(`${stack.url}/health`)).json()).toMatchObject({ ok: true });
+});
+
+test("a flood of messages is answered at the server's own pace", async () => {
+  const { client } = await member();
+  const token = (await client.auth.getSession()).data.session?.access_token;
+  const address = `${stack.url.replace("http", "ws")}/realtime/v1/websocket`;
+  const socket = new Socket(`${address}?apikey=${stack.publishableKey}&vsn=2.0.0`);
+  await once(socket, "open");
+  let answers = 0;
+  socket.on("message", (data) => (answers += data.toString().includes("phx_reply") ? 1 : 0));
+  const payload = { config: { private: true }, access_token: token };
+  for (let ref = 0; ref < 500; ref++) {
+    socket.send(JSON.stringify([`${ref}`, `${ref}`, "realtime:room:tea", "phx_join", payload]));
+  }
+  await expect.poll(() => answers, { timeout: 20_000 }).toBe(500);
+  socket.close();
+});
+
 test("the old serializer is spoken too", async () => {
   const { client } = await member();
   const token = (await client.auth.getSession()).data.session?.access_token;

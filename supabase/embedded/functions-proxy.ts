@@ -16,14 +16,14 @@ export function createFunctionsProxy(host: FunctionsHost, jwtSecret: string) {
   return async function forward(
     incoming: IncomingMessage,
     outgoing: ServerResponse,
-    pathname: string,
+    { pathname, search }: URL,
   ): Promise<void> {
     const name = pathname.split("/")[3] ?? "";
-    const target = host.find(name);
-    if (!target) {
+    const found = host.find(name);
+    if (!found) {
       return sendJson(outgoing, 404, { code: "NOT_FOUND", message: "Requested function was not found" });
     }
-    if (target.verifyJwt && !mayCall(incoming, jwtSecret)) {
+    if (found.verifyJwt && !mayCall(incoming, jwtSecret)) {
       return sendJson(outgoing, 401, {
         code: "UNAUTHORIZED",
         message: "A valid access token is needed; sign in again.",
@@ -37,7 +37,7 @@ export function createFunctionsProxy(host: FunctionsHost, jwtSecret: string) {
         message: `The function ${name} is not running; the server's log says why.`,
       });
     }
-    const path = (incoming.url ?? "/").slice("/functions/v1".length);
+    const path = pathname.slice("/functions/v1".length) + search;
     try {
       await exchange(incoming, outgoing, port, path);
     } catch (error) {

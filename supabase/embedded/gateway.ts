@@ -7,12 +7,13 @@ import { StartupError } from "./startup-error.ts";
 import { BodyTooLarge, sendWebResponse, toWebRequest } from "./web-request.ts";
 
 const MEGABYTE = 1024 * 1024;
+const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
 
 export interface GatewayParts {
   /** REST, Auth and Storage. */
   lite(request: Request, peerAddress: string | null): Promise<Response>;
   /** `/functions/v1/<name>/…` */
-  functions(incoming: IncomingMessage, outgoing: ServerResponse, pathname: string): Promise<void>;
+  functions(incoming: IncomingMessage, outgoing: ServerResponse, target: URL): Promise<void>;
   /** `POST /realtime/v1/api/broadcast` */
   broadcast(request: Request): Promise<Response>;
   /** `/realtime/v1/websocket` */
@@ -72,12 +73,14 @@ export function serveGateway(
   const sockets = new Set<Duplex>();
 
   server.on("request", (incoming, outgoing) => {
-    handle(incoming, outgoing, url, guard, parts, isLoopback(config.host)).catch((error: unknown) =>
+    handle(incoming, outgoing, url, guard, parts, isLocalOnly(config)).catch((error: unknown) =>
       fail(outgoing, error),
     );
   });
   server.on("upgrade", (incoming, socket, head) => {
-    const { pathname } = new URL(incoming.url ?? "/", url);
+    // Nobody else listens to this socket any more, and an error nobody hears ends the process.
+    socket.on("error", () => socket.destroy());
+    const pathname = targetOf(incoming, url)?.pathname ?? "";
     if (!pathname.startsWith("/realtime/v1/")) {
       // While developing, other upgrades are Vite's.
       if (!config.dev) socket.destroy();
@@ -121,28 +124,48 @@ async function handle(
   if (!guard.isOurOrigin(incoming)) {
     return sendJson(outgoing, 403, { message: "Pages of other origins may not call this server." });
   }
-  const { pathname } = new URL(incoming.url ?? "/", url);
+  const target = targetOf(incoming, url);
+  if (target === undefined)
+    return sendJson(outgoing, 400, { message: "The request's address is not a path." });
   if (incoming.method === "OPTIONS") return void outgoing.writeHead(204).end();
+  if (!METHODS.has(incoming.method ?? "")) {
+    return sendJson(outgoing, 405, { message: `This server does not know the method ${incoming.method}.` });
+  }
+  const { pathname } = target;
   if (pathname === "/health") {
     const health = parts.health();
     return sendJson(outgoing, health.ok ? 200 : 503, health);
   }
   if (pathname === "/config.json") return sendJson(outgoing, 200, await parts.browserConfig(url));
   if (pathname === "/metrics") return sendMetrics(incoming, outgoing, parts, loopback);
-  if (pathname.startsWith("/functions/v1/")) return parts.functions(incoming, outgoing, pathname);
+  if (pathname.startsWith("/functions/v1/")) return parts.functions(incoming, outgoing, target);
   if (pathname.startsWith("/realtime/v1/api/broadcast")) {
-    const request = toWebRequest(incoming, url, 4 * MEGABYTE);
+    const request = toWebRequest(incoming, target, 4 * MEGABYTE);
     return sendWebResponse(await parts.broadcast(request), outgoing);
   }
   const limit = liteLimit(pathname);
   if (limit !== undefined) {
-    const request = toWebRequest(incoming, url, limit);
+    const request = toWebRequest(incoming, target, limit);
     return sendWebResponse(await parts.lite(request, incoming.socket.remoteAddress ?? null), outgoing);
   }
   guard.securePage(outgoing);
   const isRead = incoming.method === "GET" || incoming.method === "HEAD";
   if (isRead && (await parts.app(incoming, outgoing, pathname))) return;
   sendJson(outgoing, 404, { message: `There is nothing at ${pathname}.` });
+}
+
+/** True when nobody beyond this machine reaches the port: a public address means that a proxy brings others. */
+function isLocalOnly({ host, publicUrl }: Pick<Config, "host" | "publicUrl">): boolean {
+  return isLoopback(host) && (publicUrl === undefined || isLoopback(new URL(publicUrl).hostname));
+}
+
+/**
+ * What the request asks for, with dots in its path resolved, so that everybody who looks at it sees the same address.
+ * @returns undefined for a target that names another server, or none: `//`, `http://…`, `*`
+ */
+function targetOf({ url: target = "" }: IncomingMessage, url: string): URL | undefined {
+  if (!target.startsWith("/")) return undefined;
+  return URL.parse(new URL(url).origin + target) ?? undefined;
 }
 
 function liteLimit(pathname: string): number | undefined {

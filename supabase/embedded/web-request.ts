@@ -33,16 +33,15 @@ async function* counted(incoming: IncomingMessage, limit: number): AsyncGenerato
 }
 
 /** Turns a request of node:http into one of the web platform. */
-export function toWebRequest(incoming: IncomingMessage, origin: string, limit: number): Request {
+export function toWebRequest(incoming: IncomingMessage, target: URL, limit: number): Request {
   const headers = new Headers();
   for (let at = 0; at < incoming.rawHeaders.length; at += 2) {
     headers.append(incoming.rawHeaders[at] ?? "", incoming.rawHeaders[at + 1] ?? "");
   }
   const method = incoming.method ?? "GET";
-  const url = `${origin}${incoming.url ?? "/"}`;
-  if (method === "GET" || method === "HEAD") return new Request(url, { method, headers });
+  if (method === "GET" || method === "HEAD") return new Request(target, { method, headers });
   const body = Readable.toWeb(Readable.from(limitBody(incoming, limit)));
-  return new Request(url, { method, headers, body, duplex: "half" } as RequestInit);
+  return new Request(target, { method, headers, body, duplex: "half" } as RequestInit);
 }
 
 /** Headers an upstream may not set: the gateway decides about other origins, framing and connections. */

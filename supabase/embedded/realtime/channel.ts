@@ -141,7 +141,10 @@ export class Channel {
   }
 }
 
-/** Reads the `config` of a join; what is missing or of another type takes Supabase's default. */
+/**
+ * Reads the `config` of a join; what is missing or of another type takes Supabase's default, and so does a presence key such
+ * as `__proto__`, on which the other clients' libraries would trip.
+ */
 export function readJoinConfig(payload: unknown): JoinConfig {
   const config = recordOf(recordOf(payload)["config"]);
   const broadcast = recordOf(config["broadcast"]);
@@ -152,7 +155,7 @@ export function readJoinConfig(payload: unknown): JoinConfig {
     hearsSelf: broadcast["self"] === true,
     wantsAck: broadcast["ack"] === true,
     presenceEnabled: presence["enabled"] !== false,
-    presenceKey: typeof key === "string" && key !== "" ? key : randomUUID(),
+    presenceKey: typeof key === "string" && key !== "" && !(key in {}) ? key : randomUUID(),
   };
 }
 

@@ -8,6 +8,8 @@ import { decodeBinary, decodeText, encode, isRecord, type Message, type Version 
 /** A receiver that has this much unread is dropped; it reconnects and reads what it missed. */
 const MAX_UNREAD_BYTES = 4 * 1024 * 1024;
 const MAX_CHANNELS = 100;
+/** Messages one socket may have waiting here; more stay in the network until these are handled. */
+const MAX_WAITING = 64;
 const PREFIX = "realtime:";
 
 export interface ConnectionParts {
@@ -24,6 +26,7 @@ export class Connection implements Wire {
   readonly #channels = new Map<string, Channel>();
   /** Messages are handled one after the other: a send right behind its join finds the join done. */
   #queue: Promise<void> = Promise.resolve();
+  #waiting = 0;
   #lastHeard = Date.now();
 
   constructor(socket: WebSocket, version: Version, parts: ConnectionParts) {
@@ -32,11 +35,17 @@ export class Connection implements Wire {
     this.#parts = parts;
     socket.on("message", (data, isBinary) => {
       this.#lastHeard = Date.now();
+      this.#waiting += 1;
+      if (this.#waiting >= MAX_WAITING) socket.pause();
       this.#queue = this.#queue
         .then(() => this.#receive(data, isBinary))
         .catch((error: unknown) => {
           console.error("realtime:", error);
           socket.close(1011, "the server failed on a message");
+        })
+        .finally(() => {
+          this.#waiting -= 1;
+          if (this.#waiting === 0 && socket.isPaused) socket.resume();
         });
     });
     socket.on("close", () => {
@@ -72,6 +81,7 @@ export class Connection implements Wire {
   }
 
   async #receive(data: RawData, isBinary: boolean): Promise<void> {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
     const bytes = Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Buffer);
     const message = isBinary ? decodeBinary(bytes) : decodeText(bytes.toString("utf8"), this.version);
     if (!message) return this.#socket.close(1003, "not a Phoenix message");

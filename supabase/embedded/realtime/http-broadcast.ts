@@ -47,14 +47,23 @@ async function readMessages(request: Request): Promise<Outgoing[] | undefined> {
     const content = isJson
       ? { json: await request.json().catch(() => ({})) }
       : { bytes: new Uint8Array(await request.arrayBuffer()) };
-    const [topic, event] = [single[1] ?? "", single[2] ?? ""].map(decodeURIComponent);
-    const isPrivate = url.searchParams.get("private") === "true";
-    return [{ topic: topic ?? "", event: event ?? "", content, isPrivate }];
+    const [topic, event] = [decode(single[1]), decode(single[2])];
+    if (topic === undefined || event === undefined) return undefined;
+    return [{ topic, event, content, isPrivate: url.searchParams.get("private") === "true" }];
   }
   const body: unknown = await request.json().catch(() => undefined);
   const list = isRecord(body) && Array.isArray(body["messages"]) ? body["messages"] : undefined;
   const messages = list?.map(readMessage);
   return messages?.every((message) => message !== undefined) ? messages : undefined;
+}
+
+/** @returns undefined for percent signs that are no encoding */
+function decode(part = ""): string | undefined {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return undefined;
+  }
 }
 
 function readMessage(value: unknown): Outgoing | undefined {

@@ -40,7 +40,8 @@ export class Presence {
 }
 
 function group(members: readonly { readonly key: string; readonly meta: Meta }[]): PresenceState {
-  const state: PresenceState = {};
+  // Keys are the clients' own words: on an ordinary object "constructor" would be there already.
+  const state: PresenceState = Object.create(null);
   for (const { key, meta } of members) (state[key] ??= { metas: [] }).metas.push(meta);
   return state;
 }

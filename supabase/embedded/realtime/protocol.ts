@@ -14,6 +14,8 @@ const USER_BROADCAST_PUSH = 3;
 const USER_BROADCAST = 4;
 const BINARY = 0;
 const JSON_TEXT = 1;
+/** A binary frame gives the length of a name in one byte. */
+const LONGEST_NAME = 255;
 
 /** What a sender gave as the content of a broadcast: a JSON value, or bytes. */
 export type BroadcastContent = { readonly json: unknown } | { readonly bytes: Uint8Array };
@@ -90,7 +92,7 @@ export function encode(message: Message, version: Version): string {
 
 /**
  * Writes a broadcast for receivers.
- * @returns undefined for bytes towards the old serializer, which cannot carry them
+ * @returns undefined for bytes towards the old serializer, which cannot carry them, and under names too long for a frame
  */
 export function encodeBroadcast(
   topic: string,
@@ -106,6 +108,7 @@ export function encodeBroadcast(
   const encoder = new TextEncoder();
   const topicBytes = encoder.encode(topic);
   const eventBytes = encoder.encode(broadcast.event);
+  if (topicBytes.length > LONGEST_NAME || eventBytes.length > LONGEST_NAME) return undefined;
   return Buffer.concat([
     Uint8Array.of(USER_BROADCAST, topicBytes.length, eventBytes.length, 0, BINARY),
     topicBytes,
