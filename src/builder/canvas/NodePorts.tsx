@@ -5,7 +5,7 @@ import type { Port, Ports } from "../../core/node.ts";
 import { useBuilder, useBuilderValue } from "../builder-context.tsx";
 import { failedSchema } from "../edit/ports-of.ts";
 import { orderHandle } from "./flow-nodes.ts";
-import { PortHandle } from "./Port.tsx";
+import { PortHandle, useDrawnFrom } from "./Port.tsx";
 import { layoutPorts } from "./port-layout.ts";
 
 /** The ports of this node that hold a wire, as one string, so that only a change of them draws again. */
@@ -37,6 +37,7 @@ function isOpen(port: Port | undefined, node: CanvasNode, id: string): boolean {
 function NodePortsView({ node, ports, takesWires, isTrigger, width }: NodePortsProps) {
   const { nodeOf } = useBuilderValue();
   const wired = useWired(node.id);
+  const drawnFrom = useDrawnFrom();
   const layout = layoutPorts(ports, takesWires, wired.inputs, wired.outputs);
   const form = nodeOf(node.kind)?.form ?? {};
   const hasOutputs = Object.keys(ports.outputs).length > 0;
@@ -46,6 +47,7 @@ function NodePortsView({ node, ports, takesWires, isTrigger, width }: NodePortsP
         <PortHandle
           key={`in-${id}`}
           nodeId={node.id}
+          drawnFrom={drawnFrom}
           id={id}
           side="target"
           at={top}
@@ -60,6 +62,7 @@ function NodePortsView({ node, ports, takesWires, isTrigger, width }: NodePortsP
         <PortHandle
           key={`out-${id}`}
           nodeId={node.id}
+          drawnFrom={drawnFrom}
           id={id}
           side="source"
           at={top}
@@ -77,6 +80,7 @@ function NodePortsView({ node, ports, takesWires, isTrigger, width }: NodePortsP
           {hasOutputs && (
             <PortHandle
               nodeId={node.id}
+              drawnFrom={drawnFrom}
               id="finished"
               side="source"
               at={width - 56}
@@ -89,6 +93,7 @@ function NodePortsView({ node, ports, takesWires, isTrigger, width }: NodePortsP
           )}
           <PortHandle
             nodeId={node.id}
+            drawnFrom={drawnFrom}
             id="failed"
             side="source"
             at={width - 32}

@@ -20,18 +20,24 @@ interface PortProps {
   wired: boolean;
   /** Shown only while somebody looks at the node or draws a wire. */
   quiet: boolean;
+  /** See {@link useDrawnFrom}. */
+  drawnFrom: string;
 }
 
-/** "" when no wire is being drawn or this port cannot be its other end. */
-function useVerdict(props: PortProps): "" | "fits" | "maybe" | string {
-  const { store, nodeOf, around } = useBuilderValue();
-  const from = useConnection((connection) =>
-    connection.inProgress && connection.fromHandle.type !== props.side
-      ? `${connection.fromNode.id}\n${connection.fromHandle.id ?? ""}`
+/** The end a wire is being drawn from, as one string; "" when none is. One subscription per node, not per port. */
+export function useDrawnFrom(): string {
+  return useConnection((connection) =>
+    connection.inProgress
+      ? `${connection.fromHandle.type}\n${connection.fromNode.id}\n${connection.fromHandle.id ?? ""}`
       : "",
   );
-  if (from === "") return "";
-  const [node = "", port = ""] = from.split("\n");
+}
+
+/** "" when this port cannot be the other end of the wire being drawn. */
+function useVerdict(props: PortProps): string {
+  const { store, nodeOf, around } = useBuilderValue();
+  const [type, node = "", port = ""] = props.drawnFrom.split("\n");
+  if (props.drawnFrom === "" || type === props.side) return "";
   const portOf = (id: string) => (id === orderHandle ? undefined : id);
   const wire =
     props.side === "target"
