@@ -4,7 +4,10 @@ export class Approvals {
   readonly list: Locator;
   readonly detail: Locator;
 
-  constructor(readonly page: Page) {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
     this.list = page.getByRole("list", { name: "Approvals" });
     this.detail = page.getByRole("article");
   }

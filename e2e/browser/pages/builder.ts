@@ -19,7 +19,10 @@ export class Builder {
   readonly problems: Locator;
   readonly runStrip: Locator;
 
-  constructor(readonly page: Page) {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
     this.canvas = page.getByRole("region", { name: "Canvas" });
     this.palette = page.getByRole("navigation", { name: "Nodes" });
     this.inspector = page.getByRole("complementary", { name: "Inspector" });
@@ -98,6 +101,6 @@ export class Builder {
 
   /** How a node stands in the run shown over the canvas. */
   state(node: string, label: string): Locator {
-    return this.node(node).getByRole("img", { name: label });
+    return this.node(node).getByRole("img", { name: label, exact: true });
   }
 }

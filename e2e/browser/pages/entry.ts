@@ -5,7 +5,10 @@ export class Entry {
   readonly email: Locator;
   readonly password: Locator;
 
-  constructor(readonly page: Page) {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
     this.email = page.getByLabel("E-mail");
     this.password = page.getByLabel("Password");
   }

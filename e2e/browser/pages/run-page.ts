@@ -5,7 +5,10 @@ export class RunPage {
   readonly step: Locator;
   readonly timeline: Locator;
 
-  constructor(readonly page: Page) {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
     this.title = page.getByRole("heading", { level: 1 });
     this.step = page.getByRole("region", { name: /^Step / });
     this.timeline = page.getByRole("tree", { name: "Timeline" });

@@ -1,7 +1,11 @@
 import type { Locator, Page } from "@playwright/test";
 
 export class WorkflowList {
-  constructor(readonly page: Page) {}
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
 
   async open(workspace: string): Promise<void> {
     await this.page.goto(`/w/${workspace}/workflows`);
