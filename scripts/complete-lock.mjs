@@ -4,8 +4,30 @@ import { readFileSync, writeFileSync } from "node:fs";
 
 const path = new URL("../package-lock.json", import.meta.url);
 const lock = JSON.parse(readFileSync(path, "utf8"));
-const systems = ["aix", "android", "darwin", "freebsd", "linux", "netbsd", "openbsd", "openharmony", "sunos", "win32"];
-const processors = ["arm64", "arm", "ia32", "loong64", "mips64el", "ppc64", "riscv64", "s390x", "x64", "wasm32"];
+const systems = [
+  "aix",
+  "android",
+  "darwin",
+  "freebsd",
+  "linux",
+  "netbsd",
+  "openbsd",
+  "openharmony",
+  "sunos",
+  "win32",
+];
+const processors = [
+  "arm64",
+  "arm",
+  "ia32",
+  "loong64",
+  "mips64el",
+  "ppc64",
+  "riscv64",
+  "s390x",
+  "x64",
+  "wasm32",
+];
 
 /** The platform a package of native code is for, told from its name; these names follow npm's own words. */
 function platformOf(name) {
@@ -28,7 +50,8 @@ for (const [parent, entry] of Object.entries(lock.packages)) {
   for (const [name, range] of Object.entries(entry.optionalDependencies ?? {})) {
     if (isThere(parent, name)) continue;
     const platform = platformOf(name);
-    if (Object.keys(platform).length === 0) throw new Error(`${name} of ${parent}: which platform is it for?`);
+    if (Object.keys(platform).length === 0)
+      throw new Error(`${name} of ${parent}: which platform is it for?`);
     lock.packages[`node_modules/${name}`] = {
       version: range.replace(/^[~^]/, ""),
       ...(entry.dev ? { dev: true } : {}),
