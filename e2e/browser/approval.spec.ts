@@ -19,7 +19,7 @@ test("a batch waits for approval, and its result is kept once somebody approves"
   await expect(run.row("For each topic", "Succeeded")).toContainText("4/4");
   await expect(run.step.getByRole("heading", { name: "Publish these lines?" })).toBeVisible();
 
-  await page.getByRole("link", { name: "Approvals, 1 open" }).click();
+  await page.getByRole("link", { name: /^Approvals\b.*\b1 open$/ }).click();
   const approvals = new Approvals(page);
   await expect(approvals.list.getByRole("button")).toHaveCount(1);
   await expect(approvals.detail.getByRole("heading", { name: "Publish 4 lines?" })).toBeVisible();

@@ -1,3 +1,4 @@
+// oxlint-disable no-empty-pattern -- the test runner reads from the pattern which fixtures are wanted
 // The product as a person meets it: running, with an owner who is signed in and a workspace full of samples.
 import { expect, test as base, type Browser, type BrowserContext } from "@playwright/test";
 import { startProduct, type RunningStack } from "./stack.ts";

@@ -109,12 +109,13 @@ function Entry({ entry, depth, open: forced }: { entry: DataEntry; depth: number
         </button>
         <button
           type="button"
-          aria-label={isStep ? entry.name : `Insert ${entry.path}`}
+          title={isStep ? undefined : `Insert ${entry.path}`}
           // Keeps the caret in the field that takes the path.
           onPointerDown={(event) => event.preventDefault()}
           className="flex min-w-0 flex-1 items-center gap-2 pr-1 text-left"
           onClick={pick}
         >
+          {!isStep && <span className="sr-only">Insert</span>}
           <span className={cx("truncate", isStep ? "font-medium" : "font-mono text-sm")}>{entry.name}</span>
           <span className="ml-auto truncate text-xs text-faint">{entry.type}</span>
         </button>

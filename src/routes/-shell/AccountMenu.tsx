@@ -38,7 +38,6 @@ export function AccountMenu({ compact }: { compact: boolean }) {
       trigger={
         <button
           type="button"
-          aria-label={`Account ${email}`}
           className={cx(
             "mt-1 flex h-9 w-full items-center gap-2 rounded-control px-1.5 text-left hover:bg-hover",
             compact && "justify-center px-0",
@@ -50,7 +49,8 @@ export function AccountMenu({ compact }: { compact: boolean }) {
           >
             {email.charAt(0).toUpperCase()}
           </span>
-          {!compact && <span className="truncate text-muted">{email}</span>}
+          <span className="sr-only">Account</span>
+          <span className={cx("truncate text-muted", compact && "sr-only")}>{email}</span>
         </button>
       }
     />

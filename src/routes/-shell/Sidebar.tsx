@@ -53,16 +53,17 @@ function SearchButton({ compact }: { compact: boolean }) {
   const button = (
     <button
       type="button"
-      aria-label="Search and commands"
       onClick={() => setPaletteOpen(true)}
       className={cx(rowClass, "mt-2", compact && "justify-center px-0")}
     >
       <Search aria-hidden />
+      <span className={compact ? "sr-only" : "flex-1 text-left"}>
+        Search<span className="sr-only"> and commands</span>
+      </span>
       {!compact && (
-        <>
-          <span className="flex-1 text-left">Search</span>
+        <span aria-hidden>
           <Kbd keys="Mod+K" />
-        </>
+        </span>
       )}
     </button>
   );
@@ -87,11 +88,10 @@ function Nav({ workspace, compact }: { workspace: WorkspaceRow; compact: boolean
             key={to}
             to={to}
             params={{ workspace: workspace.slug }}
-            aria-label={count > 0 ? `${label}, ${count} open` : label}
             className={cx(rowClass, "relative", compact && "justify-center px-0")}
           >
             <Icon aria-hidden />
-            {!compact && <span className="flex-1 truncate">{label}</span>}
+            <span className={compact ? "sr-only" : "flex-1 truncate"}>{label}</span>
             {count > 0 && <Count value={count} compact={compact} />}
           </Link>
         );
@@ -116,6 +116,7 @@ function Count({ value, compact }: { value: number; compact: boolean }) {
       )}
     >
       {value > 99 ? "99+" : value}
+      <span className="sr-only"> open</span>
     </span>
   );
 }

@@ -27,19 +27,17 @@ export function WorkspaceSwitcher({ workspace, compact }: { workspace: Workspace
       trigger={
         <button
           type="button"
-          aria-label={`Workspace ${workspace.name}: switch`}
           className={cx(
             "flex h-9 w-full items-center gap-2 rounded-control px-1.5 text-left hover:bg-hover",
             compact && "justify-center px-0",
           )}
         >
           <Initial name={workspace.name} />
-          {!compact && (
-            <>
-              <span className="min-w-0 flex-1 truncate font-semibold">{workspace.name}</span>
-              <ChevronsUpDown className="size-3.5 shrink-0 text-faint" aria-hidden />
-            </>
-          )}
+          <span className="sr-only">Switch workspace, now</span>
+          <span className={cx("min-w-0 flex-1 truncate font-semibold", compact && "sr-only")}>
+            {workspace.name}
+          </span>
+          {!compact && <ChevronsUpDown className="size-3.5 shrink-0 text-faint" aria-hidden />}
         </button>
       }
     />
