@@ -1,8 +1,9 @@
-import { useEffect, useRef, type RefObject } from "react";
+import { useCallback, type RefCallback } from "react";
 
-/** Gives an element the focus once, when it comes on screen. */
-export function useFocusFirst<E extends HTMLElement>(): RefObject<E | null> {
-  const element = useRef<E>(null);
-  useEffect(() => element.current?.focus(), []);
-  return element;
+/**
+ * A ref that gives an element the focus once, when it comes on screen. In a dialog it keeps the focus off the close button, whose
+ * tooltip would take the first Escape.
+ */
+export function useFocusFirst<E extends HTMLElement>(): RefCallback<E> {
+  return useCallback((element: E | null) => element?.focus(), []);
 }

@@ -1,9 +1,9 @@
 // Every key, from the list of commands itself.
-import { useEffect, useRef } from "react";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Kbd } from "../../ui/kbd.tsx";
 import { useBuilder } from "../builder-context.tsx";
 import { commands } from "../commands.ts";
+import { useFocusFirst } from "../use-focus-first.ts";
 
 const further: { label: string; keys: string[] }[] = [
   { label: "Walk the graph", keys: ["←", "→", "↑", "↓"] },
@@ -16,9 +16,7 @@ const further: { label: string; keys: string[] }[] = [
 
 export function HelpDialog() {
   const set = useBuilder((state) => state.set);
-  const content = useRef<HTMLDivElement>(null);
-  // Without this the close button takes the focus, and its tooltip takes the first Escape.
-  useEffect(() => content.current?.focus(), []);
+  const content = useFocusFirst<HTMLDivElement>();
   const groups = [...new Set(commands.map((command) => command.group))];
   return (
     <Dialog open size="lg" onOpenChange={(open) => !open && set({ dialog: null })} title="Keyboard shortcuts">

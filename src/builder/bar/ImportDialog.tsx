@@ -8,11 +8,13 @@ import { useBuilder, useBuilderValue } from "../builder-context.tsx";
 import { chooseFile, readWorkflowText } from "../canvas/start.ts";
 import type { CommandContext } from "../command.ts";
 import { pasteText } from "../edit-commands.ts";
+import { useFocusFirst } from "../use-focus-first.ts";
 
 export function ImportDialog({ context }: { context: () => CommandContext }) {
   const { around } = useBuilderValue();
   const set = useBuilder((state) => state.set);
   const edit = useBuilder((state) => state.edit);
+  const field = useFocusFirst<HTMLTextAreaElement>();
   const [text, setText] = useState("");
   const [problem, setProblem] = useState<string | undefined>(undefined);
   const take = (source: string) => {
@@ -54,6 +56,7 @@ export function ImportDialog({ context }: { context: () => CommandContext }) {
         {(control) => (
           <Textarea
             {...control}
+            ref={field}
             mono
             rows={10}
             placeholder='{ "runboard": 1, … }'

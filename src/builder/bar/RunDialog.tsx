@@ -14,6 +14,7 @@ import { Select } from "../../ui/select.tsx";
 import { useBuilder, useBuilderValue } from "../builder-context.tsx";
 import { JsonField } from "../inspector/JsonField.tsx";
 import { defaultsOf, SchemaForm } from "../inspector/schema-form.tsx";
+import { useFocusFirst } from "../use-focus-first.ts";
 import { useLiveDiff } from "./use-live-diff.ts";
 
 interface RunDialogProps {
@@ -51,6 +52,7 @@ export function RunDialog({ publish, onStarted }: RunDialogProps) {
   const [problems, setProblems] = useState<Record<string, string>>({});
   const [busy, setBusy] = useState<"draft" | "live" | null>(null);
   const [failure, setFailure] = useState<{ title: string; why: string; next: string } | null>(null);
+  const content = useFocusFirst<HTMLDivElement>();
   const live = workflow.liveVersion;
   const hasFields = isObject(schema["properties"]) && Object.keys(schema["properties"]).length > 0;
   const draftIsNewer = live === null || changed === true;
@@ -127,7 +129,7 @@ export function RunDialog({ publish, onStarted }: RunDialogProps) {
         </>
       }
     >
-      <div className="flex flex-col gap-4">
+      <div ref={content} tabIndex={-1} className="flex flex-col gap-4 outline-none">
         {draftIsNewer && errors > 0 && (
           <ErrorPanel
             tone="waiting"

@@ -101,7 +101,7 @@ export function RetryTab({ node, kind }: { node: CanvasNode; kind: Node }) {
               />
             )}
           </Field>
-          <Field label="First pause">
+          <Field label="First pause" className="col-span-2">
             {(control) => (
               <Duration
                 control={control}
@@ -112,7 +112,7 @@ export function RetryTab({ node, kind }: { node: CanvasNode; kind: Node }) {
               />
             )}
           </Field>
-          <Field label="Longest pause">
+          <Field label="Longest pause" className="col-span-2">
             {(control) => (
               <Duration
                 control={control}

@@ -12,6 +12,7 @@ import { ProgressSegments } from "../../ui/progress-segments.tsx";
 import { StatusLine } from "../../ui/status.tsx";
 import { showFailure } from "../../ui/toast.tsx";
 import { useBuilderValue } from "../builder-context.tsx";
+import { useFocusFirst } from "../use-focus-first.ts";
 import { isOver } from "./overlay.ts";
 import { useOverlay } from "./overlay-hooks.ts";
 
@@ -120,6 +121,7 @@ function RetrySheet(props: {
   onRetry: () => void;
 }) {
   const { rerun, reused, effects, version } = props.preview;
+  const content = useFocusFirst<HTMLParagraphElement>();
   return (
     <Dialog
       open
@@ -135,7 +137,7 @@ function RetrySheet(props: {
         </>
       }
     >
-      <p className="mb-1 font-medium">
+      <p ref={content} tabIndex={-1} className="mb-1 font-medium outline-none">
         {rerun.length} {rerun.length === 1 ? "step runs" : "steps run"} again, {reused.length} reused
       </p>
       <ul className="divide-y divide-line border-y border-line">
