@@ -121,6 +121,30 @@ test("guessing passwords is slowed down after many failures", async () => {
   }
 });
 
+test("guesses sent all at once are slowed down as well", async () => {
+  const guessed = await startTestStack();
+  const guess = { email: "nobody@example.com", password: "guess" };
+  try {
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, () => guessed.client().auth.signInWithPassword(guess)),
+    );
+    const statuses = answers.map(({ error }) => error?.status);
+    expect(statuses.filter((status) => status === 400).length).toBeLessThanOrEqual(21);
+    expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(39);
+  } finally {
+    await guessed.stop();
+  }
+});
+
+test("an address of Auth in disguise is not answered", async () => {
+  const headers = { apikey: stack.publishableKey, "content-type": "application/json" };
+  const body = JSON.stringify({ email: "disguised@example.com", password: "guess", create_user: true });
+  for (const path of ["%6ftp", "ot%70", "%74oken?grant_type=password"]) {
+    const answer = await fetch(`${stack.url}/auth/v1/${path}`, { method: "POST", headers, body });
+    expect(answer.status).toBe(404);
+  }
+});
+
 test("sign-up can be closed to everybody but the first", async () => {
   const closed = await startTestStack({ signup: "closed" });
   try {

@@ -85,3 +85,17 @@ test("a stored page is not served as a page", async () => {
   const response = await fetch(data!.signedUrl);
   expect(response.headers.get("content-type")).toBe("text/plain; charset=utf-8");
 });
+
+test("S-21 a body that only poses as a form is refused", async () => {
+  const token = (await client.auth.getSession()).data.session?.access_token;
+  const headers = { apikey: stack.publishableKey, authorization: `Bearer ${token}` };
+  for (const type of ["multipart/form-data", "multipart/form-data; boundary=x"]) {
+    const answer = await fetch(`${stack.url}/storage/v1/object/papers/${folder}/posed.txt`, {
+      method: "POST",
+      headers: { ...headers, "content-type": type },
+      body: "no form",
+    });
+    expect(answer.status).toBe(400);
+  }
+  expect((await client.storage.from("papers").download(`${folder}/posed.txt`)).error).not.toBeNull();
+});

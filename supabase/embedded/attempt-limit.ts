@@ -31,6 +31,14 @@ export class AttemptLimit {
     }
   }
 
+  /** Takes one failure back: the attempt turned out right. */
+  forgive(address: string, now: number = Date.now()): void {
+    const record = this.#current(address, now);
+    if (!record) return;
+    record.failures -= 1;
+    if (record.failures <= 0) this.#records.delete(address);
+  }
+
   #current(address: string, now: number): Record | undefined {
     const record = this.#records.get(address);
     if (!record) return undefined;

@@ -3,6 +3,19 @@
 const MAIL_ROUTES = new Set(["/auth/v1/otp", "/auth/v1/magiclink", "/auth/v1/recover", "/auth/v1/resend"]);
 
 /**
+ * True for an address of Auth with encoded characters. None needs them, and lite would decode `/auth/v1/%6ftp` after we
+ * looked for `/auth/v1/otp`.
+ */
+export function isDisguised(request: Request): boolean {
+  const { pathname } = new URL(request.url);
+  return pathname.startsWith("/auth/v1/") && pathname.includes("%");
+}
+
+export function refuseAddress(): Response {
+  return refuse(404, "not_found", "There is nothing at this address of Auth.");
+}
+
+/**
  * True for requests that only make sense with a mail server, of which this host has none. Sign-in by mail would also
  * make an account for any address, closed sign-up or not.
  */

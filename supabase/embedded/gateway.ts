@@ -4,7 +4,7 @@ import type { Config } from "./config.ts";
 import { isLoopback } from "./config.ts";
 import { createGuard, type Guard } from "./gateway-guard.ts";
 import { StartupError } from "./startup-error.ts";
-import { BodyTooLarge, sendWebResponse, toWebRequest } from "./web-request.ts";
+import { findTooLarge, sendWebResponse, toWebRequest } from "./web-request.ts";
 
 const MEGABYTE = 1024 * 1024;
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
@@ -213,12 +213,6 @@ function fail(outgoing: ServerResponse, error: unknown): void {
   }
   console.error(error);
   sendJson(outgoing, 500, { message: "The server failed on this request; its log says why." });
-}
-
-/** Streams wrap what ended them, so the reason may lie below. */
-function findTooLarge(error: unknown): BodyTooLarge | undefined {
-  if (error instanceof BodyTooLarge) return error;
-  return error instanceof Error && error.cause !== undefined ? findTooLarge(error.cause) : undefined;
 }
 
 function explainListenError(error: NodeJS.ErrnoException, host: string, port: number): Error {

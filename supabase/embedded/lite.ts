@@ -1,7 +1,14 @@
 import { App, setExperimental } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
 import { AttemptLimit, triesSecret } from "./attempt-limit.ts";
-import { needsMail, refuseAttempt, refuseMail, refuseToken } from "./auth-refusals.ts";
+import {
+  isDisguised,
+  needsMail,
+  refuseAddress,
+  refuseAttempt,
+  refuseMail,
+  refuseToken,
+} from "./auth-refusals.ts";
 import { createAuthAdmin } from "./auth-admin.ts";
 import { mendErrorLog } from "./lite-log.ts";
 import { mendTypes } from "./lite-types.ts";
@@ -84,12 +91,15 @@ export async function startLite(options: LiteOptions): Promise<Lite> {
   const attempts = new AttemptLimit();
 
   async function forward(request: Request, peerAddress: string | null): Promise<Response> {
-    const response = await app.fetch(await unwrapUpload(request), { peerAddress });
+    const unwrapped = await unwrapUpload(request);
+    if (unwrapped instanceof Response) return unwrapped;
+    const response = await app.fetch(unwrapped, { peerAddress });
     return completeSignedLinks(request, response);
   }
 
   return {
     async fetch(request, peerAddress) {
+      if (isDisguised(request)) return refuseAddress();
       if (carriesForeignToken(request, options)) return refuseToken();
       if (needsMail(request)) return refuseMail();
       const managed = admin.handle(request);
@@ -101,8 +111,10 @@ export async function startLite(options: LiteOptions): Promise<Lite> {
       const address = peerAddress ?? "";
       const waitSeconds = attempts.waitSeconds(address);
       if (waitSeconds > 0) return refuseAttempt(waitSeconds);
+      // Counted before it is known, so that a thousand guesses sent at once are a thousand failures.
+      attempts.addFailure(address);
       const response = await forward(request, peerAddress);
-      if (response.status >= 400 && response.status < 500) attempts.addFailure(address);
+      if (response.status < 400) attempts.forgive(address);
       return response;
     },
     async close() {

@@ -1,23 +1,41 @@
+import { findTooLarge } from "./web-request.ts";
+
 /**
  * supabase-js in a browser uploads a Blob as a form whose file field has an empty name, which hosted Storage accepts
- * and @supabase/lite 0.10.0 does not (it wants the name `file`). Such a form becomes the plain upload it stands for.
+ * and @supabase/lite 0.10.0 does not (it wants the name `file`). Such a form becomes the plain upload it stands for;
+ * one without a file is refused.
  */
-export async function unwrapUpload(request: Request): Promise<Request> {
+export async function unwrapUpload(request: Request): Promise<Request | Response> {
   const type = request.headers.get("content-type") ?? "";
   const isUpload = request.method === "POST" || request.method === "PUT";
   if (!isUpload || !type.startsWith("multipart/form-data")) return request;
   if (!new URL(request.url).pathname.startsWith("/storage/v1/object/")) return request;
-  const form = await request.formData();
-  const file = [...form.values()].find((value) => typeof value !== "string");
-  if (file === undefined) return new Request(request, { body: null });
+  const form = await readForm(request);
+  const file = form && [...form.values()].find((value) => typeof value !== "string");
+  if (!form || !file) return refuseForm();
   const headers = new Headers(request.headers);
   headers.set("content-type", file.type || "application/octet-stream");
   headers.set("content-length", String(file.size));
   const cacheControl = form.get("cacheControl");
   if (typeof cacheControl === "string") headers.set("cache-control", `max-age=${cacheControl}`);
   const metadata = form.get("metadata");
-  if (typeof metadata === "string") headers.set("x-metadata", btoa(metadata));
+  if (typeof metadata === "string") headers.set("x-metadata", Buffer.from(metadata).toString("base64"));
   return new Request(request.url, { method: request.method, headers, body: file, signal: request.signal });
+}
+
+function refuseForm(): Response {
+  const message = "The upload is no form with a file in it.";
+  return Response.json({ statusCode: "400", error: "invalid_request", message }, { status: 400 });
+}
+
+/** @returns undefined for a body that is no form */
+async function readForm(request: Request): Promise<FormData | undefined> {
+  try {
+    return await request.formData();
+  } catch (error) {
+    if (findTooLarge(error)) throw error;
+    return undefined;
+  }
 }
 
 /**

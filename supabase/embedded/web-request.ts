@@ -14,6 +14,12 @@ export class BodyTooLarge extends Error {
   }
 }
 
+/** The body limit a request broke, if that is why it failed; streams wrap what ended them, so the reason may lie below. */
+export function findTooLarge(error: unknown): BodyTooLarge | undefined {
+  if (error instanceof BodyTooLarge) return error;
+  return error instanceof Error && error.cause !== undefined ? findTooLarge(error.cause) : undefined;
+}
+
 /**
  * Lets at most `limit` bytes of a request body through.
  * @throws BodyTooLarge at once when the announced length is over the limit, from the stream otherwise
