@@ -66,6 +66,23 @@ const pinned = () => describeTool(lookUp, "stub").schemaHash;
 const call = (given: JsonObject = { name: "Ada" }, hash = pinned(), using = outside) =>
   callTool({ tool: { connection: "stub", name: "look_up", schemaHash: hash }, arguments: given }, 1, using);
 
+describe("a hostile server", () => {
+  it("S-08 cannot stop the worker with the pattern of its own output schema", async () => {
+    const evil = structuredClone(lookUp);
+    const word = { type: "string", pattern: "^(a|aa)+$" };
+    evil.outputSchema = { type: "object", properties: { found: word } };
+    stub.tools = [evil];
+    stub.answer = () => ({ content: [], structuredContent: { found: `${"a".repeat(60)}!` } });
+    const { result } = await call({ name: "Ada" }, describeTool(evil, "stub").schemaHash);
+    expect(result).toEqual({ found: `${"a".repeat(60)}!` });
+  });
+
+  it("still has to keep to the types it promised", async () => {
+    stub.answer = () => ({ content: [], structuredContent: { found: "yes" } });
+    expect(await failureOf(call())).toBe("validation/output_invalid");
+  });
+});
+
 describe("the reference server", () => {
   it("lists its tools, each with a hash and an effect", async () => {
     const tools = await toolsOf("everything");

@@ -10,11 +10,13 @@ import {
 import { UnauthorizedError } from "@modelcontextprotocol/sdk/client/auth.js";
 // @ts-types="@modelcontextprotocol/sdk/types"
 import { ErrorCode, McpError, type Tool as McpTool } from "@modelcontextprotocol/sdk/types.js";
-import { CfWorkerJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/cfworker";
+// @ts-types="@modelcontextprotocol/sdk/validation"
+import type { jsonSchemaValidator, JsonSchemaValidatorResult } from "@modelcontextprotocol/sdk/validation";
 import { StepError } from "../../src/core/failure.ts";
 import { toolHashOf } from "../../src/core/hash.ts";
 import type { Json, JsonObject } from "../../src/core/json.ts";
 import type { Tool } from "../../src/core/tool.ts";
+import { validateJson } from "../../src/core/validate.ts";
 import { sdkFetch } from "./capabilities/sdk-fetch.ts";
 import { credentialHeaders, type Connection } from "./connection.ts";
 import type { Egress } from "./egress.ts";
@@ -29,6 +31,20 @@ export interface McpSession {
   /** Every tool the server offers now, with the hash it has now. */
   tools(): Promise<Tool[]>;
 }
+
+/** The SDK's own validators run the server's regular expressions, which have no bound on their time. */
+const boundedValidator: jsonSchemaValidator = {
+  getValidator<T>(schema: object) {
+    const rules = asJson(schema);
+    return (input: unknown): JsonSchemaValidatorResult<T> => {
+      const { value = null } = asJson({ value: input });
+      const answer = validateJson(rules, value);
+      if (answer.ok) return { valid: true, data: input as T, errorMessage: undefined };
+      const errorMessage = answer.errors.map(({ path, message }) => `${path}: ${message}`).join("; ");
+      return { valid: false, data: undefined, errorMessage };
+    };
+  },
+};
 
 /**
  * Opens a session, does the work and closes it, whatever happens.
@@ -54,7 +70,7 @@ export async function withMcp<T>(
   const url = egress.checkUrl(baseUrl, true);
   const client = new Client(
     { name: "runboard", version: "1.0.0" },
-    { jsonSchemaValidator: new CfWorkerJsonSchemaValidator() },
+    { jsonSchemaValidator: boundedValidator },
   );
   const transport = new StreamableHTTPClientTransport(url, {
     fetch: sdkFetch(egress, connection, credentialHeaders(connection), signal),

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Json } from "./json.ts";
 import { validateJson } from "./validate.ts";
 
 const schema = {
@@ -32,4 +33,48 @@ test("a field may be called like a keyword", () => {
 test("a schema that is not one says nothing", () => {
   expect(validateJson({ type: "nonsense" }, 1)).toEqual({ ok: true });
   expect(validateJson({ $ref: "https://example.com/schema" }, 1)).toEqual({ ok: true });
+});
+
+const twice = (words: number, keyword: string) => ({
+  $defs: Object.fromEntries(
+    Array.from({ length: words + 1 }, (_, n) => {
+      const next = { $ref: `#/$defs/d${n + 1}` };
+      return [`d${n}`, n === words ? { type: "string" } : { [keyword]: [next, next] }];
+    }),
+  ),
+  $ref: "#/$defs/d0",
+});
+
+test("S-08 references that name each other twice do not stand for millions of checks", () => {
+  for (const keyword of ["allOf", "anyOf", "oneOf"]) {
+    expect(validateJson(twice(200, keyword), 1)).toEqual({ ok: true });
+  }
+  expect(validateJson(twice(5, "allOf"), "fits")).toEqual({ ok: true });
+  expect(validateJson(twice(5, "allOf"), 1).ok).toBe(false);
+});
+
+test("S-08 a reference to itself ends", () => {
+  expect(validateJson({ $ref: "#" }, 1)).toEqual({ ok: true });
+  expect(validateJson({ $defs: { a: { $ref: "#/$defs/a" } }, $ref: "#/$defs/a" }, 1)).toEqual({ ok: true });
+});
+
+test("a recursive schema is checked as deep as people nest", () => {
+  const schema = {
+    type: "object",
+    properties: { name: { type: "string" }, child: { $ref: "#" } },
+    required: ["name"],
+  };
+  const nested = { name: "a", child: { name: "b", child: { name: 3 } } };
+  const result = validateJson(schema, nested);
+  expect(result.ok ? [] : result.errors.map(({ path }) => path)).toEqual(["child.child.name"]);
+  const deep = Array.from({ length: 5_000 }).reduce<Json>((child) => ({ name: "x", child }), { name: "x" });
+  expect(validateJson(schema, deep)).toEqual({ ok: true });
+});
+
+test("S-08 a huge value against many alternatives is refused, not checked", () => {
+  const anyOf = Array.from({ length: 3_000 }, (_, n) => ({ const: n }));
+  const result = validateJson({ type: "array", items: { anyOf } }, Array(100_000).fill("x"));
+  expect(result.ok ? [] : result.errors.map(({ message }) => message)).toEqual([
+    "The value is too large for a schema with so many alternatives",
+  ]);
 });
