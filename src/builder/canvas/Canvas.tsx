@@ -12,6 +12,7 @@ import {
   useReactFlow,
 } from "@xyflow/react";
 import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
+import { cx } from "../../ui/cx.ts";
 import { ContextMenu } from "../../ui/context-menu.tsx";
 import type { MenuEntry } from "../../ui/menu-entry.ts";
 import { useTheme } from "../../ui/theme.ts";
@@ -35,19 +36,22 @@ const edgeTypes = { wire: WireEdge };
 const manyNodes = 200;
 const grid: [number, number] = [8, 8];
 
-/** Shows everything once the cards are measured and the panels around the canvas have their sizes. */
-function useFirstView() {
+/**
+ * Shows everything once the cards are measured and the panels around the canvas have their sizes.
+ * @returns whether that has happened; before, the graph would be seen to jump
+ */
+function useFirstView(): boolean {
   const flow = useReactFlow();
   const measured = useNodesInitialized();
-  const done = useRef(false);
+  const [done, setDone] = useState(false);
   useEffect(() => {
-    if (!measured || done.current) return;
+    if (!measured || done) return;
     const timer = setTimeout(() => {
-      done.current = true;
-      void flow.fitView({ padding: "32px", maxZoom: 1 });
+      void flow.fitView({ padding: "24px", maxZoom: 1 }).then(() => setDone(true));
     }, 30);
     return () => clearTimeout(timer);
-  }, [measured, flow]);
+  }, [measured, done, flow]);
+  return done;
 }
 
 interface CanvasProps {
@@ -67,7 +71,7 @@ export function Canvas({ onDoor, context, children }: CanvasProps) {
   const { onNodeDrag, onNodeDragStop, onDragOver, onDrop } = useDragging();
   const minimap = useBuilder((state) => state.minimap);
   const [entries, setEntries] = useState<MenuEntry[]>([]);
-  useFirstView();
+  const shown = useFirstView();
   const clearRefusal = useCallback(() => setRefusal(null), [setRefusal]);
 
   const selectOnMenu = useCallback(
@@ -91,6 +95,7 @@ export function Canvas({ onDoor, context, children }: CanvasProps) {
       >
         <ReactFlow
           aria-label="Workflow graph"
+          className={cx(!shown && nodes.length > 0 && "opacity-0")}
           nodes={nodes}
           edges={edges}
           nodeTypes={nodeTypes}
