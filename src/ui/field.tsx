@@ -34,7 +34,8 @@ export function Field({ label, help, error, optional = false, aside, className, 
       <div className="flex min-h-5 items-center justify-between gap-2">
         <Label htmlFor={id}>
           {label}
-          {optional && <span className="ml-1.5 font-normal text-faint">optional</span>}
+          {/* A margin alone would run the words together for screen readers. */}{" "}
+          {optional && <span className="ml-0.5 font-normal text-faint">optional</span>}
         </Label>
         {aside}
       </div>

@@ -92,8 +92,7 @@ export function BindingField(props: BindingFieldProps) {
       <Field
         label={
           <>
-            {label}
-            <span className="ml-1.5 font-normal text-faint">{describeSchema(schema)}</span>
+            {label} <span className="ml-0.5 font-normal text-faint">{describeSchema(schema)}</span>
           </>
         }
         optional={!required}

@@ -64,7 +64,7 @@ export function WorkflowPanel() {
             onChange={(output) => edit((now) => ({ ...now, output }), "output")}
           />
         </Part>
-        <Part title="Variables" help="Fixed values, named vars.… in expressions.">
+        <Part title="Variables" help="Fixed values; expressions read them as vars.name.">
           <Variables />
         </Part>
         <Part title="How it runs">
