@@ -85,28 +85,31 @@ const BodyNode = memo(({ data }: NodeProps<RunNode>) => {
 
 const nodeTypes = { step: StepNode, body: BodyNode };
 
-/** Below this the cards cannot be read, so the view lands on the chosen one instead of showing everything. */
+/** Below this the cards cannot be read, so the view lands on the one to look at instead of showing everything. */
 const readableZoom = 0.6;
 
-async function land(flow: ReactFlowInstance<RunNode>, chosen: string | null): Promise<void> {
+/** @param urgent id of the node that waits for somebody's eyes; without one the whole graph is the picture */
+async function land(flow: ReactFlowInstance<RunNode>, urgent: string | null): Promise<void> {
   await flow.fitView(fit);
-  const node = chosen === null ? undefined : flow.getInternalNode(chosen);
+  const node = urgent === null ? undefined : flow.getInternalNode(urgent);
   if (flow.getZoom() >= readableZoom || !node) return;
   const { x, y } = node.internals.positionAbsolute;
   await flow.setCenter(x + nodeCardSize.width / 2, y + nodeCardSize.height / 2, { zoom: 0.8 });
 }
 
-const fit = { padding: 0.15, maxZoom: 1 };
+const fit = { padding: "24px", maxZoom: 1 } as const;
 
 interface RunCanvasProps {
   doc: CanvasDoc;
   overlay: Overlay;
   /** Id of the node whose step is open. */
   chosen: string | null;
+  /** Nothing failed and nothing waits for a decision. */
+  calm: boolean;
   onChoose: (nodeId: string) => void;
 }
 
-export function RunCanvas({ doc, overlay, chosen, onChoose }: RunCanvasProps) {
+export function RunCanvas({ doc, overlay, chosen, calm, onChoose }: RunCanvasProps) {
   const nodes = useMemo(() => runNodes(doc, overlay, chosen), [doc, overlay, chosen]);
   const edges = useMemo(() => runEdges(doc, overlay), [doc, overlay]);
   return (
@@ -124,7 +127,7 @@ export function RunCanvas({ doc, overlay, chosen, onChoose }: RunCanvasProps) {
         minZoom={0.1}
         maxZoom={1.5}
         panOnScroll
-        onInit={(flow) => void land(flow, chosen)}
+        onInit={(flow) => void land(flow, calm ? null : chosen)}
         onNodeClick={(_, node) => onChoose(node.id)}
         onNodesChange={(changes) => {
           const picked = changes.find((change) => change.type === "select" && change.selected);

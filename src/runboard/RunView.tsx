@@ -38,7 +38,13 @@ export function RunView({ page, tree, zones, onDecide, onRetryFrom }: RunViewPro
   };
   const canvas =
     doc && overlay ? (
-      <RunCanvas doc={doc} overlay={overlay} chosen={step?.nodeId ?? null} onChoose={chooseNode} />
+      <RunCanvas
+        doc={doc}
+        overlay={overlay}
+        chosen={step?.nodeId ?? null}
+        calm={run.status !== "failed" && run.status !== "waiting"}
+        onChoose={chooseNode}
+      />
     ) : (
       <Skeleton className="m-4 h-24" />
     );

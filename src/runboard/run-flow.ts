@@ -93,8 +93,10 @@ export function runEdges(doc: CanvasDoc, overlay: Overlay): Edge[] {
         ? { ...looks[state], stroke: "var(--failed)" }
         : looks[state];
     const label = labelOf(edge, byId);
+    const [from, to] = [edge.source, edge.target].map((id) => byId.get(id));
     return {
       id: edge.id,
+      ariaLabel: `Wire from ${from ? titleOf(from) : edge.source} to ${to ? titleOf(to) : edge.target}`,
       type: "smoothstep",
       source: edge.source,
       target: edge.target,
