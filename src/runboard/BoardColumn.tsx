@@ -121,7 +121,7 @@ export function BoardColumn(props: BoardColumnProps) {
       onDrop={drop}
       className={cx(
         "isolate flex min-h-0 flex-col rounded-card border border-line bg-panel transition-colors duration-100",
-        narrow ? "w-32 shrink-0" : "min-w-58 flex-1",
+        narrow ? "w-32 shrink-0" : "min-w-54 flex-1",
         over && "border-accent bg-accent-soft",
       )}
     >

@@ -47,9 +47,9 @@ export function LaneHeader({
   const queued = column.live.length - column.liveCount;
   const count = lane.wipLimit == null ? `${column.liveCount}` : `${column.liveCount}/${lane.wipLimit}`;
   return (
-    <header className="flex h-10 shrink-0 items-center gap-2 pr-1.5 pl-3">
+    <header className="@container flex h-10 shrink-0 items-center gap-2 pr-1.5 pl-3">
       <span aria-hidden className="size-2 shrink-0 rounded-sm" style={{ background: lane.colour }} />
-      <h2 className="max-w-[55%] shrink-0 truncate font-semibold" title={lane.title}>
+      <h2 className="min-w-0 truncate font-semibold" title={lane.title}>
         {lane.title === lane.name ? `Lane ${lane.name}` : lane.title}
       </h2>
       <span
@@ -65,7 +65,7 @@ export function LaneHeader({
       >
         {count}
       </span>
-      {queued > 0 && <span className="min-w-0 truncate text-sm text-faint tabular">{queued} queued</span>}
+      {queued > 0 && <span className="shrink-0 text-sm text-faint tabular">{queued} queued</span>}
       {column.failed.length > 0 && (
         <span
           className="flex shrink-0 items-center gap-1 text-sm text-failed tabular"
@@ -78,8 +78,12 @@ export function LaneHeader({
       )}
       <span className="flex-1" />
       {lane.paused && (
-        <span className="flex shrink-0 items-center gap-1 rounded-sm bg-waiting-soft px-1.5 text-sm font-medium text-waiting">
-          <Pause aria-hidden className="size-3" /> Paused
+        <span
+          title="Paused"
+          className="flex h-5 shrink-0 items-center gap-1 rounded-sm bg-waiting-soft px-1.5 text-sm font-medium text-waiting"
+        >
+          <Pause aria-hidden className="size-3" />
+          <span className="sr-only @[20rem]:not-sr-only">Paused</span>
         </span>
       )}
       {verbs && (

@@ -9,7 +9,7 @@ import { Elapsed } from "../ui/elapsed.tsx";
 import { ProgressSegments } from "../ui/progress-segments.tsx";
 import { RelativeTime } from "../ui/relative-time.tsx";
 import { StatusIcon } from "../ui/status-icon.tsx";
-import { statusLook } from "../ui/status.tsx";
+import { statusLabel, statusLook } from "../ui/status.tsx";
 import { canCancel, canRetry, cardMenu, type CardActions } from "./card-actions.ts";
 import type { CardLane, CardRun, LiveStep } from "./card.ts";
 import { nowLine } from "./now-line.ts";
@@ -47,6 +47,12 @@ function Now({ run, steps, lane, liveInLane }: Pick<RunCardProps, "run" | "steps
   );
 }
 
+/** The line of "now" says what a run waits for; only what somebody must do is worth saying twice. */
+function statusWord(run: CardRun): string {
+  const wait = run.waitingFor?.kind;
+  return statusLabel(run.status, wait === "approval" || wait === "form" ? run.waitingFor : null);
+}
+
 /** A card is dragged as its run's id. */
 export const dragType = "application/x-runboard-run";
 
@@ -79,7 +85,7 @@ function RunCardView({
     event.preventDefault();
     act();
   };
-  const { label, tone, shape } = statusLook(run.status, run.waitingFor);
+  const { tone, shape } = statusLook(run.status, run.waitingFor);
   return (
     <ContextMenu entries={cardMenu(run, lanes, selected, actions)}>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- a card is read as an article; its keys are the board's, and its buttons say the verbs */}
@@ -124,8 +130,8 @@ function RunCardView({
         <ProgressSegments counts={run.counts} className="mt-1.5 shrink-0" />
         <footer className="mt-auto flex h-[18px] items-center gap-2 text-sm text-faint">
           <span className="min-w-0 flex-1 truncate">
-            {workflowTitle}
-            <span className="tabular"> v{run.version}</span>
+            {workflowTitle !== run.title && `${workflowTitle} `}
+            <span className="tabular">v{run.version}</span>
             {showLane && <span> · {run.lane}</span>}
           </span>
           {tries > 1 && (
@@ -136,7 +142,9 @@ function RunCardView({
               ×{tries}
             </span>
           )}
-          <span className="shrink-0 group-focus-within:invisible group-hover:invisible">{label}</span>
+          <span className="shrink-0 group-focus-within:invisible group-hover:invisible">
+            {statusWord(run)}
+          </span>
         </footer>
         <div className="absolute right-1.5 bottom-1.5 flex gap-0.5 rounded-control bg-inherit opacity-0 transition-opacity duration-100 group-focus-within:opacity-100 group-hover:opacity-100">
           {canRetry(run) && (

@@ -132,7 +132,10 @@ export function RunHeader(props: RunHeaderProps) {
           onClick={onOpenWorkflow}
           className="max-w-64 truncate rounded-sm font-medium text-ink hover:text-accent-ink"
         >
-          {workflowTitle} <span className="text-muted tabular">v{run.version}</span>
+          {workflowTitle === run.title ? "Version" : workflowTitle}{" "}
+          <span className="text-muted tabular">
+            {workflowTitle === run.title ? run.version : `v${run.version}`}
+          </span>
         </button>
         <Fact>
           {run.startedAt ? (

@@ -26,7 +26,7 @@ export interface NodeCardProps {
   title: string;
   /** The one fact that matters: the host, the model, the condition. */
   fact?: string | undefined;
-  /** Shown when there is no fact: what kind of node it is. */
+  /** Shown when there is no fact and the title does not say it: what kind of node it is. */
   kindTitle: string;
   state?: NodeCardState | undefined;
   selected?: boolean;
@@ -86,7 +86,7 @@ export function NodeCard(props: NodeCardProps) {
           >
             {title}
           </div>
-          <MiddleTruncated text={fact || kindTitle} mono={Boolean(fact)} />
+          {(fact || kindTitle !== title) && <MiddleTruncated text={fact || kindTitle} mono={Boolean(fact)} />}
         </div>
       </div>
       {state && <StateBadge state={state} />}
