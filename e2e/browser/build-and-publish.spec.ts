@@ -119,7 +119,7 @@ test("a first visitor makes an account, draws a workflow, publishes it and watch
     await dialog.getByLabel("name").fill("Ana");
     await dialog.getByRole("button", { name: "Run", exact: true }).click();
     const card = board.lane("Interactive").getByRole("article");
-    await expect(builder.state("Wait", "Waiting")).toBeVisible();
+    await expect(builder.state("Wait", "Waiting for a timer")).toBeVisible();
     await expect(card).toHaveAccessibleName("Greeting, waiting");
     await expect(builder.state("Transform", "Succeeded")).toBeVisible();
     await expect(builder.state("Wait", "Succeeded")).toBeVisible();

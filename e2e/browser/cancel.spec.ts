@@ -41,7 +41,7 @@ test("a run that waits for an hour is cancelled with a key, and its page says so
   await expect(builder.node("Sleep on it")).toBeVisible();
   const dialog = await builder.press("Run");
   await dialog.getByRole("button", { name: "Publish and run" }).click();
-  await expect(builder.state("Sleep on it", "Waiting")).toBeVisible();
+  await expect(builder.state("Sleep on it", "Waiting for a timer")).toBeVisible();
 
   await board.open(workspace.slug);
   await board.card("Long wait", "waiting").focus();

@@ -13,7 +13,7 @@ const title = "Nap";
 async function startNap(builder: Builder, workspace: string): Promise<void> {
   await builder.open(workspace, "nap");
   await builder.run();
-  await expect(builder.state("Sleep on it", "Waiting")).toBeVisible();
+  await expect(builder.state("Sleep on it", "Waiting for a timer")).toBeVisible();
 }
 
 test.beforeAll(async ({ workspace }) => {
@@ -38,7 +38,7 @@ test("a reload in the middle of a run loses nothing", async ({ page, workspace }
   const builder = new Builder(page);
   await startNap(builder, workspace.slug);
   await page.reload();
-  await expect(builder.state("Sleep on it", "Waiting")).toBeVisible();
+  await expect(builder.state("Sleep on it", "Waiting for a timer")).toBeVisible();
   await expect(builder.state("Wake up", "Succeeded")).toBeVisible();
   await expect(builder.runStrip).toContainText("Succeeded");
 
