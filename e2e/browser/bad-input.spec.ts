@@ -62,6 +62,7 @@ test("a run form with a missing input stays open and names the field", async ({ 
   await expect(dialog.getByRole("alert").filter({ hasText: "The input does not fit" })).toContainText(
     "Correct it and run again.",
   );
+  await expect(dialog.getByText("This is required, and it is missing", { exact: true })).toBeVisible();
   await expect(dialog.getByLabel("Failures before it answers")).toHaveAttribute("aria-invalid", "true");
   await dialog.getByRole("button", { name: "Close" }).click();
   await expect(builder.runStrip).toHaveCount(0);

@@ -2,6 +2,7 @@
 import { expect, test } from "./product.ts";
 import { Board } from "./pages/board.ts";
 import { Builder } from "./pages/builder.ts";
+import { Entry } from "./pages/entry.ts";
 import { ownLine } from "./pages/line.ts";
 import { RunPage } from "./pages/run-page.ts";
 import { WorkflowList } from "./pages/workflow-list.ts";
@@ -84,22 +85,30 @@ test("a lost connection is shown, made again, and what happened meanwhile is cau
   await expect(feed).toHaveText("Live");
 });
 
-test("two tabs and another browser see the same run end the same way", async ({
+test("two tabs and another member see the same run end the same way", async ({
   page,
   workspace,
   context,
+  browser,
   console,
 }) => {
   const tab = new Board(await context.newPage());
-  const elsewhere = await workspace.signedIn();
+  await tab.open(workspace.slug);
+
+  const elsewhere = await browser.newContext({ baseURL: workspace.url });
   console.watch(elsewhere);
   const far = new RunPage(await elsewhere.newPage());
-  await tab.open(workspace.slug);
+  await new Entry(far.page).signUp("ben@example.com", "another good password");
+  await page.goto(`/w/${workspace.slug}/settings`);
+  await page.getByLabel("Add a member by e-mail").fill("ben@example.com");
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(page.getByRole("table", { name: "Members" })).toContainText("ben@example.com");
 
   const builder = new Builder(page);
   await startNap(builder, workspace.slug);
   const id = new URL(page.url()).searchParams.get("run") ?? "";
   await far.open(workspace.slug, id);
+  await expect(far.row("Sleep on it", "Waiting for a timer")).toBeVisible();
 
   await expect(builder.runStrip).toContainText("Succeeded");
   await expect(tab.page.locator(`[data-run="${id}"]`)).toHaveAccessibleName("Nap, succeeded");

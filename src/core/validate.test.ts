@@ -17,6 +17,13 @@ test("each violation says where it is", () => {
   expect(result.ok ? [] : result.errors.map(({ path }) => path)).toEqual(["total", "items[1]"]);
 });
 
+test("a missing value is called missing", () => {
+  expect(validateJson(schema, {})).toEqual({
+    ok: false,
+    errors: [{ path: "total", message: "This is required, and it is missing" }],
+  });
+});
+
 test("an evil pattern is not run", () => {
   expect(validateJson({ type: "string", pattern: "(a+)+$" }, `${"a".repeat(40)}!`)).toEqual({ ok: true });
   expect(

@@ -39,8 +39,14 @@ export function validateJson(schema: Schema, value: Json): Validation {
     ok: false,
     errors: result.error.issues
       .slice(0, 20)
-      .map((issue) => ({ path: pathText(issue.path), message: issue.message })),
+      .map((issue) => ({ path: pathText(issue.path), message: messageOf(issue) })),
   };
+}
+
+/** A missing value is called missing, not a value of the wrong type. */
+function messageOf(issue: z.core.$ZodIssue): string {
+  const missing = issue.code === "invalid_type" && issue.message.endsWith("received undefined");
+  return missing ? "This is required, and it is missing" : issue.message;
 }
 
 function prepare(schema: Schema): Prepared {

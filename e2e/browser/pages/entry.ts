@@ -29,4 +29,11 @@ export class Entry {
     await this.fill(email, password);
     await this.page.getByRole("button", { name: "Sign in" }).click();
   }
+
+  async signUp(email: string, password: string): Promise<void> {
+    await this.page.goto("/sign-up");
+    await this.fill(email, password);
+    await this.page.getByRole("button", { name: "Create account" }).click();
+    await this.page.getByRole("heading", { name: "Make a workspace" }).waitFor();
+  }
 }
