@@ -11,7 +11,7 @@ import { ApprovalBox } from "./ApprovalBox.tsx";
 import { ReconcileBox } from "./ReconcileBox.tsx";
 import type { ApprovalVerdict } from "../data/run-verbs.ts";
 import { ArtifactView } from "./ArtifactView.tsx";
-import { failureWords } from "./failure-words.ts";
+import { failureWords } from "../ui/failure-words.ts";
 import { StepHead } from "./StepHead.tsx";
 import { AttemptsList, CallsList, LogsList, Nothing, ProofsList } from "./step-parts.tsx";
 import type { Json } from "../core/json.ts";

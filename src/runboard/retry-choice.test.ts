@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { failureWords } from "./failure-words.ts";
+import { failureWords } from "../ui/failure-words.ts";
 import { effectWords, groupSteps, judge, type Preview } from "./retry-choice.ts";
 
 const preview = (facts: Partial<Preview>): Preview => ({

@@ -25,6 +25,9 @@ export function cardState(run: NodeRun | undefined): NodeCardState | undefined {
   return { tone, label, shape, badge };
 }
 
+/** A trigger is no step of the run; that there is a run says that it did its part. */
+const started: NodeCardState = { tone: "succeeded", label: "Succeeded" };
+
 /** Errors and warnings of one node, for the corner of its card. */
 export function useNodeProblems(nodeId: string): NodeCardProps["problems"] {
   const list = useBuilder((state) => state.compiled.byNode.get(nodeId));
@@ -69,7 +72,7 @@ function StepNodeView({ id, data, selected }: NodeProps<StepFlowNode>) {
         title={facts.title}
         fact={facts.fact}
         kindTitle={facts.kindTitle}
-        state={cardState(run)}
+        state={cardState(run) ?? (isTrigger && hasRun ? started : undefined)}
         selected={selected}
         disabled={node.disabled}
         pinned={node.pin !== undefined}

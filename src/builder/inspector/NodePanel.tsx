@@ -81,7 +81,7 @@ export function NodePanel({ node }: { node: CanvasNode }) {
           },
           {
             value: "retry" as const,
-            label: "Retry & timing",
+            label: "Retries",
             count: count("retry"),
             content: pad(<RetryTab node={node} kind={kind} />),
           },

@@ -3,6 +3,7 @@ import { useStepDetail } from "../../data/step-detail.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { ErrorPanel } from "../../ui/error-panel.tsx";
+import { failureWords } from "../../ui/failure-words.ts";
 import { JsonTree } from "../../ui/json-tree.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { StatusBadge } from "../../ui/status.tsx";
@@ -42,15 +43,16 @@ function Detail({ runId, run }: { runId: string; run: NodeRun }) {
   const { attempts, inputs, output, logs, proofs } = detail.data;
   const last = attempts.at(-1);
   const error = run.status === "succeeded" && !run.fallback ? null : (last?.error ?? null);
+  const words = error && failureWords(error, run.attempt);
   return (
     <>
-      {error && (
+      {error && words && (
         <ErrorPanel
-          title={error.message}
-          why={error.snippet}
-          next={error.hint}
+          title={words.what}
+          why={words.why}
+          next={words.next}
           code={error.code}
-          detail={error.detail === undefined ? undefined : JSON.stringify(error.detail, null, 2)}
+          detail={words.raw}
         />
       )}
       {last && (
