@@ -240,7 +240,7 @@ describe("the line of now", () => {
       finishedAt: at(12),
       counts: { ...counts, succeeded: 3, failed: 1 },
     });
-    expect(nowLine(done, [], undefined, 0, now).text).toBe("3 steps in 12 s with 1 failed step, 18 s ago");
+    expect(nowLine(done, [], undefined, 0, now).text).toBe("3 steps done with 1 failed step, 18 s ago");
   });
 });
 

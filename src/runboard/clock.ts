@@ -15,18 +15,3 @@ export function formatMoment(at: string, now: number): string {
   if (time.toDateString() === new Date(now).toDateString()) return clock;
   return `${time.getDate()} ${time.toLocaleString("en", { month: "short" })} ${clock}`;
 }
-
-/**
- * How long something has been going on.
- * @param started  ISO time, or nothing when it has not begun
- * @param finished ISO time, or nothing while it goes on
- * @returns milliseconds, or null when it has not begun
- */
-export function elapsedMs(
-  started: string | null | undefined,
-  finished: string | null | undefined,
-  now: number,
-): number | null {
-  if (!started) return null;
-  return Math.max(0, (finished ? Date.parse(finished) : now) - Date.parse(started));
-}

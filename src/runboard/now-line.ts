@@ -1,7 +1,6 @@
 // The one line of "now" on a card: what it does, what it waits for and until when, or what went wrong.
 import { laneLabel, type CardLane, type CardRun, type LiveStep } from "./card.ts";
-import { formatDuration, formatRelative } from "../ui/time-format.ts";
-import { elapsedMs } from "./clock.ts";
+import { formatRelative } from "../ui/time-format.ts";
 import { waitWords } from "./waiting.ts";
 
 export interface NowLine {
@@ -45,11 +44,10 @@ function queuedLine(run: CardRun, lane: CardLane | undefined, liveInLane: number
 }
 
 function finishedText(run: CardRun, now: number): string {
-  const took = elapsedMs(run.startedAt, run.finishedAt, now);
   const ago = run.finishedAt ? `, ${formatRelative(Date.parse(run.finishedAt), now)}` : "";
   if (run.status === "cancelled") return `Cancelled after ${plural(run.counts.succeeded, "step")}${ago}`;
   const failed = run.counts.failed > 0 ? ` with ${plural(run.counts.failed, "failed step")}` : "";
-  return `${plural(run.counts.succeeded, "step")}${took === null ? "" : ` in ${formatDuration(took)}`}${failed}${ago}`;
+  return `${plural(run.counts.succeeded, "step")} done${failed}${ago}`;
 }
 
 /**
