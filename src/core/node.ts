@@ -169,6 +169,8 @@ export interface NodeSpec<
   fact?: (config: z.infer<C>, inputs: Record<string, Binding>) => string;
   /** Connections the config names. */
   connections?: (config: z.infer<C>) => string[];
+  /** How many retries need no delay, because each asks somebody else; absent means none. */
+  immediateRetries?: (config: z.infer<C>) => number;
   /** Tools the config names, with the hashes pinned in it. */
   tools?: (config: z.infer<C>) => Step["tools"];
   /** Workflows the config names. */
@@ -198,6 +200,7 @@ export interface Node extends Omit<NodeFacts, "role"> {
   effectOf(config: JsonObject, around: Surroundings): Effect;
   factOf(config: JsonObject, inputs: Record<string, Binding>): string;
   connectionsOf(config: JsonObject): string[];
+  immediateRetriesOf(config: JsonObject): number;
   toolsOf(config: JsonObject): Step["tools"];
   workflowsOf(config: JsonObject): WorkflowUse[];
   execute(context: {
@@ -247,7 +250,7 @@ function fixedPorts(inputs: PortShapes, outputs: PortShapes): Ports {
 export function defineNode<C extends z.ZodObject, I extends PortShapes, O extends PortShapes>(
   spec: NodeSpec<C, I, O>,
 ): Node {
-  const { effect, ports, fact, connections, tools, workflows, run, ...facts } = spec;
+  const { effect, ports, fact, connections, immediateRetries, tools, workflows, run, ...facts } = spec;
   const fixed = fixedPorts(spec.inputs, spec.outputs);
   const inputs = z.looseObject(spec.inputs);
   const parse = (config: JsonObject): z.infer<C> => spec.config.parse(config);
@@ -279,6 +282,7 @@ export function defineNode<C extends z.ZodObject, I extends PortShapes, O extend
         : effect,
     factOf: (config, bound) => (fact ? attempt(config, (parsed) => fact(parsed, bound), "") : ""),
     connectionsOf: (config) => (connections ? attempt(config, connections, []) : []),
+    immediateRetriesOf: (config) => (immediateRetries ? attempt(config, immediateRetries, 0) : 0),
     toolsOf: (config) => (tools ? attempt(config, tools, []) : []),
     workflowsOf: (config) => (workflows ? attempt(config, workflows, []) : []),
     async execute({ config, input, can, signal }) {

@@ -12,6 +12,8 @@ export const RetryPolicy = z.strictObject({
   factor: z.number().min(1).max(10).default(2),
   maxDelayMs: Ms.default(300_000),
   jitter: z.enum(["full", "none"]).default("full"),
+  /** So many retries go at once: each of them asks somebody else, so that waiting gains nothing. */
+  immediate: z.int().min(0).max(20).default(0),
   on: z.array(RetryableClass).default(["transient", "rate_limited", "timeout"]),
 });
 export type RetryPolicy = z.infer<typeof RetryPolicy>;

@@ -56,6 +56,7 @@ export default defineNode({
     const name = first === undefined ? "" : first.connection === "sandbox" ? "sandbox model" : first.model;
     return chain.length > 1 ? `${name} +${chain.length - 1}` : name;
   },
+  immediateRetries: ({ chain }) => chain.length - 1,
   connections: ({ chain }) =>
     [...new Set(chain.map((model) => model.connection))].filter((slug) => slug !== "sandbox"),
   sample: { config: {}, inputs: { prompt: "Say what a workflow is in one sentence." } },

@@ -122,3 +122,9 @@ test("each attempt of a language model asks the next model of the chain and then
     );
   expect(asked).toEqual(["a after nothing", "b after a", "a after nothing"]);
 });
+
+test("a chain of models falls back at once as often as it has further models", () => {
+  const chain = ["a", "b", "c"].map((model) => ({ connection: "one", model }));
+  expect(llm.immediateRetriesOf({ chain })).toBe(2);
+  expect(llm.immediateRetriesOf({})).toBe(0);
+});

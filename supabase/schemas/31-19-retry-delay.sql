@@ -1,5 +1,6 @@
 -- Milliseconds to wait before the next attempt after `p_tries` counted ones: capped exponential backoff with full jitter; a rate limit
--- never draws less than half; Retry-After is a minimum, clamped to 15 minutes.
+-- never draws less than half; Retry-After is a minimum, clamped to 15 minutes. The policy's immediate retries ask somebody else, so they
+-- wait for nothing, also not for a Retry-After.
 create function engine.retry_delay(p_policy jsonb, p_tries int, p_class text, p_retry_after bigint)
 returns double precision language plpgsql volatile set search_path = ''
 as $$
@@ -10,6 +11,9 @@ declare
     cap, (p_policy ->> 'baseDelayMs')::double precision * power((p_policy ->> 'factor')::double precision, least(greatest(p_tries - 1, 0), 60)));
   drawn double precision := highest;
 begin
+  if p_tries <= coalesce((p_policy ->> 'immediate')::int, 0) then
+    return 0;
+  end if;
   if p_policy ->> 'jitter' = 'full' then
     drawn := random() * highest;
   end if;

@@ -54,7 +54,11 @@ function partOf({ node, kind, parent }: Placed) {
     kindVersion: kind.version,
     title: nameOf(node),
     nodeId: node.id,
-    retry: { ...kind.retryPolicy, ...defined(node.retry ?? {}) },
+    retry: {
+      ...kind.retryPolicy,
+      immediate: kind.immediateRetriesOf(node.config),
+      ...defined(node.retry ?? {}),
+    },
     timeoutMs: node.timeoutMs ?? kind.timeoutMs,
     ...(node.deadlineMs === undefined ? {} : { deadlineMs: node.deadlineMs }),
     onFailure: node.onFailure,

@@ -88,6 +88,13 @@ it("draws retry delays between nothing and the capped power, at least half for r
   expect(row).toEqual({ within: true, half: true, clamped: true });
 });
 
+it("makes the immediate retries of a policy at once, also against a Retry-After, and waits for the rest", async () => {
+  const policy = { baseDelayMs: 1_000, factor: 2, maxDelayMs: 300_000, jitter: "none", immediate: 2 };
+  const rows = await sql`
+    select engine.retry_delay(${sql.json(policy)}, n, 'rate_limited', 60000) as delay from generate_series(1, 3) as n`;
+  expect(rows.map(({ delay }) => delay)).toEqual([0, 0, 60_000]);
+});
+
 it("lets nobody but the move triggers write events, and pins every engine function's search path", async () => {
   expect(
     await sql`select proname from pg_proc where pronamespace = 'engine'::regnamespace and not coalesce('search_path=""' = any (proconfig), false)`,
