@@ -7,7 +7,7 @@ import { Button } from "../ui/button.tsx";
 import { useNow } from "../ui/clock.ts";
 import { CodeEditor } from "../ui/monaco.tsx";
 import { Field } from "../ui/field.tsx";
-import { JsonTree } from "../ui/json-tree.tsx";
+import { Payload } from "../ui/payload.tsx";
 import { StatusIcon } from "../ui/status-icon.tsx";
 import { Textarea } from "../ui/textarea.tsx";
 import { formatRelative } from "../ui/time-format.ts";
@@ -87,7 +87,7 @@ export function ApprovalBox({ approval, onDecide }: ApprovalBoxProps) {
               )}
             </Field>
           ) : (
-            <JsonTree value={approval.payload} label="What is to be approved" maxHeight={240} />
+            <Payload value={approval.payload} label="What is to be approved" maxHeight={240} />
           )}
         </div>
       )}

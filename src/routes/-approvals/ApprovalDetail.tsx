@@ -5,8 +5,8 @@ import type { ApprovalRow } from "../../data/approvals.ts";
 import { useMembers } from "../../data/workspaces.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { buttonClass } from "../../ui/button.tsx";
-import { JsonTree } from "../../ui/json-tree.tsx";
 import { Markdown } from "../../ui/markdown.tsx";
+import { Payload } from "../../ui/payload.tsx";
 import { RelativeTime } from "../../ui/relative-time.tsx";
 import { StatusIcon } from "../../ui/status-icon.tsx";
 import { approvalLook } from "./approval-look.ts";
@@ -57,7 +57,7 @@ export function ApprovalDetail({
       {approval.message && <Markdown text={approval.message} />}
       {approval.payload !== undefined && (
         <Section title="What it is about">
-          <JsonTree value={approval.payload} label="Payload" maxHeight={320} />
+          <Payload value={approval.payload} label="What it is about" maxHeight={360} />
         </Section>
       )}
       {approval.status === "open" ? <DecisionForm approval={approval} /> : <Votes approval={approval} />}
