@@ -53,7 +53,12 @@ function Loaded({ opened, workspace, onOpenWorkflow, onOpenRun }: RunPageProps &
   );
   if (!run) {
     return problem ? (
-      <ErrorPanel title={problem.message} next={problem.hint} code={problem.code} className="m-4" />
+      <ErrorPanel
+        title={problem.message}
+        next={problem.hint}
+        code={problem.code}
+        className="mx-auto mt-16 max-w-xl"
+      />
     ) : (
       <SkeletonRows rows={10} className="p-4" />
     );

@@ -18,7 +18,7 @@ export function EmptyState({ icon, title, children, actions, className }: EmptyS
         {icon}
       </span>
       <h2 className="text-lg font-semibold">{title}</h2>
-      <div className="mt-1 text-base text-muted">{children}</div>
+      <div className="mt-1 text-base text-balance text-muted">{children}</div>
       {actions && <div className="mt-5 flex flex-wrap justify-center gap-2">{actions}</div>}
     </div>
   );
