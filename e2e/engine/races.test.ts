@@ -92,11 +92,17 @@ it("grants no attempt twice to eight workers and finishes every run", async () =
 it("does not deadlock when runs are cancelled while their steps are reported", async () => {
   const runs = await start(await stage.publish("cancel", planOf(chain, "Cancel")), 30);
   const held = await claim("w1", 30);
-  await Promise.all([
-    ...runs.map(async (run) => asUser(sql, stage, (tx) => tx`select public.cancel_run(${run}) as answer`)),
+  const answers = await Promise.all([
     report("w1", held.slice(0, 15)),
     report("w1", held.slice(15)),
+    ...runs.map(async (run) => {
+      await asUser(sql, stage, (tx) => tx`select public.cancel_run(${run}) as answer`);
+    }),
   ]);
+  await report(
+    "w1",
+    answers.flatMap((answer) => answer?.claimed ?? []),
+  );
   await work("w1");
   const ended = await sql<
     { status: string }[]

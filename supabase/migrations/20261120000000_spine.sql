@@ -720,7 +720,9 @@ create table public.steps (
 ) with (fillfactor = 70);
 
 create index steps_ready on public.steps (workspace_id, priority, due_at) where status = 'ready';
-create index steps_due on public.steps ((coalesce(lease_until, due_at))) where status in ('running', 'waiting');
+-- Said by columns that go with the statuses: a query that asks for `status = 'running'` by key must not be answered from here, which holds
+-- every running step of the installation.
+create index steps_due on public.steps ((coalesce(lease_until, due_at))) where lease_until is not null or waiting_for is not null;
 
 -- 20-31-step-payloads.sql
 
@@ -1435,7 +1437,7 @@ end $$;
 -- Called by start_run, by sub-workflow steps and by the host. Options as in start_run, and `facts` for engine.insert_run.
 create function engine.start_run_as(p_user uuid, p_workflow uuid, p_input jsonb, p_options jsonb default '{}')
 returns jsonb language plpgsql security definer set search_path = ''
-  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
 as $$
 declare
   source public.workflows;
@@ -1604,7 +1606,7 @@ begin
     ), due as (
       select run_id, step_key, item_path, row_number() over () as turn from (
         select run_id, step_key, item_path from public.steps
-        where status in ('running', 'waiting') and coalesce(lease_until, due_at) <= at
+        where (lease_until is not null or waiting_for is not null) and coalesce(lease_until, due_at) <= at
           and (status = 'running' or waiting_for ->> 'kind' = 'retry')
         order by coalesce(lease_until, due_at) limit p_limit
       ) as oldest
@@ -2531,6 +2533,20 @@ begin
   end if;
 end $$;
 
+-- 31-10-each-once.sql
+
+-- Leaves out reports of a step that the same call already has a report of.
+create function engine.each_once(p_reports engine.step_report[])
+returns engine.step_report[] language plpgsql immutable set search_path = ''
+as $$
+begin
+  if (select count(*) from (select from unnest(p_reports) group by run_id, step_key, item_path) as step) = cardinality(p_reports) then
+    return p_reports;
+  end if;
+  return array(
+    select distinct on (report.run_id, report.step_key, report.item_path) report from unnest(p_reports) as report);
+end $$;
+
 -- 31-10-read-reports.sql
 
 -- Reads an array of StepReport (core/worker.ts) into rows.
@@ -2558,10 +2574,12 @@ declare
   counted engine.step_report[];
 begin
   counted := array(
-    select distinct on (report.run_id, report.step_key, report.item_path) report
-    from unnest(p_reports) as report
+    select report from unnest(p_reports) as report
     join public.steps as step on (step.run_id, step.step_key, step.item_path) = (report.run_id, report.step_key, report.item_path)
     where step.status = 'running' and step.attempt = report.attempt);
+  if cardinality(counted) > 1 then
+    counted := engine.each_once(counted);
+  end if;
   if cardinality(counted) < cardinality(p_reports) then
     insert into engine.rejections (
       run_id, step_key, item_path, attempt, worker, outcome, current_attempt, current_status, at)
@@ -2574,10 +2592,30 @@ begin
   return counted;
 end $$;
 
+-- 31-12-report-results.sql
+
+-- The `results` of a ReportAnswer (core/worker.ts): for each report whether it counted.
+create function engine.report_results(p_reports engine.step_report[], p_counted engine.step_report[])
+returns jsonb language plpgsql immutable set search_path = ''
+as $$
+begin
+  if cardinality(p_reports) = cardinality(p_counted) then
+    return coalesce((
+      select jsonb_agg(jsonb_build_object('runId', run_id, 'stepKey', step_key, 'itemPath', item_path, 'attempt', attempt, 'counted', true))
+      from unnest(p_counted)), '[]');
+  end if;
+  return (
+    select jsonb_agg(jsonb_build_object('runId', run_id, 'stepKey', step_key, 'itemPath', item_path, 'attempt', attempt,
+      'counted', kept.run_id is not null))
+    from unnest(p_reports) as report
+    left join (select run_id, step_key, item_path, attempt from unnest(p_counted)) as kept using (run_id, step_key, item_path, attempt));
+end $$;
+
 -- 31-19-retry-delay.sql
 
 -- Milliseconds to wait before the next attempt after `p_tries` counted ones: capped exponential backoff with full jitter; a rate limit
--- never draws less than half; Retry-After is a minimum, clamped to 15 minutes.
+-- never draws less than half; Retry-After is a minimum, clamped to 15 minutes. The policy's immediate retries ask somebody else, so they
+-- wait for nothing, also not for a Retry-After.
 create function engine.retry_delay(p_policy jsonb, p_tries int, p_class text, p_retry_after bigint)
 returns double precision language plpgsql volatile set search_path = ''
 as $$
@@ -2588,6 +2626,9 @@ declare
     cap, (p_policy ->> 'baseDelayMs')::double precision * power((p_policy ->> 'factor')::double precision, least(greatest(p_tries - 1, 0), 60)));
   drawn double precision := highest;
 begin
+  if p_tries <= coalesce((p_policy ->> 'immediate')::int, 0) then
+    return 0;
+  end if;
   if p_policy ->> 'jitter' = 'full' then
     drawn := random() * highest;
   end if;
@@ -2921,7 +2962,7 @@ end $$;
 -- tables were nearly empty would else read all of them for ever, and planning anew cost eight times what executing did.
 create function engine.claim_steps(p_worker text, p_limit int, p_lease_ms int)
 returns jsonb language plpgsql security definer set search_path = ''
-  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
 as $$
 declare
   lease constant interval := make_interval(secs => p_lease_ms / 1000.0);
@@ -2935,7 +2976,7 @@ end $$;
 -- steps, already claimed, those just released first. A report whose attempt is not the current one changes nothing and is noted.
 create function engine.report_steps(p_worker text, p_reports jsonb, p_claim int, p_lease_ms int)
 returns jsonb language plpgsql security definer set search_path = ''
-  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
 as $$
 declare
   lease constant interval := make_interval(secs => p_lease_ms / 1000.0);
@@ -2970,14 +3011,7 @@ begin
     taken := taken || engine.take_due(p_worker, p_claim - cardinality(taken), lease);
   end if;
   perform engine.wake_workers();
-  return jsonb_build_object(
-    'results', coalesce((
-      select jsonb_agg(jsonb_build_object('runId', run_id, 'stepKey', step_key, 'itemPath', item_path, 'attempt', attempt,
-        'counted', kept.run_id is not null))
-      from unnest(reports) as report
-      left join (select run_id, step_key, item_path, attempt from unnest(counted)) as kept using (run_id, step_key, item_path, attempt)
-    ), '[]'),
-    'claimed', engine.hand_out(taken));
+  return jsonb_build_object('results', engine.report_results(reports, counted), 'claimed', engine.hand_out(taken));
 end $$;
 
 -- 32-30-heartbeat.sql
@@ -2986,7 +3020,7 @@ end $$;
 -- attempt}]; the answer adds held and cancelRequested.
 create function engine.heartbeat(p_worker text, p_leases jsonb, p_lease_ms int)
 returns jsonb language plpgsql security definer set search_path = ''
-  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
 as $$
 declare
   lease_end constant timestamptz := engine.now() + make_interval(secs => p_lease_ms / 1000.0);
@@ -3047,7 +3081,7 @@ end $$;
 -- something is due. A worker claims once more after this call commits and only then sleeps.
 create function engine.worker_idle(p_worker text)
 returns jsonb language plpgsql security definer set search_path = ''
-  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
 as $$
 declare
   at constant timestamptz := engine.now();
@@ -3070,7 +3104,7 @@ declare
   next_at timestamptz;
 begin
   select least(
-    (select min(coalesce(lease_until, due_at)) from public.steps where status in ('running', 'waiting')),
+    (select min(coalesce(lease_until, due_at)) from public.steps where (lease_until is not null or waiting_for is not null)),
     (select min(deadline_at) from public.runs where deadline_at is not null and finished_at is null),
     (select min(cancel_requested_at) + interval '10 s' from public.runs where cancel_requested_at is not null and finished_at is null)
   ) into next_at;
@@ -3086,7 +3120,7 @@ end $$;
 -- runs, lapsed leases of runs that end, partitions ahead. Retries and other lapsed leases are for claims. Called every few seconds.
 create function engine.sweep()
 returns jsonb language plpgsql security definer set search_path = ''
-  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
 as $$
 declare
   released int;
@@ -3099,7 +3133,7 @@ begin
   perform engine.release_lane(held.workspace_id, held.lane)
   from (select distinct workspace_id, lane from public.runs where waiting_for ->> 'kind' = 'lane' order by workspace_id, lane) as held;
   select exists (
-    select from public.steps where status in ('running', 'waiting') and coalesce(lease_until, due_at) <= engine.now()
+    select from public.steps where (lease_until is not null or waiting_for is not null) and coalesce(lease_until, due_at) <= engine.now()
   ) or exists (select from public.steps where status = 'ready') into due_now;
   if due_now then
     perform engine.wake_workers();
@@ -3124,7 +3158,7 @@ begin
     select run.id, array_agg((step.run_id, step.step_key, step.item_path)::engine.step_ref) as steps
     from (
       select run_id, step_key, item_path from public.steps
-      where status in ('running', 'waiting') and coalesce(lease_until, due_at) <= at and waiting_for ->> 'kind' in ('timer', 'approval')
+      where (lease_until is not null or waiting_for is not null) and coalesce(lease_until, due_at) <= at and waiting_for ->> 'kind' in ('timer', 'approval')
       order by coalesce(lease_until, due_at) limit 1000
     ) as step join public.runs as run on run.id = step.run_id
     group by run.id order by run.id
@@ -4322,7 +4356,7 @@ $$;
 -- Operators.
 create function public.cancel_run(run uuid)
 returns jsonb language plpgsql security definer set search_path = ''
-  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
 as $$
 declare
   target public.runs;
@@ -4349,7 +4383,7 @@ end $$;
 -- output) or fail. Needs one of the question's roles, or to be named in it.
 create function public.decide_approval(approval uuid, verdict text, comment text default null, payload jsonb default null)
 returns jsonb language plpgsql security definer set search_path = ''
-  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
 as $$
 declare
   question public.approvals;
@@ -4398,7 +4432,7 @@ end $$;
 -- Moves a run to another lane. Operators.
 create function public.move_run(run uuid, lane text)
 returns jsonb language plpgsql security definer set search_path = ''
-  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
 as $$
 declare
   target public.runs;
@@ -4478,7 +4512,7 @@ end $$;
 create function public.retry_run(
   run uuid, mode text default 'resume', step text default null, input jsonb default null, version text default null)
 returns jsonb language plpgsql security definer set search_path = ''
-  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
 as $$
 declare
   target public.runs;
@@ -4510,7 +4544,7 @@ end $$;
 -- first run), mode, title, trigger_kind. Operators.
 create function public.start_run(workflow uuid, input jsonb default '{}', options jsonb default '{}')
 returns jsonb language plpgsql security definer set search_path = ''
-  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
 as $$
 declare
   actor constant uuid := engine.require_role((select workspace_id from public.workflows where id = workflow), 'operator', 'workflow');

@@ -53,4 +53,6 @@ create table public.steps (
 ) with (fillfactor = 70);
 
 create index steps_ready on public.steps (workspace_id, priority, due_at) where status = 'ready';
-create index steps_due on public.steps ((coalesce(lease_until, due_at))) where status in ('running', 'waiting');
+-- Said by columns that go with the statuses: a query that asks for `status = 'running'` by key must not be answered from here, which holds
+-- every running step of the installation.
+create index steps_due on public.steps ((coalesce(lease_until, due_at))) where lease_until is not null or waiting_for is not null;

@@ -29,7 +29,7 @@ begin
     ), due as (
       select run_id, step_key, item_path, row_number() over () as turn from (
         select run_id, step_key, item_path from public.steps
-        where status in ('running', 'waiting') and coalesce(lease_until, due_at) <= at
+        where (lease_until is not null or waiting_for is not null) and coalesce(lease_until, due_at) <= at
           and (status = 'running' or waiting_for ->> 'kind' = 'retry')
         order by coalesce(lease_until, due_at) limit p_limit
       ) as oldest

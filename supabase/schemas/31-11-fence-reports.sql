@@ -6,10 +6,12 @@ declare
   counted engine.step_report[];
 begin
   counted := array(
-    select distinct on (report.run_id, report.step_key, report.item_path) report
-    from unnest(p_reports) as report
+    select report from unnest(p_reports) as report
     join public.steps as step on (step.run_id, step.step_key, step.item_path) = (report.run_id, report.step_key, report.item_path)
     where step.status = 'running' and step.attempt = report.attempt);
+  if cardinality(counted) > 1 then
+    counted := engine.each_once(counted);
+  end if;
   if cardinality(counted) < cardinality(p_reports) then
     insert into engine.rejections (
       run_id, step_key, item_path, attempt, worker, outcome, current_attempt, current_status, at)

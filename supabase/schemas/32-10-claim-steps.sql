@@ -3,7 +3,7 @@
 -- tables were nearly empty would else read all of them for ever, and planning anew cost eight times what executing did.
 create function engine.claim_steps(p_worker text, p_limit int, p_lease_ms int)
 returns jsonb language plpgsql security definer set search_path = ''
-  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
 as $$
 declare
   lease constant interval := make_interval(secs => p_lease_ms / 1000.0);

@@ -2,7 +2,7 @@
 -- steps, already claimed, those just released first. A report whose attempt is not the current one changes nothing and is noted.
 create function engine.report_steps(p_worker text, p_reports jsonb, p_claim int, p_lease_ms int)
 returns jsonb language plpgsql security definer set search_path = ''
-  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
 as $$
 declare
   lease constant interval := make_interval(secs => p_lease_ms / 1000.0);
@@ -37,12 +37,5 @@ begin
     taken := taken || engine.take_due(p_worker, p_claim - cardinality(taken), lease);
   end if;
   perform engine.wake_workers();
-  return jsonb_build_object(
-    'results', coalesce((
-      select jsonb_agg(jsonb_build_object('runId', run_id, 'stepKey', step_key, 'itemPath', item_path, 'attempt', attempt,
-        'counted', kept.run_id is not null))
-      from unnest(reports) as report
-      left join (select run_id, step_key, item_path, attempt from unnest(counted)) as kept using (run_id, step_key, item_path, attempt)
-    ), '[]'),
-    'claimed', engine.hand_out(taken));
+  return jsonb_build_object('results', engine.report_results(reports, counted), 'claimed', engine.hand_out(taken));
 end $$;

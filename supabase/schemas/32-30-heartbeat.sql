@@ -2,7 +2,7 @@
 -- attempt}]; the answer adds held and cancelRequested.
 create function engine.heartbeat(p_worker text, p_leases jsonb, p_lease_ms int)
 returns jsonb language plpgsql security definer set search_path = ''
-  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
 as $$
 declare
   lease_end constant timestamptz := engine.now() + make_interval(secs => p_lease_ms / 1000.0);

@@ -2,7 +2,7 @@
 -- something is due. A worker claims once more after this call commits and only then sleeps.
 create function engine.worker_idle(p_worker text)
 returns jsonb language plpgsql security definer set search_path = ''
-  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
 as $$
 declare
   at constant timestamptz := engine.now();

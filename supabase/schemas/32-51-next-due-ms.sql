@@ -6,7 +6,7 @@ declare
   next_at timestamptz;
 begin
   select least(
-    (select min(coalesce(lease_until, due_at)) from public.steps where status in ('running', 'waiting')),
+    (select min(coalesce(lease_until, due_at)) from public.steps where (lease_until is not null or waiting_for is not null)),
     (select min(deadline_at) from public.runs where deadline_at is not null and finished_at is null),
     (select min(cancel_requested_at) + interval '10 s' from public.runs where cancel_requested_at is not null and finished_at is null)
   ) into next_at;

@@ -2,7 +2,7 @@
 -- runs, lapsed leases of runs that end, partitions ahead. Retries and other lapsed leases are for claims. Called every few seconds.
 create function engine.sweep()
 returns jsonb language plpgsql security definer set search_path = ''
-  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
 as $$
 declare
   released int;
@@ -15,7 +15,7 @@ begin
   perform engine.release_lane(held.workspace_id, held.lane)
   from (select distinct workspace_id, lane from public.runs where waiting_for ->> 'kind' = 'lane' order by workspace_id, lane) as held;
   select exists (
-    select from public.steps where status in ('running', 'waiting') and coalesce(lease_until, due_at) <= engine.now()
+    select from public.steps where (lease_until is not null or waiting_for is not null) and coalesce(lease_until, due_at) <= engine.now()
   ) or exists (select from public.steps where status = 'ready') into due_now;
   if due_now then
     perform engine.wake_workers();

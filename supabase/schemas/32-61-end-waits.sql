@@ -13,7 +13,7 @@ begin
     select run.id, array_agg((step.run_id, step.step_key, step.item_path)::engine.step_ref) as steps
     from (
       select run_id, step_key, item_path from public.steps
-      where status in ('running', 'waiting') and coalesce(lease_until, due_at) <= at and waiting_for ->> 'kind' in ('timer', 'approval')
+      where (lease_until is not null or waiting_for is not null) and coalesce(lease_until, due_at) <= at and waiting_for ->> 'kind' in ('timer', 'approval')
       order by coalesce(lease_until, due_at) limit 1000
     ) as step join public.runs as run on run.id = step.run_id
     group by run.id order by run.id

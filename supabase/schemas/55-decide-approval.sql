@@ -3,7 +3,7 @@
 -- output) or fail. Needs one of the question's roles, or to be named in it.
 create function public.decide_approval(approval uuid, verdict text, comment text default null, payload jsonb default null)
 returns jsonb language plpgsql security definer set search_path = ''
-  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
 as $$
 declare
   question public.approvals;

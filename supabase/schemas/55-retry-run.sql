@@ -3,7 +3,7 @@
 create function public.retry_run(
   run uuid, mode text default 'resume', step text default null, input jsonb default null, version text default null)
 returns jsonb language plpgsql security definer set search_path = ''
-  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
 as $$
 declare
   target public.runs;

@@ -2,7 +2,7 @@
 -- first run), mode, title, trigger_kind. Operators.
 create function public.start_run(workflow uuid, input jsonb default '{}', options jsonb default '{}')
 returns jsonb language plpgsql security definer set search_path = ''
-  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
 as $$
 declare
   actor constant uuid := engine.require_role((select workspace_id from public.workflows where id = workflow), 'operator', 'workflow');
