@@ -59,7 +59,7 @@ function StatusChips({
               tone={tone}
               className={cx("size-3.5 animate-none", counts[status] === 0 && "opacity-50")}
             />
-            <span className="hidden 2xl:inline">{label}</span>
+            <span className="hidden @[92rem]:inline">{label}</span>
             {counts[status]}
           </button>
         );
@@ -70,7 +70,8 @@ function StatusChips({
 
 function Filters({ filters, onFilters, counts, workflows, search }: BoardBarProps) {
   return (
-    <>
+    // Where one line is too short for everything, the filters take a line of their own.
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-2 @max-[69rem]:order-last @max-[69rem]:basis-full">
       <div className="w-48">
         <Input
           ref={search}
@@ -97,14 +98,14 @@ function Filters({ filters, onFilters, counts, workflows, search }: BoardBarProp
       {isFiltered(filters) && (
         <IconButton label="Clear the filters" icon={<X />} onClick={() => onFilters(noFilters)} />
       )}
-    </>
+    </div>
   );
 }
 
 export function BoardBar(props: BoardBarProps) {
   const { view, onView, bare, aside } = props;
   return (
-    <header className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-2 px-4 pt-3 pb-3">
+    <header className="@container flex shrink-0 flex-wrap items-center gap-x-3 gap-y-2 px-4 pt-3 pb-3">
       <h1 className="text-xl font-semibold">Board</h1>
       <SegmentedControl
         label="Columns"

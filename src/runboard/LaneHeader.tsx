@@ -65,7 +65,9 @@ export function LaneHeader({
       >
         {count}
       </span>
-      {queued > 0 && <span className="shrink-0 text-sm text-faint tabular">{queued} queued</span>}
+      {queued > 0 && (
+        <span className="hidden shrink-0 text-sm text-faint tabular @[15.5rem]:inline">{queued} queued</span>
+      )}
       {column.failed.length > 0 && (
         <span
           className="flex shrink-0 items-center gap-1 text-sm text-failed tabular"
