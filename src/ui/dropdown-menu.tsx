@@ -23,7 +23,8 @@ export function DropdownMenu({
   className,
 }: DropdownMenuProps) {
   return (
-    <Radix.Root>
+    // Not modal: hiding the page from screen readers would leave its focusable parts behind a wall.
+    <Radix.Root modal={false}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
       <Radix.Portal>
         <Radix.Content
