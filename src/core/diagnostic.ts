@@ -44,12 +44,16 @@ export const DiagnosticCode = z.enum([
 ]);
 export type DiagnosticCode = z.infer<typeof DiagnosticCode>;
 
-/** `path` points into the node, e.g. `inputs.url` or `config.cases[0].expr`. */
+/**
+ * `path` points into the node, e.g. `inputs.url` or `config.cases[0].expr`; `span` into the text that stands there, as offsets of the
+ * first character in error and of the one after the last.
+ */
 export const Diagnostic = z.strictObject({
   code: DiagnosticCode,
   severity: z.enum(["error", "warning", "info"]),
   nodeId: z.string().optional(),
   path: z.string().optional(),
+  span: z.strictObject({ from: z.int().min(0), to: z.int().min(0) }).optional(),
   message: z.string(),
   hint: z.string(),
   fix: z.strictObject({ title: z.string(), patch: Json }).optional(),

@@ -44,6 +44,18 @@ self.MonacoEnvironment = {
 };
 loader.config({ monaco });
 
+type Rules = monaco.languages.IMonarchLanguageRule[];
+
+const celRules: Rules = [
+  [/\b(true|false|null|in)\b/, "keyword"],
+  [/\b(steps|input|vars|item|index|run|trigger|output)\b/, "variable"],
+  [/[A-Za-z_]\w*(?=\()/, "function"],
+  [/[A-Za-z_]\w*/, "identifier"],
+  [/\d+(\.\d+)?/, "number"],
+  [/"([^"\\]|\\.)*"|'([^'\\]|\\.)*'/, "string"],
+  [/[<>=!&|?:+\-*/%]+/, "operator"],
+];
+
 monaco.languages.register({ id: "cel" });
 monaco.languages.setLanguageConfiguration("cel", {
   brackets: [
@@ -59,16 +71,22 @@ monaco.languages.setLanguageConfiguration("cel", {
     { open: "'", close: "'" },
   ],
 });
-monaco.languages.setMonarchTokensProvider("cel", {
+monaco.languages.setMonarchTokensProvider("cel", { tokenizer: { root: celRules } });
+
+// Text with expressions in it: {{ … }}.
+monaco.languages.register({ id: "template" });
+monaco.languages.setLanguageConfiguration("template", {
+  brackets: [["{{", "}}"]],
+  autoClosingPairs: [{ open: "{{", close: "}}" }],
+});
+monaco.languages.setMonarchTokensProvider("template", {
   tokenizer: {
     root: [
-      [/\b(true|false|null|in)\b/, "keyword"],
-      [/\b(steps|input|vars|item|index|run|trigger|output)\b/, "variable"],
-      [/[A-Za-z_]\w*(?=\()/, "function"],
-      [/\d+(\.\d+)?/, "number"],
-      [/"([^"\\]|\\.)*"|'([^'\\]|\\.)*'/, "string"],
-      [/[<>=!&|?:+\-*/%]+/, "operator"],
+      [/\{\{/, { token: "hole", next: "@hole" }],
+      [/[^{]+/, ""],
+      [/\{/, ""],
     ],
+    hole: [[/\}\}/, { token: "hole", next: "@pop" }], ...celRules],
   },
 });
 
@@ -82,30 +100,38 @@ const kinds = {
 /** Completion sources by model, since Monaco's providers are global and our editors differ. */
 export const completersByModel = new Map<string, (text: string, offset: number) => CodeCompletion[]>();
 
-monaco.languages.registerCompletionItemProvider("cel", {
-  triggerCharacters: [".", "[", "(", " "],
-  provideCompletionItems(model, position) {
-    const found =
-      completersByModel.get(model.uri.toString())?.(model.getValue(), model.getOffsetAt(position)) ?? [];
-    const word = model.getWordUntilPosition(position);
-    const range = new monaco.Range(
-      position.lineNumber,
-      word.startColumn,
-      position.lineNumber,
-      word.endColumn,
-    );
-    return {
-      suggestions: found.map((entry) => ({
-        label: entry.label,
-        kind: kinds[entry.sort ?? "field"],
-        insertText: entry.insert ?? entry.label,
-        range,
-        ...(entry.detail === undefined ? {} : { detail: entry.detail }),
-        ...(entry.documentation === undefined ? {} : { documentation: entry.documentation }),
-      })),
-    };
-  },
-});
+function provideCompletionItems(
+  model: monaco.editor.ITextModel,
+  position: monaco.Position,
+): monaco.languages.CompletionList {
+  const found =
+    completersByModel.get(model.uri.toString())?.(model.getValue(), model.getOffsetAt(position)) ?? [];
+  const word = model.getWordUntilPosition(position);
+  const startOf = ({ from }: CodeCompletion) => {
+    const start = from === undefined ? undefined : model.getPositionAt(from);
+    return start?.lineNumber === position.lineNumber ? start.column : word.startColumn;
+  };
+  return {
+    // The source gives only the best of what fits, so it is asked again as more is typed.
+    incomplete: true,
+    suggestions: found.map((entry, index) => ({
+      label: entry.label,
+      kind: kinds[entry.sort ?? "field"],
+      insertText: entry.insert ?? entry.label,
+      filterText: entry.label,
+      sortText: String(index).padStart(4, "0"),
+      range: new monaco.Range(position.lineNumber, startOf(entry), position.lineNumber, position.column),
+      ...(entry.detail === undefined ? {} : { detail: entry.detail }),
+      ...(entry.documentation === undefined ? {} : { documentation: entry.documentation }),
+    })),
+  };
+}
+
+for (const language of ["cel", "template"])
+  monaco.languages.registerCompletionItemProvider(language, {
+    triggerCharacters: [".", "[", "(", " ", "{"],
+    provideCompletionItems,
+  });
 
 const token = (name: string) => {
   // Monaco wants hex; the canvas turns any colour the tokens use into it.
@@ -132,6 +158,7 @@ export function defineTheme(shown: "light" | "dark"): string {
       { token: "keyword", foreground: hex("accent-ink") },
       { token: "variable", foreground: hex("accent-ink") },
       { token: "function", foreground: hex("cat-data") },
+      { token: "hole", foreground: hex("accent-ink"), fontStyle: "bold" },
     ],
     colors: {
       "editor.background": token("raised"),

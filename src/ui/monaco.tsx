@@ -6,6 +6,8 @@ import { Skeleton } from "./skeleton.tsx";
 export interface CodeCompletion {
   label: string;
   insert?: string;
+  /** Offset of the first character that is replaced; by default the start of the word at the caret. */
+  from?: number;
   detail?: string;
   documentation?: string;
   sort?: "field" | "function" | "variable" | "keyword";
@@ -22,7 +24,7 @@ export interface CodeMarker {
 export interface CodeEditorProps {
   value: string;
   onChange?: (value: string) => void;
-  language: "json" | "markdown" | "plaintext" | "cel";
+  language: "json" | "markdown" | "plaintext" | "cel" | "template";
   /** Announced; say what is edited. */
   label: string;
   /** Pixels. */
@@ -31,7 +33,7 @@ export interface CodeEditorProps {
   /** One line, no gutter: for expressions inside a form. */
   compact?: boolean;
   markers?: readonly CodeMarker[];
-  /** What fits at an offset; for `cel`. */
+  /** What fits at an offset; for `cel` and `template`. */
   complete?: (text: string, offset: number) => CodeCompletion[];
   onBlur?: () => void;
 }

@@ -164,7 +164,7 @@ export function RunDialog({ publish, onStarted }: RunDialogProps) {
         {view === "json" && (
           <JsonField
             label="Input"
-            height={220}
+            rows={8}
             value={input}
             onValid={setJsonOk}
             onChange={(next) => setInput(isObject(next) ? next : {})}

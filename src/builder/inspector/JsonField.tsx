@@ -1,13 +1,13 @@
 // JSON as text. What does not parse stays in the field and out of the document.
 import { useState } from "react";
 import type { Json } from "../../core/json.ts";
-import { CodeEditor } from "../../ui/monaco.tsx";
+import { CodeText } from "../../ui/monaco-text.tsx";
 
 interface JsonFieldProps {
   value: Json | undefined;
   onChange: (value: Json | undefined) => void;
   label: string;
-  height?: number;
+  rows?: number;
   path?: string;
   /** Told when the text stops or starts being JSON. */
   onValid?: (valid: boolean) => void;
@@ -15,20 +15,20 @@ interface JsonFieldProps {
 
 const show = (value: Json | undefined) => (value === undefined ? "" : JSON.stringify(value, null, 2));
 
-export function JsonField({ value, onChange, label, height, path, onValid }: JsonFieldProps) {
+export function JsonField({ value, onChange, label, rows = 2, path, onValid }: JsonFieldProps) {
   const [draft, setDraft] = useState<{ text: string; of: string } | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const stored = show(value);
   // A change from outside (undo, another field) wins over text that was typed for an older value.
   const text = draft && draft.of === stored ? draft.text : stored;
-  const lines = text.split("\n").length;
   return (
-    <div data-path={path}>
-      <CodeEditor
+    <div>
+      <CodeText
         language="json"
         label={label}
+        path={path}
+        rows={rows}
         value={text}
-        height={height ?? Math.min(260, Math.max(56, lines * 18 + 16))}
         onChange={(next) => {
           if (next === text) return;
           if (next.trim() === "") {

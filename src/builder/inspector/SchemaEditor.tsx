@@ -58,7 +58,7 @@ export function SchemaEditor({ value, onChange, label, path }: SchemaEditorProps
         className="self-start"
       />
       {raw || !simple(schema) ? (
-        <JsonField value={value} onChange={onChange} label={label} height={180} />
+        <JsonField value={value} onChange={onChange} label={label} rows={8} />
       ) : (
         <Fields schema={schema} onChange={onChange} label={label} />
       )}

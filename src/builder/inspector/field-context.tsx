@@ -2,6 +2,7 @@
 import { createContext, useContext, useMemo, useRef } from "react";
 import type { CanvasNode } from "../../core/canvas.ts";
 import type { Diagnostic } from "../../core/diagnostic.ts";
+import type { CodeMarker } from "../../ui/monaco.tsx";
 import type { DataGroup } from "./available.ts";
 
 export interface FieldScope {
@@ -58,6 +59,29 @@ export function useProblem(path: string): string | undefined {
     : found.hint === ""
       ? found.message
       : `${found.message} ${found.hint}`;
+}
+
+/** What to underline in the text of a field. */
+export function useMarkersAt(path: string | undefined, text: string): CodeMarker[] {
+  const { diagnostics } = useContext(Context);
+  return useMemo(
+    () =>
+      text === "" || path === undefined
+        ? []
+        : diagnostics.flatMap(({ severity, message, hint, span, ...entry }) =>
+            severity === "info" || entry.path !== path
+              ? []
+              : [
+                  {
+                    from: span?.from ?? 0,
+                    to: span?.to ?? text.length,
+                    severity,
+                    message: hint === "" ? message : `${message} ${hint}`,
+                  },
+                ],
+          ),
+    [diagnostics, path, text],
+  );
 }
 
 /** The type of drag data that holds a path of the data tree. */

@@ -6,7 +6,7 @@ import type { FieldForm, WidgetName } from "../../core/node.ts";
 import { Badge } from "../../ui/badge.tsx";
 import type { ControlProps } from "../../ui/field.tsx";
 import { Input } from "../../ui/input.tsx";
-import { CodeEditor } from "../../ui/monaco.tsx";
+import { CodeText } from "../../ui/monaco-text.tsx";
 import { Select } from "../../ui/select.tsx";
 import { Switch } from "../../ui/switch.tsx";
 import { Textarea } from "../../ui/textarea.tsx";
@@ -194,9 +194,16 @@ function DatetimeWidget({ value, onChange, control, path }: WidgetProps) {
   );
 }
 
-function CodeWidget({ value, onChange, label }: WidgetProps) {
+function CodeWidget({ value, onChange, control, path }: WidgetProps) {
   return (
-    <CodeEditor language="plaintext" label={label} value={text(value)} onChange={(next) => onChange(next)} />
+    <CodeText
+      language="plaintext"
+      control={control}
+      path={path}
+      rows={8}
+      value={text(value)}
+      onChange={(next) => onChange(next)}
+    />
   );
 }
 

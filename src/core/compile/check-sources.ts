@@ -127,6 +127,7 @@ function reportProblem(
     path,
     message: `${placed ? `${nameOf(placed.node)}, ` : ""}${path}: ${problem.message} (at character ${at + 1})`,
     hint: problem.hint,
+    span: { from: at, to: problem.end + offset },
   });
 }
 

@@ -73,11 +73,12 @@ export interface Finding {
   path?: string | undefined;
   severity?: Diagnostic["severity"];
   fix?: Diagnostic["fix"];
+  span?: Diagnostic["span"];
 }
 
 /** Adds a diagnostic; an error unless it says otherwise. */
 export function report(sketch: Pick<Sketch, "diagnostics">, finding: Finding): void {
-  const { code, message, hint, node, path, severity = "error", fix } = finding;
+  const { code, message, hint, node, path, span, severity = "error", fix } = finding;
   sketch.diagnostics.push({
     code,
     severity,
@@ -85,6 +86,7 @@ export function report(sketch: Pick<Sketch, "diagnostics">, finding: Finding): v
     hint,
     ...(node ? { nodeId: node.id } : {}),
     ...(path === undefined ? {} : { path }),
+    ...(span ? { span } : {}),
     ...(fix ? { fix } : {}),
   });
 }
