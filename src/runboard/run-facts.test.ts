@@ -61,7 +61,7 @@ describe("the head of a run page", () => {
         cancelled: 0,
         total: 9,
       }),
-    ).toBe("6/9 steps");
+    ).toBe("5/9 steps");
     expect(
       usageText({ ...usage, llmCalls: 1, httpCalls: 2, tokensIn: 1000, tokensOut: 204, costUsd: 0.021 }),
     ).toBe("3 calls · 1,204 tokens · $0.02");

@@ -20,10 +20,9 @@ export function triggerText(trigger: RunTrigger, who: string | undefined): strin
   return trigger.kind === "manual" ? `Started by ${who}` : `${words}, ${who}`;
 }
 
-/** Steps that ended out of all, e.g. `7/9 steps`. */
+/** Steps with nothing left to do out of all, e.g. `7/9 steps`; those that failed or were cancelled are still owed. */
 export function stepsText(counts: Counts): string {
-  const ended = counts.succeeded + counts.skipped + counts.failed + counts.cancelled;
-  return `${ended}/${counts.total} steps`;
+  return `${counts.succeeded + counts.skipped}/${counts.total} steps`;
 }
 
 /** What the run has used, e.g. `3 calls · 1,204 tokens · $0.02`; empty when nothing. */

@@ -9,6 +9,7 @@ import { Dialog } from "../../ui/dialog.tsx";
 import { Elapsed } from "../../ui/elapsed.tsx";
 import { IconButton } from "../../ui/icon-button.tsx";
 import { ProgressSegments } from "../../ui/progress-segments.tsx";
+import { Skeleton } from "../../ui/skeleton.tsx";
 import { StatusLine } from "../../ui/status.tsx";
 import { showFailure } from "../../ui/toast.tsx";
 import { useBuilderValue } from "../builder-context.tsx";
@@ -62,7 +63,11 @@ export function RunStrip({ onClose, onRun }: RunStripProps) {
       ) : (
         <>
           <span aria-live="polite" className="shrink-0 font-medium">
-            {run.status && <StatusLine status={run.status} waitingFor={run.waitingFor} />}
+            {run.status ? (
+              <StatusLine status={run.status} waitingFor={run.waitingFor} />
+            ) : (
+              <Skeleton className="h-3 w-40" />
+            )}
           </span>
           {run.createdAt && (
             <Elapsed

@@ -15,9 +15,10 @@ describe("what a wire did in a run", () => {
     expect(wireState(noRun, "a", "b", "text")).toBeUndefined();
   });
 
-  it("is active while its target works and taken once it has ended", () => {
+  it("is active while its target works and taken once it has ended or waits", () => {
     expect(wireState(state({ a: run("succeeded"), b: run("running") }), "a", "b", "text")).toBe("active");
     expect(wireState(state({ a: run("succeeded"), b: run("succeeded") }), "a", "b", "text")).toBe("taken");
+    expect(wireState(state({ a: run("succeeded"), b: run("waiting") }), "a", "b", "text")).toBe("taken");
   });
 
   it("is untaken when the branch went the other way or the target was skipped", () => {

@@ -61,7 +61,7 @@ export const isOver = (status: RunStatus | null): boolean =>
 
 export type WireState = "active" | "taken" | "untaken";
 
-const begun: ReadonlySet<StepStatus> = new Set(["ready", "running", "waiting"]);
+const begun: ReadonlySet<StepStatus> = new Set(["ready", "running"]);
 const ended: ReadonlySet<StepStatus> = new Set(["succeeded", "failed"]);
 
 /** What a wire did in the run; undefined while nobody can tell, or without a run. */
@@ -80,6 +80,7 @@ export function wireState(state: OverlayState, source: string, target: string, p
       return "untaken";
   }
   if (begun.has(to.status)) return over ? "untaken" : "active";
-  if (ended.has(to.status)) return "taken";
+  // A step that waits has been reached, and nothing moves until the wait is over.
+  if (ended.has(to.status) || (to.status === "waiting" && !over)) return "taken";
   return over ? "untaken" : undefined;
 }
