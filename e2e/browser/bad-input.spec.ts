@@ -88,6 +88,11 @@ const refused = [
     text: '{"hello":"world"}',
     says: "does not say which version of the format it has",
   },
+  {
+    what: "of more than 10 MB",
+    text: JSON.stringify({ runboard: 1, title: "x".repeat(10 * 1024 * 1024) }),
+    says: "10 MB",
+  },
 ];
 
 for (const { what, text, says } of refused) {
