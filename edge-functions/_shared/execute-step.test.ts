@@ -194,6 +194,28 @@ describe("a step that works", () => {
   });
 });
 
+describe("a value nested beyond reason", () => {
+  const deep = (levels: number): Json => JSON.parse("[".repeat(levels) + "]".repeat(levels));
+
+  it("R-09 is a failure that says so, not a report nobody can send", async () => {
+    const report = await new Scene(() => ({ value: deep(30_000) })).run(claimed());
+    expect(report?.error).toMatchObject({ class: "validation", code: "too_deep" });
+    expect(report).not.toHaveProperty("output");
+  });
+
+  it("is not reported as an input either", async () => {
+    const bound = { inputs: { x: { ref: "input.a" } }, scope: { input: { a: deep(30_000) } } };
+    const step: ClaimedStep = { ...claimed(), ...bound };
+    const report = await new Scene(() => ({ value: 1 })).run(step);
+    expect(report?.error).toMatchObject({ class: "validation", code: "too_deep" });
+  });
+
+  it("is kept below the limit", async () => {
+    const report = await new Scene(() => ({ value: deep(400) })).run(claimed());
+    expect(report?.outcome).toBe("succeeded");
+  });
+});
+
 describe("a step that fails", () => {
   it("says the class, code and hint its node threw", async () => {
     const fails: Run = () => {

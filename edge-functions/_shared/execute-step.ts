@@ -19,7 +19,7 @@ import { crashPoint } from "./crash-points.ts";
 import { asObject, finishedReport, stoppedReport, type Outcome, type Progress } from "./step-report.ts";
 import { checkInputs, isWanted, resolveInputs, withoutAbsent } from "./step-inputs.ts";
 import { Stopped, untilStopped } from "./stop.ts";
-import { fromStored } from "./stored.ts";
+import { fromStored, requireShallow } from "./stored.ts";
 
 /** Timers beyond this fire at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -101,6 +101,7 @@ async function runStep(step: ClaimedStep, world: StepWorld, hold: Hold, running:
   const node = world.nodeOf(step.kind);
   if (!node) throw unknownKind(step);
   const inputs = withoutAbsent(node, step, resolveInputs(step, scope));
+  requireShallow(inputs);
   progress.inputs = inputs;
   checkInputs(node, inputs);
   const mayStart = async (changes: boolean) => {
@@ -132,6 +133,7 @@ function settle(
   if (isParked(result)) return { outcome: "parked", park: result.$park };
   const routed = isRouted(result);
   const output = routed ? result.output : result;
+  requireShallow(output);
   const wholeNode = (step.role ?? undefined) === undefined;
   if (wholeNode && !routed) checkStaticOutputs(node, output);
   // Where the ports are verified, an output that does not fit is kept beside the finding.

@@ -79,14 +79,14 @@ export class ReportQueue {
   }
 }
 
-/** The database read the statement and said no, as against: it could not be reached or was busy. */
-function isRefusal(error: unknown): error is Error & { code: string } {
-  return (
-    error instanceof Error &&
-    "code" in error &&
-    typeof error.code === "string" &&
-    /^(2[0-3]|42|P0|XX|RB)/.test(error.code)
-  );
+/**
+ * The report could not be written down, or the database read the statement and said no, as against: it could not be reached
+ * or was busy. Class 54 is a value beyond a limit of the database, for example one nested too deeply.
+ */
+function isRefusal(error: unknown): error is Error {
+  if (error instanceof RangeError) return true;
+  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return false;
+  return /^(2[0-3]|42|54|P0|XX|RB)/.test(error.code);
 }
 
 /** A report the engine cannot store must not hold up the others: it becomes a plain failure that says so. */

@@ -10,7 +10,7 @@ import type { BlobStore } from "./blob-store.ts";
 import { toRunError } from "./run-error.ts";
 import { sha256 } from "./sha256.ts";
 import type { Stopped } from "./stop.ts";
-import { storable, toStored } from "./stored.ts";
+import { requireShallow, storable, toStored } from "./stored.ts";
 
 export type Outcome =
   | { outcome: "succeeded"; output: JsonObject; port?: string; proofs: ProofDraft[] }
@@ -35,7 +35,10 @@ export async function finishedReport(
   progress: Progress,
 ): Promise<StepReport> {
   const { redactor } = record;
-  const keep = async (value: Json) => await toStored(redactor.json(value), step, blobs);
+  const keep = async (value: Json) => {
+    requireShallow(value);
+    return await toStored(redactor.json(value), step, blobs);
+  };
   try {
     const inputs = progress.inputs === undefined ? {} : { inputs: await keep(progress.inputs) };
     const base = { ...attemptOf(step), ...record.report(), ...inputs };

@@ -11,6 +11,25 @@ const OWN_PATH = /^([0-9a-f-]{36})\/[0-9a-f-]{36}\/([0-9a-f]{64})\.json$/;
 const UNSTORABLE = /\\u0000|\\ud[89a-f]/i;
 const utf8 = new TextEncoder();
 
+/** Deepest nesting that is kept: far below what ends the stack of a database, a browser, or a walk of ours. */
+const DEEPEST = 500;
+
+/** How much deeper a scope is than the values it names: `steps.<key>.output.<port>`. */
+const SCOPE = 8;
+
+/** @throws StepError `validation`/`too_deep` */
+export function requireShallow(value: Json, deepest: number = DEEPEST): void {
+  let level: Json[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > deepest) {
+      throw new StepError("validation", "too_deep", `A value is nested more than ${DEEPEST} levels deep.`, {
+        hint: "Take out the part that is needed before it is used or returned.",
+      });
+    }
+    level = level.flatMap((item) => (typeof item === "object" && item !== null ? Object.values(item) : []));
+  }
+}
+
 /** Where a run's files lie. */
 export interface FilePlace {
   workspaceId: string;
@@ -39,13 +58,14 @@ export async function toStored(value: Json, place: FilePlace, blobs: BlobStore):
 /**
  * Replaces references by the files' contents, at any depth.
  * A reference counts only if its path lies in the workspace and names its content, so a forged one reads nothing.
- * @throws StepError `permanent`/`blob_invalid` when a file is not what its reference says
+ * @throws StepError `permanent`/`blob_invalid` when a file is not what its reference says, `validation`/`too_deep`
  */
 export async function fromStored(
   value: JsonObject,
   workspaceId: string,
   blobs: BlobStore,
 ): Promise<JsonObject> {
+  requireShallow(value, DEEPEST + SCOPE);
   if (!JSON.stringify(value).includes('"$blob":')) return value;
   const opened = await open(value, workspaceId, blobs);
   return opened !== null && typeof opened === "object" && !Array.isArray(opened) ? opened : value;

@@ -221,6 +221,25 @@ describe("when the database is away", () => {
     await expect(workerOf(engine).work()).rejects.toThrow("08006");
   });
 
+  it.each([
+    ["a limit of the database", databaseError("54001")],
+    ["a stack that ended while it was written", new RangeError("Maximum call stack size exceeded")],
+  ])("does not let %s hold up the other reports", async (_, error) => {
+    const bad = (reports: StepReport[]) =>
+      reports.some(({ stepKey, outcome }) => stepKey === "b" && outcome === "succeeded");
+    const engine = new FakeEngine(
+      ["a", "b", "c"],
+      {},
+      { report: (reports) => (bad(reports) ? error : undefined) },
+    );
+    await workerOf(engine).work();
+    expect(engine.finished.toSorted()).toEqual([
+      ["a", "succeeded"],
+      ["b", "report_refused"],
+      ["c", "succeeded"],
+    ]);
+  });
+
   it("turns the one report the engine refuses into a failure and keeps the others", async () => {
     const bad = (reports: StepReport[]) =>
       reports.some(({ stepKey, outcome }) => stepKey === "b" && outcome === "succeeded");

@@ -76,8 +76,10 @@ function call(name: string, args: ASTNode[]): string {
 function method(node: ASTNode & { op: "rcall" }): string {
   const [name, receiver, args] = node.args;
   if (isBind(node)) return `cel.bind(${args.map(guardedSource).join(", ")})`;
-  if (isLoop(node))
-    return `each__(${guardedSource(receiver)}).${name}(${args.map(guardedSource).join(", ")})`;
+  if (isLoop(node)) {
+    const counted = name === "exists" || name === "all" ? "tried__" : "each__";
+    return `${counted}(${guardedSource(receiver)}).${name}(${args.map(guardedSource).join(", ")})`;
+  }
   if (name === "size") return `size__(${guardedSource(receiver)})`;
   const wrap = positional.has(name) ? position : /^get[A-Z]/.test(name) ? slow : paid;
   return `paid__(${guardedSource(receiver)}).${replaced.get(name) ?? name}(${args.map(wrap).join(", ")})`;

@@ -17,10 +17,13 @@ export const guards: readonly Helper[] = [
   {
     signature: "each__(dyn): dyn",
     doc: "",
-    run: (value: CelValue) => (
-      spend(Array.isArray(value) ? value.length : isRecord(value) ? Object.keys(value).length : 1),
-      value
-    ),
+    run: (value: CelValue) => (spend(turnsOf(value)), value),
+  },
+  {
+    // These loops swallow what a turn throws and go on, and making an error takes as long as several turns.
+    signature: "tried__(dyn): dyn",
+    doc: "",
+    run: (value: CelValue) => (spend(5 * turnsOf(value)), value),
   },
   {
     signature: "index__(dyn): dyn",
@@ -39,6 +42,10 @@ export const guards: readonly Helper[] = [
   { signature: "list.join__(): string", doc: "", run: (list: CelValue[]) => joined(list, "") },
   { signature: "list.join__(string): string", doc: "", run: joined },
 ];
+
+function turnsOf(value: CelValue): number {
+  return Array.isArray(value) ? value.length : isRecord(value) ? Object.keys(value).length : 1;
+}
 
 /** As CEL's split: with a limit the last part holds the rest, and a limit below zero is none. */
 function parts(text: string, by: string, limit: bigint = -1n): string[] {
