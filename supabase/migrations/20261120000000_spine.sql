@@ -598,6 +598,9 @@ create type engine.step_report as (
 create type engine.step_change as (
   run_id uuid, step_key text, item_path int[], from_status text, to_status text, move text, attempt int, rank int, data jsonb);
 
+-- What a set of reports asks for. `plain`: every step ended by itself; nothing failed, parked, split or leads into a body.
+create type engine.report_facts as (plain boolean, proofs boolean, calls boolean, artifacts boolean, records boolean, items boolean);
+
 -- 20-19-step-read.sql
 
 -- One value a step reads from another: `part` is output, status or error, or null for all; `depth` is the other's.
@@ -1482,6 +1485,23 @@ begin
     ) || coalesce(p_options -> 'facts', '{}'))));
 end $$;
 
+-- 30-49-verdict-of.sql
+
+-- What becomes of a pending step once tokens were counted: go, skipped, or still pending. A collector is ended by the count of its items.
+create function engine.verdict_of(p_role text, p_join_mode text, p_total int, p_remaining int, p_dead int)
+returns text language plpgsql immutable set search_path = ''
+as $$
+declare
+  verdict constant text := case
+    when p_join_mode = 'all' then case when p_dead > 0 then 'skipped' when p_remaining = 0 then 'go' end
+    when p_join_mode = 'any' then case when p_remaining = 0 then case when p_dead < p_total then 'go' else 'skipped' end end
+    when p_total - p_remaining - p_dead > 0 then 'go'
+    when p_remaining = 0 then 'skipped'
+  end;
+begin
+  return case when verdict is null or (verdict = 'go' and p_role = 'collect') then 'pending' else verdict end;
+end $$;
+
 -- 30-50-tokens-of.sql
 
 -- The tokens a set of ended steps gives to the steps that depend on them: met or dead by each edge's condition.
@@ -1537,23 +1557,13 @@ begin
     join public.lanes as lane on (lane.workspace_id, lane.name) = (run.workspace_id, run.lane)
     join public.workflows as workflow on workflow.id = run.workflow_id
     where step.status = 'pending' and run.error is null and run.cancel_requested_at is null
-  ), ruled as (
-    select *, case
-      when join_mode = 'all' then case when dead > 0 then 'skipped' when remaining = 0 then 'go' end
-      when join_mode = 'any' then case when remaining = 0 then case when dead < total then 'go' else 'skipped' end end
-      when total - remaining - dead > 0 then 'go'
-      when remaining = 0 then 'skipped'
-    end as verdict
-    from judged
   ), decided as (
-    select *, case
-      when verdict is null or (verdict = 'go' and role = 'collect') then 'pending'
-      when verdict = 'skipped' then 'skipped'
-      when row_number() over (partition by verdict, role = 'collect' order by rank, item_path) <= p_take
-        and row_number() over (partition by run_id, verdict, role = 'collect' order by rank, item_path) <= room then 'running'
-      else 'ready'
+    select *, case verdict
+      when 'go' then case when row_number() over (partition by verdict order by rank, item_path) <= p_take
+        and row_number() over (partition by run_id, verdict order by rank, item_path) <= room then 'running' else 'ready' end
+      else verdict
     end as next_status
-    from ruled
+    from (select *, engine.verdict_of(role, join_mode, total, remaining, dead) as verdict from judged) as ruled
   ), changed as (
     update public.steps as step set
       remaining_deps = decided.remaining, dead_deps = decided.dead, status = next_status,
@@ -2592,6 +2602,27 @@ begin
   return counted;
 end $$;
 
+-- 31-12-facts-of.sql
+
+-- What counted reports ask for, so that a call does only that.
+create function engine.facts_of(p_reports engine.step_report[])
+returns engine.report_facts language plpgsql stable set search_path = ''
+as $$
+declare
+  facts engine.report_facts;
+begin
+  select bool_and(report.outcome in ('succeeded', 'skipped') and report.error is null and report.output_is_fallback is not true
+      and step.role is distinct from 'split' and run.error is null and run.cancel_requested_at is null
+      and not exists (
+        select from engine.plan_deps as edge where edge.upstream = step.plan_step and edge.upstream_depth < edge.dependent_depth)),
+    bool_or(report.proofs <> '[]'), bool_or(report.calls <> '[]'), bool_or(report.artifacts <> '[]'),
+    bool_or(coalesce(report.inputs, '{}') <> '{}' or report.calls <> '[]' or report.logs <> '[]'), bool_or(report.item_path <> '{}')
+  into facts
+  from unnest(p_reports) as report join public.steps as step using (run_id, step_key, item_path)
+  join public.runs as run on run.id = run_id;
+  return facts;
+end $$;
+
 -- 31-12-report-results.sql
 
 -- The `results` of a ReportAnswer (core/worker.ts): for each report whether it counted.
@@ -2707,6 +2738,86 @@ begin
   return coalesce(moved, '{}');
 end $$;
 
+-- 31-21-end-plain.sql
+
+-- The short way of reports that only ended their steps: ends them and moves the steps that depend on them in one statement, so that a run's
+-- row and its events are written once. Decides exactly what engine.decide_reports and engine.give_tokens decide for such reports.
+-- Returns the dependent steps it moved; the caller lets what follows from those take effect.
+create function engine.end_plain(p_reports engine.step_report[], p_worker text, p_take int, p_lease interval)
+returns engine.moved[] language plpgsql set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+  moved engine.moved[];
+begin
+  with ended as materialized (
+    select run_id, step_key, item_path, step.plan_step, report.outcome, case when report.outcome = 'succeeded' then report.port end as port,
+      case when report.proofs = '[]' then step.verification else engine.verification_of(report.proofs, step.verification) end as verification,
+      count(*) over (partition by run_id) as ended_of_run
+    from unnest(p_reports) as report join public.steps as step using (run_id, step_key, item_path)
+  ), given as (
+    select run_id, step_key, item_path, ended_of_run, count(*) filter (where met)::int as met, count(*) filter (where not met)::int as dead
+    from (
+      select ended.run_id, edge.dependent_key as step_key, ended.item_path, ended_of_run, outcome = 'succeeded' and case edge.wanted
+          when 'failed' then false
+          when 'finished' then true
+          else edge.port is null or edge.port is not distinct from ended.port
+        end as met
+      from ended join engine.plan_deps as edge on edge.upstream = ended.plan_step
+    ) as token
+    group by run_id, step_key, item_path, ended_of_run
+  ), judged as (
+    select step.run_id, step.step_key, step.item_path, step.rank, step.role,
+      step.remaining_deps - given.met - given.dead as remaining, step.dead_deps + given.dead as dead,
+      plan.total_deps as total, plan.join_mode,
+      case when run.admitted_at is null or lane.paused or workflow.status = 'paused' then 0
+        else run.max_parallel - (run.counts -> 'running')::int + given.ended_of_run end as room
+    from given
+    join public.steps as step using (run_id, step_key, item_path)
+    join engine.plan_steps as plan on plan.id = step.plan_step
+    join public.runs as run on run.id = step.run_id
+    join public.lanes as lane on (lane.workspace_id, lane.name) = (run.workspace_id, run.lane)
+    join public.workflows as workflow on workflow.id = run.workflow_id
+    where step.status = 'pending'
+  ), decided as (
+    select *, case verdict
+      when 'go' then case when row_number() over (partition by verdict order by rank, item_path) <= p_take
+        and row_number() over (partition by run_id, verdict order by rank, item_path) <= room then 'running' else 'ready' end
+      else verdict
+    end as next_status
+    from (select *, engine.verdict_of(role, join_mode, total, remaining, dead) as verdict from judged) as ruled
+  ), changed as (
+    update public.steps as step set
+      status = next_status,
+      last_move = case when next_status = 'pending' then step.last_move when next_status = 'ready' then 'step.ready'
+        when next_status = 'running' then 'step.started' else 'step.' || next_status end,
+      waiting_for = null,
+      remaining_deps = coalesce(next.remaining, step.remaining_deps), dead_deps = coalesce(next.dead, step.dead_deps),
+      attempt = step.attempt + (next_status = 'running')::int, tries = step.tries + (next_status = 'running')::int,
+      worker = case when next_status = 'running' then p_worker when next.is_report then step.worker end,
+      lease_until = case when next_status = 'running' then at + p_lease end,
+      due_at = case when next_status in ('ready', 'running') then at end,
+      started_at = case when next_status = 'running' then coalesce(step.started_at, at) else step.started_at end,
+      finished_at = case when next_status in ('succeeded', 'skipped') then at end,
+      port = case when next.is_report then next.port else step.port end,
+      output_is_fallback = not next.is_report and step.output_is_fallback,
+      keeps_output = not next.is_report and step.keeps_output,
+      error = case when not next.is_report then step.error end,
+      verification = case when next.is_report then next.verification else step.verification end
+    from (
+      select run_id, step_key, item_path, outcome as next_status, true as is_report, null::int as remaining, null::int as dead, port, verification
+      from ended
+      union all
+      select run_id, step_key, item_path, next_status, false, remaining, dead, null, null from decided
+    ) as next
+    where (step.run_id, step.step_key, step.item_path) = (next.run_id, next.step_key, next.item_path)
+    returning step.run_id, step.step_key, step.item_path, step.status, next.is_report
+  )
+  select array_agg((run_id, step_key, item_path, status)::engine.moved) into moved
+  from changed where status <> 'pending' and not is_report;
+  return coalesce(moved, '{}');
+end $$;
+
 -- 31-21-park-reason.sql
 
 -- What a parked step waits for, and until when; `ref` names the question or run that engine.set_up_parks makes. Called by
@@ -2749,7 +2860,7 @@ end $$;
 
 -- Ends the attempts of counted reports and keeps what they made: outputs, items of maps, inputs, calls, logs, artifacts. In the same
 -- transaction as the moves, so that whoever reads them on an event is never early.
-create function engine.keep_attempts(p_reports engine.step_report[])
+create function engine.keep_attempts(p_reports engine.step_report[], p_facts engine.report_facts)
 returns void language plpgsql set search_path = ''
 as $$
 declare
@@ -2761,19 +2872,23 @@ begin
   where (attempt.run_id, attempt.step_key, attempt.item_path, attempt.n)
     = (report.run_id, report.step_key, report.item_path, report.attempt);
 
-  insert into public.attempt_payloads (run_id, step_key, item_path, n, workspace_id, inputs, calls, logs)
-  select run_id, step_key, item_path, report.attempt, step.workspace_id, inputs, coalesce(calls, '[]'), coalesce(logs, '[]')
-  from unnest(p_reports) as report join public.steps as step using (run_id, step_key, item_path)
-  where coalesce(inputs, '{}') <> '{}' or calls <> '[]' or logs <> '[]';
+  if p_facts.records then
+    insert into public.attempt_payloads (run_id, step_key, item_path, n, workspace_id, inputs, calls, logs)
+    select run_id, step_key, item_path, report.attempt, step.workspace_id, inputs, coalesce(calls, '[]'), coalesce(logs, '[]')
+    from unnest(p_reports) as report join public.steps as step using (run_id, step_key, item_path)
+    where coalesce(inputs, '{}') <> '{}' or calls <> '[]' or logs <> '[]';
+  end if;
 
-  insert into engine.items (run_id, collector, item_path, value)
-  select run_id, plan.collector, item_path || (place::int - 1), value
-  from unnest(p_reports) as report
-  join public.steps as step using (run_id, step_key, item_path)
-  join engine.plan_steps as plan on plan.id = step.plan_step
-  cross join jsonb_array_elements(report.output -> 'items') with ordinality as item (value, place)
-  where step.role = 'split' and report.outcome = 'succeeded'
-  on conflict (run_id, collector, item_path) do update set value = excluded.value;
+  if not p_facts.plain then
+    insert into engine.items (run_id, collector, item_path, value)
+    select run_id, plan.collector, item_path || (place::int - 1), value
+    from unnest(p_reports) as report
+    join public.steps as step using (run_id, step_key, item_path)
+    join engine.plan_steps as plan on plan.id = step.plan_step
+    cross join jsonb_array_elements(report.output -> 'items') with ordinality as item (value, place)
+    where step.role = 'split' and report.outcome = 'succeeded'
+    on conflict (run_id, collector, item_path) do update set value = excluded.value;
+  end if;
 
   insert into public.step_payloads (run_id, step_key, item_path, workspace_id, output)
   select run_id, step_key, item_path, step.workspace_id,
@@ -2782,13 +2897,15 @@ begin
   where report.output is not null
   on conflict (run_id, step_key, item_path) do update set output = excluded.output;
 
-  insert into public.artifacts (run_id, step_key, item_path, attempt, workspace_id, kind, title, mime, bytes, sha256, body, path, url)
-  select run_id, step_key, item_path, report.attempt, step.workspace_id, made.kind, made.title, made.mime, made.bytes, made.sha256,
-    made.body, made.path, made.url
-  from unnest(p_reports) as report join public.steps as step using (run_id, step_key, item_path)
-  cross join jsonb_to_recordset(report.artifacts)
-    as made (kind text, title text, mime text, bytes bigint, sha256 text, body text, path text, url text)
-  where report.artifacts <> '[]';
+  if p_facts.artifacts then
+    insert into public.artifacts (run_id, step_key, item_path, attempt, workspace_id, kind, title, mime, bytes, sha256, body, path, url)
+    select run_id, step_key, item_path, report.attempt, step.workspace_id, made.kind, made.title, made.mime, made.bytes, made.sha256,
+      made.body, made.path, made.url
+    from unnest(p_reports) as report join public.steps as step using (run_id, step_key, item_path)
+    cross join jsonb_to_recordset(report.artifacts)
+      as made (kind text, title text, mime text, bytes bigint, sha256 text, body text, path text, url text)
+    where report.artifacts <> '[]';
+  end if;
 end $$;
 
 -- 31-31-add-proofs.sql
@@ -2955,6 +3072,49 @@ exception when invalid_text_representation then
   return p_text;
 end $$;
 
+-- 31-36-settle-others.sql
+
+-- The long way of reports: whatever they say is decided, set up, and takes effect. Returns the steps started for the worker.
+create function engine.settle_others(p_reports engine.step_report[], p_worker text, p_take int, p_lease interval)
+returns engine.step_ref[] language plpgsql set search_path = ''
+as $$
+declare
+  moved constant engine.moved[] := engine.decide_reports(p_reports);
+  ended engine.step_ref[];
+begin
+  ended := array(
+    select (run_id, step_key, item_path)::engine.step_ref from unnest(moved) where status in ('succeeded', 'failed', 'skipped'));
+  if exists (select from unnest(moved) where status = 'waiting') then
+    ended := ended || engine.set_up_parks(p_reports);
+  end if;
+  perform engine.ask_reconcile((run_id, step_key, item_path)::engine.step_ref, 'The call was sent, but no clear answer came back.')
+  from unnest(moved) where status = 'ask';
+  return engine.advance(ended, p_worker, p_take, p_lease);
+end $$;
+
+-- 31-37-settle-plain.sql
+
+-- The short way of reports whose steps ended by themselves. Returns the steps started for the worker.
+create function engine.settle_plain(p_reports engine.step_report[], p_any_item boolean, p_worker text, p_take int, p_lease interval)
+returns engine.step_ref[] language plpgsql set search_path = ''
+as $$
+declare
+  moved engine.moved[] := engine.end_plain(p_reports, p_worker, p_take, p_lease);
+  started engine.step_ref[];
+  ended engine.step_ref[];
+begin
+  if p_any_item then
+    moved := moved || engine.count_items(array(select (run_id, step_key, item_path)::engine.step_ref from unnest(p_reports)), p_worker,
+      p_take - (select count(*)::int from unnest(moved) where status = 'running'), p_lease);
+  end if;
+  started := array(select (run_id, step_key, item_path)::engine.step_ref from unnest(moved) where status = 'running');
+  ended := array(select (run_id, step_key, item_path)::engine.step_ref from unnest(moved) where status not in ('running', 'ready'));
+  if cardinality(ended) > 0 then
+    started := started || engine.advance(ended, p_worker, p_take - cardinality(started), p_lease);
+  end if;
+  return started;
+end $$;
+
 -- 32-10-claim-steps.sql
 
 -- Gives a worker up to `p_limit` steps to execute, as an array of ClaimedStep (core/worker.ts), each leased for `p_lease_ms`.
@@ -2982,8 +3142,7 @@ declare
   lease constant interval := make_interval(secs => p_lease_ms / 1000.0);
   reports engine.step_report[];
   counted engine.step_report[];
-  moved engine.moved[];
-  ended engine.step_ref[];
+  facts engine.report_facts;
   taken engine.step_ref[];
   touched uuid[];
 begin
@@ -2991,18 +3150,19 @@ begin
   touched := array(
     select id from public.runs where id in (select run_id from unnest(reports)) order by id for no key update);
   counted := engine.fence_reports(p_worker, reports);
-  moved := engine.decide_reports(counted);
-  perform engine.keep_attempts(counted);
-  perform engine.add_proofs(counted);
-  perform engine.add_usage(counted);
-  ended := array(
-    select (run_id, step_key, item_path)::engine.step_ref from unnest(moved) where status in ('succeeded', 'failed', 'skipped'));
-  if exists (select from unnest(moved) where status = 'waiting') then
-    ended := ended || engine.set_up_parks(counted);
+  facts := engine.facts_of(counted);
+  if facts.proofs then
+    perform engine.add_proofs(counted);
   end if;
-  perform engine.ask_reconcile((run_id, step_key, item_path)::engine.step_ref, 'The call was sent, but no clear answer came back.')
-  from unnest(moved) where status = 'ask';
-  taken := engine.advance(ended, p_worker, p_claim, lease);
+  if facts.calls then
+    perform engine.add_usage(counted);
+  end if;
+  perform engine.keep_attempts(counted, facts);
+  if facts.plain then
+    taken := engine.settle_plain(counted, facts.items, p_worker, p_claim, lease);
+  else
+    taken := engine.settle_others(counted, p_worker, p_claim, lease);
+  end if;
   perform engine.settle_runs(touched);
   if exists (select from engine.deliveries) then
     perform engine.deliver();

@@ -15,3 +15,6 @@ create type engine.step_report as (
 -- A move of a step, or (without `move`) a step inserted into a body.
 create type engine.step_change as (
   run_id uuid, step_key text, item_path int[], from_status text, to_status text, move text, attempt int, rank int, data jsonb);
+
+-- What a set of reports asks for. `plain`: every step ended by itself; nothing failed, parked, split or leads into a body.
+create type engine.report_facts as (plain boolean, proofs boolean, calls boolean, artifacts boolean, records boolean, items boolean);

@@ -23,23 +23,13 @@ begin
     join public.lanes as lane on (lane.workspace_id, lane.name) = (run.workspace_id, run.lane)
     join public.workflows as workflow on workflow.id = run.workflow_id
     where step.status = 'pending' and run.error is null and run.cancel_requested_at is null
-  ), ruled as (
-    select *, case
-      when join_mode = 'all' then case when dead > 0 then 'skipped' when remaining = 0 then 'go' end
-      when join_mode = 'any' then case when remaining = 0 then case when dead < total then 'go' else 'skipped' end end
-      when total - remaining - dead > 0 then 'go'
-      when remaining = 0 then 'skipped'
-    end as verdict
-    from judged
   ), decided as (
-    select *, case
-      when verdict is null or (verdict = 'go' and role = 'collect') then 'pending'
-      when verdict = 'skipped' then 'skipped'
-      when row_number() over (partition by verdict, role = 'collect' order by rank, item_path) <= p_take
-        and row_number() over (partition by run_id, verdict, role = 'collect' order by rank, item_path) <= room then 'running'
-      else 'ready'
+    select *, case verdict
+      when 'go' then case when row_number() over (partition by verdict order by rank, item_path) <= p_take
+        and row_number() over (partition by run_id, verdict order by rank, item_path) <= room then 'running' else 'ready' end
+      else verdict
     end as next_status
-    from ruled
+    from (select *, engine.verdict_of(role, join_mode, total, remaining, dead) as verdict from judged) as ruled
   ), changed as (
     update public.steps as step set
       remaining_deps = decided.remaining, dead_deps = decided.dead, status = next_status,

@@ -1,6 +1,6 @@
 -- Ends the attempts of counted reports and keeps what they made: outputs, items of maps, inputs, calls, logs, artifacts. In the same
 -- transaction as the moves, so that whoever reads them on an event is never early.
-create function engine.keep_attempts(p_reports engine.step_report[])
+create function engine.keep_attempts(p_reports engine.step_report[], p_facts engine.report_facts)
 returns void language plpgsql set search_path = ''
 as $$
 declare
@@ -12,19 +12,23 @@ begin
   where (attempt.run_id, attempt.step_key, attempt.item_path, attempt.n)
     = (report.run_id, report.step_key, report.item_path, report.attempt);
 
-  insert into public.attempt_payloads (run_id, step_key, item_path, n, workspace_id, inputs, calls, logs)
-  select run_id, step_key, item_path, report.attempt, step.workspace_id, inputs, coalesce(calls, '[]'), coalesce(logs, '[]')
-  from unnest(p_reports) as report join public.steps as step using (run_id, step_key, item_path)
-  where coalesce(inputs, '{}') <> '{}' or calls <> '[]' or logs <> '[]';
+  if p_facts.records then
+    insert into public.attempt_payloads (run_id, step_key, item_path, n, workspace_id, inputs, calls, logs)
+    select run_id, step_key, item_path, report.attempt, step.workspace_id, inputs, coalesce(calls, '[]'), coalesce(logs, '[]')
+    from unnest(p_reports) as report join public.steps as step using (run_id, step_key, item_path)
+    where coalesce(inputs, '{}') <> '{}' or calls <> '[]' or logs <> '[]';
+  end if;
 
-  insert into engine.items (run_id, collector, item_path, value)
-  select run_id, plan.collector, item_path || (place::int - 1), value
-  from unnest(p_reports) as report
-  join public.steps as step using (run_id, step_key, item_path)
-  join engine.plan_steps as plan on plan.id = step.plan_step
-  cross join jsonb_array_elements(report.output -> 'items') with ordinality as item (value, place)
-  where step.role = 'split' and report.outcome = 'succeeded'
-  on conflict (run_id, collector, item_path) do update set value = excluded.value;
+  if not p_facts.plain then
+    insert into engine.items (run_id, collector, item_path, value)
+    select run_id, plan.collector, item_path || (place::int - 1), value
+    from unnest(p_reports) as report
+    join public.steps as step using (run_id, step_key, item_path)
+    join engine.plan_steps as plan on plan.id = step.plan_step
+    cross join jsonb_array_elements(report.output -> 'items') with ordinality as item (value, place)
+    where step.role = 'split' and report.outcome = 'succeeded'
+    on conflict (run_id, collector, item_path) do update set value = excluded.value;
+  end if;
 
   insert into public.step_payloads (run_id, step_key, item_path, workspace_id, output)
   select run_id, step_key, item_path, step.workspace_id,
@@ -33,11 +37,13 @@ begin
   where report.output is not null
   on conflict (run_id, step_key, item_path) do update set output = excluded.output;
 
-  insert into public.artifacts (run_id, step_key, item_path, attempt, workspace_id, kind, title, mime, bytes, sha256, body, path, url)
-  select run_id, step_key, item_path, report.attempt, step.workspace_id, made.kind, made.title, made.mime, made.bytes, made.sha256,
-    made.body, made.path, made.url
-  from unnest(p_reports) as report join public.steps as step using (run_id, step_key, item_path)
-  cross join jsonb_to_recordset(report.artifacts)
-    as made (kind text, title text, mime text, bytes bigint, sha256 text, body text, path text, url text)
-  where report.artifacts <> '[]';
+  if p_facts.artifacts then
+    insert into public.artifacts (run_id, step_key, item_path, attempt, workspace_id, kind, title, mime, bytes, sha256, body, path, url)
+    select run_id, step_key, item_path, report.attempt, step.workspace_id, made.kind, made.title, made.mime, made.bytes, made.sha256,
+      made.body, made.path, made.url
+    from unnest(p_reports) as report join public.steps as step using (run_id, step_key, item_path)
+    cross join jsonb_to_recordset(report.artifacts)
+      as made (kind text, title text, mime text, bytes bigint, sha256 text, body text, path text, url text)
+    where report.artifacts <> '[]';
+  end if;
 end $$;

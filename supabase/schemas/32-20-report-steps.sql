@@ -8,8 +8,7 @@ declare
   lease constant interval := make_interval(secs => p_lease_ms / 1000.0);
   reports engine.step_report[];
   counted engine.step_report[];
-  moved engine.moved[];
-  ended engine.step_ref[];
+  facts engine.report_facts;
   taken engine.step_ref[];
   touched uuid[];
 begin
@@ -17,18 +16,19 @@ begin
   touched := array(
     select id from public.runs where id in (select run_id from unnest(reports)) order by id for no key update);
   counted := engine.fence_reports(p_worker, reports);
-  moved := engine.decide_reports(counted);
-  perform engine.keep_attempts(counted);
-  perform engine.add_proofs(counted);
-  perform engine.add_usage(counted);
-  ended := array(
-    select (run_id, step_key, item_path)::engine.step_ref from unnest(moved) where status in ('succeeded', 'failed', 'skipped'));
-  if exists (select from unnest(moved) where status = 'waiting') then
-    ended := ended || engine.set_up_parks(counted);
+  facts := engine.facts_of(counted);
+  if facts.proofs then
+    perform engine.add_proofs(counted);
   end if;
-  perform engine.ask_reconcile((run_id, step_key, item_path)::engine.step_ref, 'The call was sent, but no clear answer came back.')
-  from unnest(moved) where status = 'ask';
-  taken := engine.advance(ended, p_worker, p_claim, lease);
+  if facts.calls then
+    perform engine.add_usage(counted);
+  end if;
+  perform engine.keep_attempts(counted, facts);
+  if facts.plain then
+    taken := engine.settle_plain(counted, facts.items, p_worker, p_claim, lease);
+  else
+    taken := engine.settle_others(counted, p_worker, p_claim, lease);
+  end if;
   perform engine.settle_runs(touched);
   if exists (select from engine.deliveries) then
     perform engine.deliver();
