@@ -15,6 +15,8 @@ export interface FunctionProcessOptions {
   readonly functions: readonly EdgeFunction[];
   readonly denoConfig: string;
   readonly root: string;
+  /** The installation's folder, of which functions see nothing. */
+  readonly home?: string;
   readonly cacheDir: string;
   readonly env: Readonly<Record<string, string>>;
   readonly onLog: (text: string) => void;
@@ -88,7 +90,7 @@ export function startFunctionProcess(options: FunctionProcessOptions): FunctionP
   };
 }
 
-function denoArgs({ functions, denoConfig, root }: FunctionProcessOptions): string[] {
+function denoArgs({ functions, denoConfig, root, home }: FunctionProcessOptions): string[] {
   return [
     "run",
     "--quiet",
@@ -100,6 +102,8 @@ function denoArgs({ functions, denoConfig, root }: FunctionProcessOptions): stri
     `--config=${denoConfig}`,
     "--allow-net",
     `--allow-read=${root}`,
+    // The home may lie below that, and with it the secrets that functions are not given.
+    ...(home === undefined ? [] : [`--deny-read=${home}`]),
     // Packages probe names nobody can list; the process is given our variables and no others.
     "--allow-env",
     // Some read these while loading; they say nothing a function could misuse.

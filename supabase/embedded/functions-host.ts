@@ -8,6 +8,8 @@ export interface FunctionsOptions {
   readonly configFile: string;
   /** Root that function processes may read. */
   readonly root: string;
+  /** The installation's folder, of which functions see nothing. */
+  readonly home: string;
   /** Folder for Deno's caches. */
   readonly cacheDir: string;
   /** Environment of every function; nothing else is visible to them. */
@@ -54,6 +56,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
         functions: members,
         denoConfig: findDenoConfig(options),
         root: options.root,
+        home: options.home,
         cacheDir: options.cacheDir,
         env: options.env,
         onLog: options.onLog,

@@ -202,6 +202,7 @@ async function openFunctions(
     dir: options.functionsDir ?? join(ROOT, "edge-functions"),
     configFile: options.functionsConfig ?? join(ROOT, "supabase/config.toml"),
     root: ROOT,
+    home,
     cacheDir: join(home, "deno"),
     env: functionEnv(options.env ?? {}, localUrl, database, secrets),
     onLog,
