@@ -1,4 +1,5 @@
 // Keeps the stored draft equal to the document: debounced, retried, guarded against another tab, and safe over a reload.
+import { canonicalJson } from "../core/canonical.ts";
 import { CanvasDoc } from "../core/canvas.ts";
 import type { createBuilderStore } from "./store.ts";
 
@@ -12,8 +13,8 @@ export interface AutosaveParts {
   save: (doc: CanvasDoc, revision: number) => Promise<Saved>;
   load: () => Promise<{ doc: CanvasDoc; revision: number; updatedAt: string }>;
   isConflict: (error: unknown) => boolean;
-  /** Where an unsaved document waits over a reload. */
-  stash: { read(): string | null; write(text: string): void; clear(): void };
+  /** Where an unsaved document waits over a reload; `write` says whether it could be kept. */
+  stash: { read(): string | null; write(text: string): boolean; clear(): void };
   delayMs?: number;
 }
 
@@ -28,6 +29,8 @@ export interface Autosave {
 }
 
 const longestPauseMs = 30_000;
+
+const same = (a: CanvasDoc, b: CanvasDoc) => a === b || canonicalJson(a) === canonicalJson(b);
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : "The server did not answer.";
@@ -47,6 +50,8 @@ export function startAutosave({
   let running: Promise<void> | undefined;
   let failures = 0;
   let stopped = false;
+  /** On its way while the page goes: whether it arrives, only the next opening can tell. */
+  let sent: CanvasDoc | undefined;
   const dirty = () => store.getState().doc !== stored;
 
   function plan(ms: number) {
@@ -58,7 +63,9 @@ export function startAutosave({
     const { doc, revision, set } = store.getState();
     set({ save: { kind: "saving" } });
     try {
+      sent = doc;
       const answer = await save(doc, revision);
+      sent = undefined;
       stored = doc;
       failures = 0;
       stash.clear();
@@ -67,7 +74,9 @@ export function startAutosave({
         save: dirty() ? { kind: "unsaved" } : { kind: "saved", at: answer.updatedAt },
       });
     } catch (error) {
+      sent = undefined;
       if (isConflict(error)) {
+        if (await caughtUp(doc)) return;
         set({ save: { kind: "conflict" } });
       } else {
         failures += 1;
@@ -76,6 +85,24 @@ export function startAutosave({
       }
       throw error;
     }
+  }
+
+  /**
+   * A newer revision is no conflict when it holds what we began with, or what we meant to store: a write of ours whose answer was
+   * lost did that.
+   */
+  async function caughtUp(doc: CanvasDoc): Promise<boolean> {
+    const fresh = await load().catch(() => undefined);
+    const arrived = fresh !== undefined && same(fresh.doc, doc);
+    if (!fresh || !(arrived || same(fresh.doc, stored))) return false;
+    if (arrived) stored = doc;
+    const { set } = store.getState();
+    if (!dirty()) stash.clear();
+    set({
+      revision: fresh.revision,
+      save: dirty() ? { kind: "unsaved" } : { kind: "saved", at: fresh.updatedAt },
+    });
+    return true;
   }
 
   async function attempt(): Promise<void> {
@@ -94,13 +121,14 @@ export function startAutosave({
     plan(delayMs);
   });
 
-  const keep = () => {
-    if (dirty())
-      stash.write(JSON.stringify({ doc: store.getState().doc, revision: store.getState().revision }));
+  /** True when nothing would be lost if the page closed now. */
+  const keep = (): boolean => {
+    if (!dirty()) return true;
+    const { doc, revision } = store.getState();
+    return stash.write(JSON.stringify({ doc, revision, sent }));
   };
   const beforeUnload = (event: BeforeUnloadEvent) => {
-    keep();
-    if (dirty()) event.preventDefault();
+    if (!keep()) event.preventDefault();
   };
   const retryNow = () => {
     if (dirty()) plan(0);
@@ -114,8 +142,12 @@ export function startAutosave({
   const left = readStash(stash.read());
   if (left) {
     const { revision, set, edit } = store.getState();
-    edit(() => left.doc);
-    if (left.revision !== revision) set({ save: { kind: "conflict" } });
+    if (same(left.doc, stored)) stash.clear();
+    else {
+      const ours = left.revision === revision || (left.sent !== undefined && same(left.sent, stored));
+      edit(() => left.doc);
+      if (!ours) set({ save: { kind: "conflict" } });
+    }
   }
 
   return {
@@ -152,15 +184,22 @@ export function startAutosave({
   };
 }
 
-function readStash(text: string | null): { doc: CanvasDoc; revision: number } | undefined {
+interface Left {
+  doc: CanvasDoc;
+  revision: number;
+  sent: CanvasDoc | undefined;
+}
+
+function readStash(text: string | null): Left | undefined {
   if (text === null) return undefined;
   try {
     const value: unknown = JSON.parse(text);
     if (value === null || typeof value !== "object" || !("doc" in value) || !("revision" in value))
       return undefined;
     const doc = CanvasDoc.safeParse(value.doc);
+    const sent = CanvasDoc.safeParse("sent" in value ? value.sent : undefined);
     return doc.success && typeof value.revision === "number"
-      ? { doc: doc.data, revision: value.revision }
+      ? { doc: doc.data, revision: value.revision, sent: sent.data }
       : undefined;
   } catch {
     return undefined;
@@ -175,8 +214,10 @@ export function browserStash(workflowId: string): AutosaveParts["stash"] {
     write: (text) => {
       try {
         localStorage.setItem(key, text);
+        return true;
       } catch {
-        // Full or refused: the page still asks before it closes.
+        // Full or refused: the page asks before it closes.
+        return false;
       }
     },
     clear: () => localStorage.removeItem(key),

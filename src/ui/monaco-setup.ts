@@ -115,13 +115,12 @@ function provideCompletionItems(
     // The source gives only the best of what fits, so it is asked again as more is typed.
     incomplete: true,
     suggestions: found.map((entry, index) => ({
-      label: entry.label,
+      label: entry.detail === undefined ? entry.label : { label: entry.label, description: entry.detail },
       kind: kinds[entry.sort ?? "field"],
       insertText: entry.insert ?? entry.label,
       filterText: entry.label,
       sortText: String(index).padStart(4, "0"),
       range: new monaco.Range(position.lineNumber, startOf(entry), position.lineNumber, position.column),
-      ...(entry.detail === undefined ? {} : { detail: entry.detail }),
       ...(entry.documentation === undefined ? {} : { documentation: entry.documentation }),
     })),
   };

@@ -54,7 +54,7 @@ function NoteView({ id, data, selected }: NodeProps<NoteFlowNode>) {
   );
 }
 
-function NoteText({ id, text: stored, onDone }: { id: string; text: string; onDone: () => void }) {
+function NoteText({ id, text, onDone }: { id: string; text: string; onDone: () => void }) {
   const edit = useBuilder((state) => state.edit);
   const field = useFocusFirst<HTMLTextAreaElement>();
   return (
@@ -62,17 +62,17 @@ function NoteText({ id, text: stored, onDone }: { id: string; text: string; onDo
       ref={field}
       aria-label="Note text"
       placeholder="Write a note. Markdown works."
-      defaultValue={stored}
+      value={text}
       className="nodrag nowheel h-full w-full resize-none bg-transparent text-ink outline-none"
       onKeyDown={(event) => {
         event.stopPropagation();
         if (event.key === "Escape") event.currentTarget.blur();
       }}
-      onBlur={(event) => {
-        const text = event.currentTarget.value;
-        onDone();
-        if (text !== stored) edit((doc) => patchNote(doc, id, { text }));
+      onChange={(event) => {
+        const text = event.target.value;
+        edit((doc) => patchNote(doc, id, { text }), `${id}.text`);
       }}
+      onBlur={onDone}
     />
   );
 }
