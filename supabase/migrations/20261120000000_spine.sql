@@ -633,8 +633,8 @@ create table engine.plan_steps (
   timeout_ms int not null,
   deadline_ms bigint,
   step_hash text not null,
-  -- The part of a ClaimedStep that is the same in every run.
-  definition jsonb not null,
+  -- The part of a ClaimedStep that is the same in every run; json, because claims only copy its text.
+  definition json not null,
   -- What the claim puts into the scope.
   vars jsonb,
   reads_roots text[] not null,
@@ -1087,8 +1087,8 @@ begin
     step ->> 'effect', coalesce(step ->> 'onFailure', 'fail_run'), coalesce(step ->> 'join', 'all'), placed.bodies, plan.within,
     step -> 'retry', (step -> 'retry' ->> 'maxAttempts')::int, (step ->> 'timeoutMs')::int, (step ->> 'deadlineMs')::bigint,
     step ->> 'stepHash',
-    step - array['key', 'nodeId', 'dependsOn', 'join', 'within', 'reads', 'retry', 'deadlineMs', 'rollback', 'stepHash']
-      || jsonb_build_object('stepKey', plan.step_key, 'onFailure', coalesce(step ->> 'onFailure', 'fail_run')),
+    (step - array['key', 'nodeId', 'dependsOn', 'join', 'within', 'reads', 'retry', 'deadlineMs', 'rollback', 'stepHash']
+      || jsonb_build_object('stepKey', plan.step_key, 'onFailure', coalesce(step ->> 'onFailure', 'fail_run')))::json,
     case
       when scope.all_vars then p_plan -> 'variables'
       else (select jsonb_object_agg(key, value) from jsonb_each(p_plan -> 'variables') where key = any (scope.vars))
@@ -1863,12 +1863,13 @@ end $$;
 -- 30-60-hand-out.sql
 
 -- Opens an attempt for each step just moved to running and returns them as ClaimedSteps (core/worker.ts): the plan's fixed part, and a
--- scope of exactly the values at the step's reads.
+-- scope of exactly the values at the step's reads. Put together as text: merging jsonb cost more than everything else a claim does.
 create function engine.hand_out(p_claimed engine.step_ref[])
-returns jsonb language plpgsql set search_path = ''
+returns json language plpgsql set search_path = ''
 as $$
 declare
-  claimed jsonb;
+  at constant timestamptz := engine.now();
+  claimed text;
 begin
   if cardinality(p_claimed) = 0 then
     return '[]';
@@ -1876,24 +1877,28 @@ begin
   insert into public.attempts (run_id, step_key, item_path, n, workspace_id, worker, started_at, queued_ms)
   select run_id, step_key, item_path, step.attempt, step.workspace_id, step.worker, at,
     greatest(0, extract(epoch from at - step.due_at) * 1000)::bigint
-  from unnest(p_claimed) join public.steps as step using (run_id, step_key, item_path)
-  cross join (select engine.now()) as clock (at);
+  from unnest(p_claimed) join public.steps as step using (run_id, step_key, item_path);
 
-  select jsonb_agg(plan.definition || jsonb_build_object(
+  -- The definition's closing brace and the other object's opening one give way to a comma.
+  select string_agg(left(plan.definition::text, -1) || ',' || substr(json_build_object(
     'runId', step.run_id, 'workspaceId', step.workspace_id, 'itemPath', step.item_path, 'attempt', step.attempt, 'tries', step.tries,
-    'leaseUntil', engine.iso_time(step.lease_until), 'keyRun', run.key_run, 'planHash', run.plan_hash, 'mode', run.mode,
-    'scope', case when 'steps' = any (plan.reads_roots) then jsonb_build_object('steps', engine.read_steps(step.run_id, step.item_path, plan.reads_steps)) else '{}' end
-      || case when 'input' = any (plan.reads_roots) then jsonb_build_object('input', engine.pick_keys(payload.input, plan.reads_input)) else '{}' end
-      || case when 'vars' = any (plan.reads_roots) then jsonb_build_object('vars', coalesce(plan.vars, '{}')) else '{}' end
-      || case when 'item' = any (plan.reads_roots) then jsonb_build_object('item', item.value) else '{}' end
-      || case when 'index' = any (plan.reads_roots) then jsonb_build_object('index', step.item_path[cardinality(step.item_path)]) else '{}' end
-      || case when 'trigger' = any (plan.reads_roots) then jsonb_build_object('trigger', run.trigger) else '{}' end
-      || case when 'run' = any (plan.reads_roots) then jsonb_build_object('run', jsonb_build_object(
-        'id', step.run_id, 'mode', run.mode, 'lane', run.lane, 'startedAt', engine.iso_time(run.started_at))) else '{}' end
-  ) || case when step.keeps_output then jsonb_build_object('keptOutput', (
+    'leaseUntil', to_char(step.lease_until at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+    'keyRun', run.key_run, 'planHash', run.plan_hash, 'mode', run.mode,
+    'scope', ('{' || concat_ws(',',
+      case when 'steps' = any (plan.reads_roots) then '"steps":' || engine.read_steps(step.run_id, step.item_path, plan.reads_steps)::text end,
+      case when 'input' = any (plan.reads_roots) then '"input":' || coalesce(engine.pick_keys(payload.input, plan.reads_input)::text, 'null') end,
+      case when 'vars' = any (plan.reads_roots) then '"vars":' || coalesce(plan.vars::text, '{}') end,
+      case when 'item' = any (plan.reads_roots) then '"item":' || coalesce(item.value::text, 'null') end,
+      case when 'index' = any (plan.reads_roots) then '"index":' || step.item_path[cardinality(step.item_path)] end,
+      case when 'trigger' = any (plan.reads_roots) then '"trigger":' || run.trigger::text end,
+      case when 'run' = any (plan.reads_roots) then '"run":' || json_build_object(
+        'id', step.run_id, 'mode', run.mode, 'lane', run.lane, 'startedAt', engine.iso_time(run.started_at))::text end
+    ) || '}')::json,
+    'keptOutput', case when step.keeps_output then (
       select output from public.step_payloads as kept
-      where (kept.run_id, kept.step_key, kept.item_path) = (ref.run_id, ref.step_key, ref.item_path))) else '{}' end
-    || case when payload.override ->> 'step' = step.step_key then jsonb_build_object('override', payload.override -> 'inputs') else '{}' end)
+      where (kept.run_id, kept.step_key, kept.item_path) = (ref.run_id, ref.step_key, ref.item_path)) end,
+    'override', case when payload.override ->> 'step' = step.step_key then payload.override -> 'inputs' end
+  )::text, 2), ',')
   into claimed
   from unnest(p_claimed) as ref
   join public.steps as step using (run_id, step_key, item_path)
@@ -1902,7 +1907,7 @@ begin
   join public.run_payloads as payload on payload.run_id = step.run_id
   left join engine.items as item on 'item' = any (plan.reads_roots)
     and (item.run_id, item.collector, item.item_path) = (ref.run_id, plan.within, ref.item_path);
-  return coalesce(claimed, '[]');
+  return '[' || coalesce(claimed, '') || ']';
 end $$;
 
 -- 30-61-pick-keys.sql
@@ -1925,7 +1930,20 @@ end $$;
 create function engine.read_steps(p_run uuid, p_item int[], p_reads engine.step_read[])
 returns jsonb language plpgsql stable set search_path = ''
 as $$
+declare
+  single constant engine.step_read := p_reads[1];
+  found record;
 begin
+  -- The most frequent case: one port of one step that succeeded and gave it.
+  if cardinality(p_reads) = 1 and single.part = 'output' and single.port is not null then
+    select payload.output -> single.port as value into found
+    from public.steps as step join public.step_payloads as payload using (run_id, step_key, item_path)
+    where (step.run_id, step.step_key, step.item_path) = (p_run, single.step_key, p_item[1:single.depth])
+      and step.status = 'succeeded' and payload.output ? single.port and not payload.output ? '$blob';
+    if found.value is not null then
+      return jsonb_build_object(single.step_key, jsonb_build_object('output', jsonb_build_object(single.port, found.value)));
+    end if;
+  end if;
   return coalesce((
     select jsonb_object_agg(step_key, parts)
     from (
@@ -2253,12 +2271,15 @@ begin
   loop
     errors := engine.item_errors(map.run_id, map.step_key, map.item_path, map.items_failed > 0);
     select
-      coalesce(jsonb_agg(payload.output -> 'value' order by n) filter (where not errors ? n::text), '[]') as items,
+      coalesce(jsonb_agg(value order by n) filter (where not errors ? n::text), '[]') as items,
       coalesce(jsonb_agg(jsonb_build_object('index', n, 'error', errors -> n::text) order by n) filter (where errors ? n::text), '[]') as failed
     into result
-    from generate_series(0, map.items_total - 1) as n
-    left join public.step_payloads as payload
-      on (payload.run_id, payload.step_key, payload.item_path) = (map.run_id, map.step_key || '__item', map.item_path || n);
+    from (
+      -- As a subquery each value is looked up by its key; as a join all were compared with all.
+      select n, (select output -> 'value' from public.step_payloads
+        where (run_id, step_key, item_path) = (map.run_id, map.step_key || '__item', map.item_path || n)) as value
+      from generate_series(0, map.items_total - 1) as n
+    ) as item;
     insert into public.step_payloads (run_id, step_key, item_path, workspace_id, output)
     values (map.run_id, map.step_key, map.item_path, map.workspace_id,
       jsonb_build_object('items', result.items, 'failed', result.failed, 'count', map.items_total))
@@ -2627,16 +2648,16 @@ end $$;
 
 -- The `results` of a ReportAnswer (core/worker.ts): for each report whether it counted.
 create function engine.report_results(p_reports engine.step_report[], p_counted engine.step_report[])
-returns jsonb language plpgsql immutable set search_path = ''
+returns json language plpgsql immutable set search_path = ''
 as $$
 begin
   if cardinality(p_reports) = cardinality(p_counted) then
     return coalesce((
-      select jsonb_agg(jsonb_build_object('runId', run_id, 'stepKey', step_key, 'itemPath', item_path, 'attempt', attempt, 'counted', true))
+      select json_agg(json_build_object('runId', run_id, 'stepKey', step_key, 'itemPath', item_path, 'attempt', attempt, 'counted', true))
       from unnest(p_counted)), '[]');
   end if;
   return (
-    select jsonb_agg(jsonb_build_object('runId', run_id, 'stepKey', step_key, 'itemPath', item_path, 'attempt', attempt,
+    select json_agg(json_build_object('runId', run_id, 'stepKey', step_key, 'itemPath', item_path, 'attempt', attempt,
       'counted', kept.run_id is not null))
     from unnest(p_reports) as report
     left join (select run_id, step_key, item_path, attempt from unnest(p_counted)) as kept using (run_id, step_key, item_path, attempt));
@@ -3121,7 +3142,7 @@ end $$;
 -- Every entry into the engine looks rows up by key, so each turns the other ways to join off and keeps its plans: one made while the
 -- tables were nearly empty would else read all of them for ever, and planning anew cost eight times what executing did.
 create function engine.claim_steps(p_worker text, p_limit int, p_lease_ms int)
-returns jsonb language plpgsql security definer set search_path = ''
+returns json language plpgsql security definer set search_path = ''
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
 as $$
 declare
@@ -3135,7 +3156,7 @@ end $$;
 -- Takes a worker's reports in one transaction and answers with a ReportAnswer (core/worker.ts): which counted, and up to `p_claim` further
 -- steps, already claimed, those just released first. A report whose attempt is not the current one changes nothing and is noted.
 create function engine.report_steps(p_worker text, p_reports jsonb, p_claim int, p_lease_ms int)
-returns jsonb language plpgsql security definer set search_path = ''
+returns json language plpgsql security definer set search_path = ''
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
 as $$
 declare
@@ -3171,7 +3192,7 @@ begin
     taken := taken || engine.take_due(p_worker, p_claim - cardinality(taken), lease);
   end if;
   perform engine.wake_workers();
-  return jsonb_build_object('results', engine.report_results(reports, counted), 'claimed', engine.hand_out(taken));
+  return json_build_object('results', engine.report_results(reports, counted), 'claimed', engine.hand_out(taken));
 end $$;
 
 -- 32-30-heartbeat.sql
@@ -3616,8 +3637,8 @@ begin
     where p_mode <> 'restart' and plan.within is null and old.status = 'succeeded'
       and (plan.kind, plan.role) is not distinct from (old_plan.kind, old_plan.role)
       and (plan.step_hash = old_plan.step_hash or plan.role is not null or not exists (
-        select from jsonb_object_keys(plan.definition -> 'outputs') as port
-        where not coalesce(payload.output, '{}') ? port and not (old_plan.definition -> 'outputs') ? port))
+        select from json_object_keys(plan.definition -> 'outputs') as port
+        where not coalesce(payload.output, '{}') ? port and not (old_plan.definition -> 'outputs')::jsonb ? port))
   ), again (id, spreads) as (
     -- What had not succeeded runs, but only in a resume does it take along succeeded steps behind it.
     select plan.id, p_mode <> 'from_step' or exists (

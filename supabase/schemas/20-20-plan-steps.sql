@@ -23,8 +23,8 @@ create table engine.plan_steps (
   timeout_ms int not null,
   deadline_ms bigint,
   step_hash text not null,
-  -- The part of a ClaimedStep that is the same in every run.
-  definition jsonb not null,
+  -- The part of a ClaimedStep that is the same in every run; json, because claims only copy its text.
+  definition json not null,
   -- What the claim puts into the scope.
   vars jsonb,
   reads_roots text[] not null,

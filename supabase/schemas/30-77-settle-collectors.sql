@@ -26,12 +26,15 @@ begin
   loop
     errors := engine.item_errors(map.run_id, map.step_key, map.item_path, map.items_failed > 0);
     select
-      coalesce(jsonb_agg(payload.output -> 'value' order by n) filter (where not errors ? n::text), '[]') as items,
+      coalesce(jsonb_agg(value order by n) filter (where not errors ? n::text), '[]') as items,
       coalesce(jsonb_agg(jsonb_build_object('index', n, 'error', errors -> n::text) order by n) filter (where errors ? n::text), '[]') as failed
     into result
-    from generate_series(0, map.items_total - 1) as n
-    left join public.step_payloads as payload
-      on (payload.run_id, payload.step_key, payload.item_path) = (map.run_id, map.step_key || '__item', map.item_path || n);
+    from (
+      -- As a subquery each value is looked up by its key; as a join all were compared with all.
+      select n, (select output -> 'value' from public.step_payloads
+        where (run_id, step_key, item_path) = (map.run_id, map.step_key || '__item', map.item_path || n)) as value
+      from generate_series(0, map.items_total - 1) as n
+    ) as item;
     insert into public.step_payloads (run_id, step_key, item_path, workspace_id, output)
     values (map.run_id, map.step_key, map.item_path, map.workspace_id,
       jsonb_build_object('items', result.items, 'failed', result.failed, 'count', map.items_total))

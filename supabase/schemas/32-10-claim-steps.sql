@@ -2,7 +2,7 @@
 -- Every entry into the engine looks rows up by key, so each turns the other ways to join off and keeps its plans: one made while the
 -- tables were nearly empty would else read all of them for ever, and planning anew cost eight times what executing did.
 create function engine.claim_steps(p_worker text, p_limit int, p_lease_ms int)
-returns jsonb language plpgsql security definer set search_path = ''
+returns json language plpgsql security definer set search_path = ''
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
 as $$
 declare

@@ -1,7 +1,7 @@
 -- Takes a worker's reports in one transaction and answers with a ReportAnswer (core/worker.ts): which counted, and up to `p_claim` further
 -- steps, already claimed, those just released first. A report whose attempt is not the current one changes nothing and is noted.
 create function engine.report_steps(p_worker text, p_reports jsonb, p_claim int, p_lease_ms int)
-returns jsonb language plpgsql security definer set search_path = ''
+returns json language plpgsql security definer set search_path = ''
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
 as $$
 declare
@@ -37,5 +37,5 @@ begin
     taken := taken || engine.take_due(p_worker, p_claim - cardinality(taken), lease);
   end if;
   perform engine.wake_workers();
-  return jsonb_build_object('results', engine.report_results(reports, counted), 'claimed', engine.hand_out(taken));
+  return json_build_object('results', engine.report_results(reports, counted), 'claimed', engine.hand_out(taken));
 end $$;

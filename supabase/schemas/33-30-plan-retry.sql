@@ -25,8 +25,8 @@ begin
     where p_mode <> 'restart' and plan.within is null and old.status = 'succeeded'
       and (plan.kind, plan.role) is not distinct from (old_plan.kind, old_plan.role)
       and (plan.step_hash = old_plan.step_hash or plan.role is not null or not exists (
-        select from jsonb_object_keys(plan.definition -> 'outputs') as port
-        where not coalesce(payload.output, '{}') ? port and not (old_plan.definition -> 'outputs') ? port))
+        select from json_object_keys(plan.definition -> 'outputs') as port
+        where not coalesce(payload.output, '{}') ? port and not (old_plan.definition -> 'outputs')::jsonb ? port))
   ), again (id, spreads) as (
     -- What had not succeeded runs, but only in a resume does it take along succeeded steps behind it.
     select plan.id, p_mode <> 'from_step' or exists (
