@@ -169,6 +169,19 @@ describe("the line of now", () => {
     ...facts,
   });
 
+  it("says how far a run of many steps is", () => {
+    const many = run("1", {
+      status: "running",
+      counts: { ...counts, succeeded: 1_200, skipped: 50, running: 3, total: 5_002 },
+    });
+    expect(nowLine(many, [], undefined, 0, now)).toEqual({
+      text: "3 steps at work",
+      aside: "24 %",
+      whole: "3 steps at work, 1,250 of 5,002 steps done",
+      tone: "plain",
+    });
+  });
+
   it("names the running step, its try and what else runs", () => {
     const line = nowLine(
       run("1", { status: "running" }),

@@ -12,7 +12,10 @@ export interface NowLine {
   tone: "plain" | "waiting" | "failed";
 }
 
-const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+const manySteps = 20;
+
+const plural = (n: number, one: string, many = `${one}s`): string =>
+  `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
 
 function runningText(steps: readonly LiveStep[], run: CardRun): string {
   const [first, ...others] = [...steps].sort((a, b) => a.itemPath.length - b.itemPath.length);
@@ -25,6 +28,16 @@ function runningText(steps: readonly LiveStep[], run: CardRun): string {
   const more =
     titles.size > 0 ? ` and ${titles.size} more` : others.length > 0 ? ` ×${others.length + 1}` : "";
   return first.title + items + tries + more;
+}
+
+/** How far a run is, where a map makes its steps too many to tell by name. */
+function farOf(text: string, { counts }: CardRun): Pick<NowLine, "aside" | "whole"> {
+  if (counts.total < manySteps) return {};
+  const done = counts.succeeded + counts.skipped;
+  return {
+    aside: `${Math.floor((100 * done) / counts.total)} %`,
+    whole: `${text}, ${done.toLocaleString("en")} of ${plural(counts.total, "step")} done`,
+  };
 }
 
 function queuedLine(run: CardRun, lane: CardLane | undefined, liveInLane: number): NowLine {
@@ -70,14 +83,13 @@ export function nowLine(
   switch (run.status) {
     case "queued":
       return queuedLine(run, lane, liveInLane);
-    case "running":
-      return {
-        text: runningText(
-          steps.filter((step) => step.status === "running"),
-          run,
-        ),
-        tone: "plain",
-      };
+    case "running": {
+      const text = runningText(
+        steps.filter((step) => step.status === "running"),
+        run,
+      );
+      return { text, ...farOf(text, run), tone: "plain" };
+    }
     case "waiting": {
       const waiting = run.waitingFor;
       if (waiting?.kind === "lane") return { ...queuedLine(run, lane, liveInLane), tone: "waiting" };
