@@ -332,6 +332,7 @@ export type Database = {
           max_parallel: number;
           admitted_at: string | null;
           last_move: string;
+          move_seq: number;
           created_by: string | null;
           created_at: string;
           started_at: string | null;

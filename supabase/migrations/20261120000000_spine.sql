@@ -541,6 +541,8 @@ create table public.runs (
   -- Set while the run counts towards its lane's limit: from its first claim to its end.
   admitted_at timestamptz,
   last_move text not null default 'run.queued',
+  -- The number of the run's own latest event; set by the trigger that numbers it.
+  move_seq bigint not null default 0,
   created_by uuid,
   created_at timestamptz not null default now(),
   started_at timestamptz,
@@ -2306,6 +2308,7 @@ as $$
 declare
   run record;
   reason jsonb;
+  done uuid[] := '{}';
 begin
   for run in
     select * from (
@@ -2320,9 +2323,9 @@ begin
   loop
     if run.running = 0 and (run.cancel_requested_at is not null or run.error is not null) then
       perform engine.cancel_steps(run.id);
-      perform engine.close_run(run.id, case when run.cancel_requested_at is null then 'failed' else 'cancelled' end);
+      perform engine.close_runs(array[run.id], case when run.cancel_requested_at is null then 'failed' else 'cancelled' end);
     elsif run.pending + run.ready + run.running + run.waiting = 0 then
-      perform engine.close_run(run.id, 'succeeded');
+      done := done || run.id;
     elsif run.ready + run.running > 0 then
       if run.status = 'waiting' and run.admitted_at is not null then
         update public.runs set status = 'running', waiting_for = null, last_move = 'run.resumed' where id = run.id;
@@ -2335,36 +2338,45 @@ begin
       where id = run.id and waiting_for is distinct from reason;
     end if;
   end loop;
+  if cardinality(done) > 0 then
+    perform engine.close_runs(done, 'succeeded');
+  end if;
 end $$;
 
--- 30-81-close-run.sql
+-- 30-81-close-runs.sql
 
--- Ends a run: output or error, usage, its place in the lane, its open questions, and word to the step that waits for it.
-create function engine.close_run(p_run uuid, p_status text)
+-- Ends runs the same way: output or error, usage, their place in their lane, their open questions, and word to the steps that wait for them.
+create function engine.close_runs(p_runs uuid[], p_status text)
 returns void language plpgsql set search_path = ''
 as $$
 declare
   at constant timestamptz := engine.now();
-  ended public.runs;
-  active bigint;
+  freed record;
 begin
   if p_status = 'succeeded' then
-    update public.run_payloads set output = engine.resolve_output(p_run) where run_id = p_run;
+    update public.run_payloads set output = engine.resolve_output(run_id) where run_id = any (p_runs);
+    -- A run that ends before anything of it was claimed still starts, so that every ended run has the same life.
+    if exists (select from public.runs where id = any (p_runs) and status = 'queued') then
+      update public.runs set status = 'running', waiting_for = null, last_move = 'run.started', started_at = coalesce(started_at, at)
+      where id = any (p_runs) and status = 'queued';
+    end if;
   end if;
-  select coalesce(sum(active_ms), 0) into active from public.attempts where run_id = p_run;
-  -- A run that ends before anything of it was claimed still starts, so that every ended run has the same life.
-  update public.runs set status = 'running', waiting_for = null, last_move = 'run.started', started_at = coalesce(started_at, at)
-  where id = p_run and status = 'queued' and p_status = 'succeeded';
-  update public.runs set status = p_status, last_move = 'run.' || p_status, waiting_for = null, finished_at = at, admitted_at = null,
-    usage = usage || jsonb_build_object('activeMs', active)
-  where id = p_run returning * into ended;
-  update public.approvals set status = 'cancelled', decided_at = at where run_id = p_run and status = 'open';
-  if ended.parent_run_id is not null then
+  update public.runs as run set status = p_status, last_move = 'run.' || p_status, waiting_for = null, finished_at = at,
+    admitted_at = null, usage = usage || jsonb_build_object('activeMs', (
+      select coalesce(sum(active_ms), 0) from public.attempts as attempt where attempt.run_id = run.id))
+  where id = any (p_runs);
+  if exists (select from public.approvals where run_id = any (p_runs) and status = 'open') then
+    update public.approvals set status = 'cancelled', decided_at = at where run_id = any (p_runs) and status = 'open';
+  end if;
+  if exists (select from public.runs where id = any (p_runs) and parent_run_id is not null) then
     insert into engine.deliveries (run_id, kind, step_key, item_path, payload)
-    select ended.parent_run_id, 'child_ended', ended.parent_step, ended.parent_item, jsonb_build_object('run', p_run)
-    where exists (select from public.runs where id = ended.parent_run_id);
+    select ended.parent_run_id, 'child_ended', ended.parent_step, ended.parent_item, jsonb_build_object('run', ended.id)
+    from public.runs as ended
+    where ended.id = any (p_runs) and exists (select from public.runs as parent where parent.id = ended.parent_run_id);
   end if;
-  perform engine.release_lane(ended.workspace_id, ended.lane);
+  for freed in select distinct workspace_id, lane from public.runs where id = any (p_runs) order by workspace_id, lane loop
+    perform engine.release_lane(freed.workspace_id, freed.lane);
+  end loop;
 end $$;
 
 -- 30-82-resolve-output.sql
@@ -3882,41 +3894,52 @@ begin
     perform engine.refuse_move('Run ' || new.id, case tg_op when 'INSERT' then 'nothing' else old.status end, new.status, new.last_move);
   end if;
   new.last_seq := new.last_seq + 1;
+  new.move_seq := new.last_seq;
   return new;
 end $$;
 
--- Writes the event of a run's move.
-create function engine.record_run_move()
+-- Writes the events of new runs, or of those runs of a statement that moved. An update that moved none costs one look.
+create function engine.record_run_moves()
 returns trigger language plpgsql security definer set search_path = ''
 as $$
+declare
+  moved public.runs[];
 begin
+  if tg_op = 'INSERT' then
+    moved := array(select run from new_runs as run);
+  else
+    moved := array(
+      select run::public.runs from new_runs as run
+      where run.move_seq = run.last_seq
+        and exists (select from old_runs as before where before.id = run.id and before.move_seq <> run.move_seq));
+  end if;
+  if cardinality(moved) = 0 then
+    return null;
+  end if;
   insert into public.run_events (run_created_at, run_id, seq, workspace_id, kind, status, at, data, counts)
-  values (
-    new.created_at, new.id, new.last_seq, new.workspace_id, new.last_move, new.status, engine.now(),
+  select created_at, id, last_seq, workspace_id, last_move, status, engine.now(),
     jsonb_strip_nulls(jsonb_build_object(
-      'waitingFor', new.waiting_for, 'lane', new.lane, 'priority', new.priority,
-      'errorCode', new.error ->> 'code', 'retryCount', nullif(new.retry_count, 0),
-      'cancelRequested', case when new.cancel_requested_at is not null then true end)),
-    new.counts
-  );
+      'waitingFor', waiting_for, 'lane', lane, 'priority', priority, 'errorCode', error ->> 'code', 'retryCount', nullif(retry_count, 0),
+      'cancelRequested', case when cancel_requested_at is not null then true end)),
+    counts
+  from unnest(moved);
   return null;
 end $$;
 
 create trigger runs_number_insert before insert on public.runs
   for each row execute function engine.number_run_move();
 create trigger runs_record_insert after insert on public.runs
-  for each row execute function engine.record_run_move();
+  referencing new table as new_runs
+  for each statement execute function engine.record_run_moves();
 
 create trigger runs_number_move before update on public.runs
   for each row when (
     new.status <> old.status or new.last_move <> old.last_move or new.lane <> old.lane or new.priority <> old.priority
     or new.waiting_for is distinct from old.waiting_for or new.cancel_requested_at is distinct from old.cancel_requested_at
   ) execute function engine.number_run_move();
-create trigger runs_record_move after update on public.runs
-  for each row when (
-    new.status <> old.status or new.last_move <> old.last_move or new.lane <> old.lane or new.priority <> old.priority
-    or new.waiting_for is distinct from old.waiting_for or new.cancel_requested_at is distinct from old.cancel_requested_at
-  ) execute function engine.record_run_move();
+create trigger runs_record_moves after update on public.runs
+  referencing old table as old_runs new table as new_runs
+  for each statement execute function engine.record_run_moves();
 
 -- 40-30-announce-events.sql
 

@@ -36,6 +36,8 @@ create table public.runs (
   -- Set while the run counts towards its lane's limit: from its first claim to its end.
   admitted_at timestamptz,
   last_move text not null default 'run.queued',
+  -- The number of the run's own latest event; set by the trigger that numbers it.
+  move_seq bigint not null default 0,
   created_by uuid,
   created_at timestamptz not null default now(),
   started_at timestamptz,

@@ -6,6 +6,7 @@ as $$
 declare
   run record;
   reason jsonb;
+  done uuid[] := '{}';
 begin
   for run in
     select * from (
@@ -20,9 +21,9 @@ begin
   loop
     if run.running = 0 and (run.cancel_requested_at is not null or run.error is not null) then
       perform engine.cancel_steps(run.id);
-      perform engine.close_run(run.id, case when run.cancel_requested_at is null then 'failed' else 'cancelled' end);
+      perform engine.close_runs(array[run.id], case when run.cancel_requested_at is null then 'failed' else 'cancelled' end);
     elsif run.pending + run.ready + run.running + run.waiting = 0 then
-      perform engine.close_run(run.id, 'succeeded');
+      done := done || run.id;
     elsif run.ready + run.running > 0 then
       if run.status = 'waiting' and run.admitted_at is not null then
         update public.runs set status = 'running', waiting_for = null, last_move = 'run.resumed' where id = run.id;
@@ -35,4 +36,7 @@ begin
       where id = run.id and waiting_for is distinct from reason;
     end if;
   end loop;
+  if cardinality(done) > 0 then
+    perform engine.close_runs(done, 'succeeded');
+  end if;
 end $$;

@@ -11,38 +11,49 @@ begin
     perform engine.refuse_move('Run ' || new.id, case tg_op when 'INSERT' then 'nothing' else old.status end, new.status, new.last_move);
   end if;
   new.last_seq := new.last_seq + 1;
+  new.move_seq := new.last_seq;
   return new;
 end $$;
 
--- Writes the event of a run's move.
-create function engine.record_run_move()
+-- Writes the events of new runs, or of those runs of a statement that moved. An update that moved none costs one look.
+create function engine.record_run_moves()
 returns trigger language plpgsql security definer set search_path = ''
 as $$
+declare
+  moved public.runs[];
 begin
+  if tg_op = 'INSERT' then
+    moved := array(select run from new_runs as run);
+  else
+    moved := array(
+      select run::public.runs from new_runs as run
+      where run.move_seq = run.last_seq
+        and exists (select from old_runs as before where before.id = run.id and before.move_seq <> run.move_seq));
+  end if;
+  if cardinality(moved) = 0 then
+    return null;
+  end if;
   insert into public.run_events (run_created_at, run_id, seq, workspace_id, kind, status, at, data, counts)
-  values (
-    new.created_at, new.id, new.last_seq, new.workspace_id, new.last_move, new.status, engine.now(),
+  select created_at, id, last_seq, workspace_id, last_move, status, engine.now(),
     jsonb_strip_nulls(jsonb_build_object(
-      'waitingFor', new.waiting_for, 'lane', new.lane, 'priority', new.priority,
-      'errorCode', new.error ->> 'code', 'retryCount', nullif(new.retry_count, 0),
-      'cancelRequested', case when new.cancel_requested_at is not null then true end)),
-    new.counts
-  );
+      'waitingFor', waiting_for, 'lane', lane, 'priority', priority, 'errorCode', error ->> 'code', 'retryCount', nullif(retry_count, 0),
+      'cancelRequested', case when cancel_requested_at is not null then true end)),
+    counts
+  from unnest(moved);
   return null;
 end $$;
 
 create trigger runs_number_insert before insert on public.runs
   for each row execute function engine.number_run_move();
 create trigger runs_record_insert after insert on public.runs
-  for each row execute function engine.record_run_move();
+  referencing new table as new_runs
+  for each statement execute function engine.record_run_moves();
 
 create trigger runs_number_move before update on public.runs
   for each row when (
     new.status <> old.status or new.last_move <> old.last_move or new.lane <> old.lane or new.priority <> old.priority
     or new.waiting_for is distinct from old.waiting_for or new.cancel_requested_at is distinct from old.cancel_requested_at
   ) execute function engine.number_run_move();
-create trigger runs_record_move after update on public.runs
-  for each row when (
-    new.status <> old.status or new.last_move <> old.last_move or new.lane <> old.lane or new.priority <> old.priority
-    or new.waiting_for is distinct from old.waiting_for or new.cancel_requested_at is distinct from old.cancel_requested_at
-  ) execute function engine.record_run_move();
+create trigger runs_record_moves after update on public.runs
+  referencing old table as old_runs new table as new_runs
+  for each statement execute function engine.record_run_moves();

@@ -41,7 +41,7 @@ test("the functions that run with their owner's rights are these", async () => {
     "engine.put_connection",
     "engine.put_tools",
     "engine.record_new_steps",
-    "engine.record_run_move",
+    "engine.record_run_moves",
     "engine.record_step_moves",
     "engine.release_lane_waiters",
     "engine.release_workflow_waiters",

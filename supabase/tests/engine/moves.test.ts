@@ -103,5 +103,5 @@ it("lets nobody but the move triggers write events, and pins every engine functi
     await sql`
       select proname from pg_proc where pronamespace in ('engine'::regnamespace, 'public'::regnamespace)
         and prosrc ~* 'insert\\s+into\\s+public\\.run_events' order by proname`,
-  ).toEqual([{ proname: "record_run_move" }, { proname: "write_step_events" }]);
+  ).toEqual([{ proname: "record_run_moves" }, { proname: "write_step_events" }]);
 });
