@@ -34,10 +34,11 @@ export class ReportQueue {
 
   /**
    * Sends what waits. A failed report is never a failed step: it is sent again, after a growing pause.
+   * @param most largest number of reports to send
    * @returns the steps that were claimed with it
    */
-  async send(send: Send, claim: number): Promise<ClaimedStep[]> {
-    const batch = this.#waiting.splice(0, MOST_AT_ONCE);
+  async send(send: Send, claim: number, most = MOST_AT_ONCE): Promise<ClaimedStep[]> {
+    const batch = this.#waiting.splice(0, Math.min(most, MOST_AT_ONCE));
     try {
       return await this.#deliver(batch, send, claim);
     } catch (error) {

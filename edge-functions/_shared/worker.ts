@@ -39,6 +39,7 @@ export class Worker {
   readonly #reports: ReportQueue;
   #running = 0;
   #claiming = 0;
+  #reporting = 0;
   #claimed = 0;
   #atWork = false;
   #poked = false;
@@ -102,12 +103,12 @@ export class Worker {
           if (!this.#closing) await this.#claim();
         });
       }
-      while (this.#running > 0 || this.#reports.size > 0) {
-        if (this.#reports.size > 0) await this.#report();
+      while (this.#isBusy()) {
+        if (this.#mayReport()) void this.#report();
         else if (!this.#poked || this.#free() === 0) await this.#event();
         if (this.#poked && this.#free() > 0 && !this.#closing) break;
       }
-      if (this.#running > 0 || this.#reports.size > 0) continue;
+      if (this.#isBusy()) continue;
       if (this.#closing) return { claimed: this.#claimed, nextDueMs: 0, more: true };
       const swept = await this.#engine.sweep();
       if (swept.released + swept.recovered > 0 || this.#poked) {
@@ -129,7 +130,7 @@ export class Worker {
     try {
       await work();
     } catch (error) {
-      if (this.#running === 0 && this.#reports.size === 0) throw error;
+      if (!this.#isBusy()) throw error;
       console.warn(`Nothing was claimed: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
@@ -151,17 +152,42 @@ export class Worker {
     this.#start(steps, sent);
   }
 
+  #isBusy(): boolean {
+    return this.#running > 0 || this.#reporting > 0 || this.#reports.size > 0;
+  }
+
+  /** Half of what runs side by side. */
+  #half(): number {
+    return Math.max(Math.ceil(this.#settings.concurrency / 2), 1);
+  }
+
+  /** A second report goes out while one is on the way only when it is full: small ones cost the database far more per step. */
+  #mayReport(): boolean {
+    return this.#reporting === 0
+      ? this.#reports.size > 0
+      : this.#reporting === 1 && this.#reports.size >= this.#half();
+  }
+
+  /** Reports up to half of what runs side by side and asks for as many steps as it frees; when it is the only one, for all there is room for. */
   async #report(): Promise<void> {
-    const room = this.#free();
+    const most = this.#half();
+    const isLast = this.#reports.size <= most && this.#reporting === 0;
+    const room = isLast ? this.#free() : Math.min(this.#free(), this.#reports.size, most);
     const sent = performance.now();
+    this.#reporting++;
+    this.#claiming += room;
     crashPoint("before_report");
     const claimed = await this.#reports.send(
       (reports, claim) =>
         this.#engine.reportSteps(this.#settings.name, reports, claim, this.#settings.leaseMs),
       room,
+      most,
     );
     crashPoint("after_report");
+    this.#reporting--;
+    this.#claiming -= room;
     this.#start(claimed, sent);
+    this.#wake();
   }
 
   #start(steps: ClaimedStep[], sent: number): void {
