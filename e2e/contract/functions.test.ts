@@ -184,6 +184,15 @@ describe("publishing", () => {
     );
   });
 
+  it("S-04 refuses a draft nested beyond reason with a reason", async () => {
+    const config = JSON.parse(`${'{"a":'.repeat(3_000)}1${"}".repeat(3_000)}`);
+    const node = { id: "d", key: "deep", kind: "transform", config, position: at };
+    const workflowId = await createWorkflow("deep", document([node]));
+    const { status, body } = await invoke("publish", { workflowId });
+    expect(status).toBe(422);
+    expect(JSON.stringify(body)).toContain("nested more than 100 levels deep");
+  });
+
   it("refuses a draft that has changed since it was looked at, and one of somebody else", async () => {
     const workflowId = await createWorkflow("stale", document([]));
     expect(await invoke("publish", { workflowId, revision: 99 })).toMatchObject({ status: 409 });

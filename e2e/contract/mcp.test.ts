@@ -77,6 +77,13 @@ describe("a hostile server", () => {
     expect(result).toEqual({ found: `${"a".repeat(60)}!` });
   });
 
+  it("cannot offer two tools of one name, or one whose name is a book", async () => {
+    for (const tools of [[lookUp, lookUp], [{ ...lookUp, name: "x".repeat(257) }]]) {
+      stub.tools = tools;
+      expect(await failureOf(toolsOf("stub"))).toBe("permanent/tool_error");
+    }
+  });
+
   it("still has to keep to the types it promised", async () => {
     stub.answer = () => ({ content: [], structuredContent: { found: "yes" } });
     expect(await failureOf(call())).toBe("validation/output_invalid");

@@ -25,6 +25,7 @@ import { sha256 } from "./sha256.ts";
 
 const MOST_PAGES = 50;
 const GOODBYE_MS = 500;
+const LONGEST_NAME = 256;
 
 export interface McpSession {
   client: Client;
@@ -107,11 +108,24 @@ async function listTools(
     const answer = await client.listTools(cursor === undefined ? {} : { cursor }, options);
     found.push(...answer.tools.map((tool) => describeTool(tool, connection)));
     cursor = answer.nextCursor;
-    if (cursor === undefined) return found;
+    if (cursor === undefined) return checkNames(found);
   }
   throw new StepError("permanent", "tool_error", "The server's list of tools does not end.", {
     hint: "Ask whoever runs the server.",
   });
+}
+
+/** @throws StepError `permanent`/`tool_error` when tools could not be told apart by the names the server gives them */
+function checkNames(tools: Tool[]): Tool[] {
+  const names = new Set(tools.map(({ name }) => name));
+  const usable = [...names].every((name) => name !== "" && name.length <= LONGEST_NAME);
+  if (usable && names.size === tools.length) return tools;
+  throw new StepError(
+    "permanent",
+    "tool_error",
+    `The server offers tools with equal, empty or overlong names; names have 1 to ${LONGEST_NAME} characters.`,
+    { hint: "Ask whoever runs the server." },
+  );
 }
 
 /** A tool as we keep it: its hash, and what its hints claim a repeat would do. */

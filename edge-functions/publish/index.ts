@@ -2,6 +2,7 @@
 import { createClient } from "@supabase/supabase-js";
 import { z } from "zod";
 import { compile } from "../../src/core/compile.ts";
+import { Json } from "../../src/core/json.ts";
 import { openDocument } from "../../src/core/open-document.ts";
 import { registry } from "../../src/nodes/registry.gen.ts";
 import { crashPoint } from "../_shared/crash-points.ts";
@@ -22,7 +23,7 @@ const Body = z.strictObject({
 const Draft = z.object({
   workspace_id: z.uuid(),
   revision: z.int(),
-  doc: z.json(),
+  doc: Json,
   workflows: z.object({ title: z.string() }),
 });
 

@@ -8,7 +8,9 @@ export class BodyTooLarge extends Error {
   readonly limit: number;
 
   constructor(limit: number) {
-    super(`The request body is larger than ${Math.round(limit / 1024 / 1024)} MB.`);
+    const kilobytes = limit / 1024;
+    const said = kilobytes < 1024 ? `${kilobytes} KB` : `${Math.round(kilobytes / 1024)} MB`;
+    super(`The request body is larger than ${said}.`);
     this.name = "BodyTooLarge";
     this.limit = limit;
   }
