@@ -68,8 +68,7 @@ export function MonacoEditor(props: CodeEditorProps) {
       theme={theme}
       defaultValue={value}
       onChange={(next) => {
-        heard(next ?? "");
-        onChange?.(next ?? "");
+        if (heard(next ?? "")) onChange?.(next ?? "");
       }}
       onMount={setInstance}
       loading={null}

@@ -132,8 +132,7 @@ export function MonacoField(props: MonacoFieldProps) {
   useNaming(instance?.getContainerDomNode() ?? null, control, props.complete !== undefined);
 
   const changed = useEffectEvent((next: string) => {
-    heard(next);
-    onChange(next);
+    if (heard(next)) onChange(next);
   });
   const left = useEffectEvent(onLeave);
   const create = useEffectEvent((element: HTMLElement): EditorInstance => {

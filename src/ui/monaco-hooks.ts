@@ -48,19 +48,27 @@ export function useMarkers(
 /**
  * Takes values that others set, and no others: what the editor said comes back through React a moment later, perhaps when more has
  * been typed, and must not overwrite that.
- * @returns to be told what the editor says
+ * @returns to be told what the editor says, and answers whether a person said it: an undone edit that is put into the editor must not
+ * come back as a new one, which would leave nothing to redo
  */
-export function useEcho(instance: EditorInstance | null, value: string): (said: string) => void {
+export function useEcho(instance: EditorInstance | null, value: string): (said: string) => boolean {
   const echoes = useRef<string[]>([]);
+  const setting = useRef(false);
   useEffect(() => {
     const model = instance?.getModel();
     if (!model) return;
     const echo = echoes.current.indexOf(value);
     if (echo >= 0) echoes.current.splice(0, echo + 1);
     else if (model.getValue() !== value) {
+      setting.current = true;
       model.setValue(value);
+      setting.current = false;
       echoes.current = [];
     }
   }, [instance, value]);
-  return (said) => echoes.current.push(said);
+  return (said) => {
+    if (setting.current) return false;
+    echoes.current.push(said);
+    return true;
+  };
 }
