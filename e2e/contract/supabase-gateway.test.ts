@@ -1,11 +1,14 @@
 import { request } from "node:http";
 import { connect } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { findFreePort } from "../../supabase/embedded/free-port.ts";
 import { startTestStack, type TestStack } from "./supabase-stack.ts";
 
 let stack: TestStack;
 beforeAll(async () => {
   stack = await startTestStack();
+  // Health is whole once the functions have started.
+  await stack.client().functions.invoke("hello", { body: { name: "x" } });
 });
 afterAll(() => stack.stop());
 
@@ -154,6 +157,19 @@ test("a function is chosen by the address it is then called with", async () => {
   const path = "/aaaaaaaaaaaa/members/../../functions/v1/hello";
   const headers = ["Content-Length: 2", "Connection: close"];
   expect(await sendRaw([`POST ${path} HTTP/1.1`, ...headers], false, "{}")).toContain("200");
+});
+
+test("S-20 behind a public address the figures need the secret key", async () => {
+  const port = await findFreePort();
+  const far = await startTestStack({ port, publicUrl: "https://runboard.example.org" });
+  try {
+    const address = `http://127.0.0.1:${port}/metrics`;
+    expect((await fetch(address)).status).toBe(401);
+    const headers = { authorization: `Bearer ${far.secrets.RUNBOARD_SECRET_KEY}` };
+    expect((await fetch(address, { headers })).status).toBe(200);
+  } finally {
+    await far.stop();
+  }
 });
 
 test("health names the parts", async () => {
