@@ -24,7 +24,9 @@ begin
       case when 'steps' = any (plan.reads_roots) then '"steps":' || engine.read_steps(step.run_id, step.item_path, plan.reads_steps)::text end,
       case when 'input' = any (plan.reads_roots) then '"input":' || coalesce(engine.pick_keys(payload.input, plan.reads_input)::text, 'null') end,
       case when 'vars' = any (plan.reads_roots) then '"vars":' || coalesce(plan.vars::text, '{}') end,
-      case when 'item' = any (plan.reads_roots) then '"item":' || coalesce(item.value::text, 'null') end,
+      case when 'item' = any (plan.reads_roots) then '"item":' || coalesce((
+        select value::text from engine.items as item
+        where (item.run_id, item.collector, item.item_path) = (step.run_id, plan.within, step.item_path)), 'null') end,
       case when 'index' = any (plan.reads_roots) then '"index":' || step.item_path[cardinality(step.item_path)] end,
       case when 'trigger' = any (plan.reads_roots) then '"trigger":' || run.trigger::text end,
       case when 'run' = any (plan.reads_roots) then '"run":' || json_build_object(
@@ -40,8 +42,6 @@ begin
   join public.steps as step using (run_id, step_key, item_path)
   join engine.plan_steps as plan on plan.id = step.plan_step
   join public.runs as run on run.id = step.run_id
-  join public.run_payloads as payload on payload.run_id = step.run_id
-  left join engine.items as item on 'item' = any (plan.reads_roots)
-    and (item.run_id, item.collector, item.item_path) = (ref.run_id, plan.within, ref.item_path);
+  join public.run_payloads as payload on payload.run_id = step.run_id;
   return '[' || coalesce(claimed, '') || ']';
 end $$;
