@@ -19,8 +19,10 @@ import { useTheme } from "../../ui/theme.ts";
 import { useBuilder, useBuilderValue } from "../builder-context.tsx";
 import type { CanvasDoor, CommandContext } from "../command.ts";
 import { BodyNode } from "./BodyNode.tsx";
+import { FarViewProvider, useFarView } from "./far-view.ts";
+import { FarWires } from "./FarWires.tsx";
 import { ConnectionHint } from "./ConnectionHint.tsx";
-import type { AnyFlowNode } from "./flow-nodes.ts";
+import type { AnyFlowNode, WireFlowEdge } from "./flow-nodes.ts";
 import { menuEntries } from "./menu.tsx";
 import { FrameNode, NoteNode } from "./NoteNode.tsx";
 import { QuickAdd } from "./QuickAdd.tsx";
@@ -34,6 +36,7 @@ import { WireEdge } from "./WireEdge.tsx";
 const nodeTypes = { step: StepNode, body: BodyNode, note: NoteNode, frame: FrameNode };
 const edgeTypes = { wire: WireEdge };
 const manyNodes = 200;
+const noEdges: WireFlowEdge[] = [];
 const grid: [number, number] = [8, 8];
 
 /**
@@ -72,6 +75,8 @@ export function Canvas({ onDoor, context, children }: CanvasProps) {
   const minimap = useBuilder((state) => state.minimap);
   const [entries, setEntries] = useState<MenuEntry[]>([]);
   const shown = useFirstView();
+  const many = nodes.length > manyNodes;
+  const farView = useFarView(many);
   const clearRefusal = useCallback(() => setRefusal(null), [setRefusal]);
 
   const selectOnMenu = useCallback(
@@ -93,61 +98,64 @@ export function Canvas({ onDoor, context, children }: CanvasProps) {
         onDrop={onDrop}
         onDragLeave={() => store.getState().set({ hoveredWire: null, dropTarget: null })}
       >
-        <ReactFlow
-          aria-label="Workflow graph"
-          className={cx(!shown && nodes.length > 0 && "opacity-0")}
-          nodes={nodes}
-          edges={edges}
-          nodeTypes={nodeTypes}
-          edgeTypes={edgeTypes}
-          colorMode={theme}
-          onNodesChange={onNodesChange}
-          onEdgesChange={onEdgesChange}
-          {...wiring}
-          onNodeDrag={onNodeDrag}
-          onNodeDragStop={onNodeDragStop}
-          onSelectionDragStop={(event, dragged) => onNodeDragStop(event, undefined, dragged)}
-          onNodeContextMenu={(_, node) => selectOnMenu(node)}
-          onEdgeContextMenu={(_, edge) => store.getState().select([], [edge.id])}
-          onPaneContextMenu={() => store.getState().select([])}
-          onNodeDoubleClick={(_, node: AnyFlowNode) => {
-            if (node.type === "step" || node.type === "body") store.getState().set({ renaming: node.id });
-          }}
-          onEdgeMouseEnter={(_, edge) => store.getState().set({ hoveredWire: edge.id })}
-          onEdgeMouseLeave={() => store.getState().set({ hoveredWire: null })}
-          onlyRenderVisibleElements={nodes.length > manyNodes}
-          deleteKeyCode={null}
-          disableKeyboardA11y
-          multiSelectionKeyCode={["Shift", "Meta", "Control"]}
-          selectionKeyCode={null}
-          selectionOnDrag
-          selectionMode={SelectionMode.Partial}
-          panOnDrag={[1]}
-          panOnScroll
-          zoomOnDoubleClick={false}
-          selectNodesOnDrag
-          elevateNodesOnSelect={false}
-          snapToGrid
-          snapGrid={grid}
-          nodeDragThreshold={3}
-          connectionRadius={16}
-          connectionLineType={ConnectionLineType.SmoothStep}
-          minZoom={0.1}
-          maxZoom={2}
-          attributionPosition="top-right"
-        >
-          <Background variant={BackgroundVariant.Dots} gap={16} size={1} />
-          {minimap && nodes.length > 3 && (
-            <MiniMap
-              pannable
-              zoomable
-              ariaLabel="Minimap"
-              nodeBorderRadius={6}
-              style={{ width: 148, height: 96 }}
-              className="!m-3 overflow-hidden rounded-control border border-line"
-            />
-          )}
-        </ReactFlow>
+        <FarViewProvider value={farView}>
+          <ReactFlow
+            aria-label="Workflow graph"
+            className={cx(!shown && nodes.length > 0 && "opacity-0")}
+            nodes={nodes}
+            edges={farView.far ? noEdges : edges}
+            nodeTypes={nodeTypes}
+            edgeTypes={edgeTypes}
+            colorMode={theme}
+            onNodesChange={onNodesChange}
+            onEdgesChange={onEdgesChange}
+            {...wiring}
+            onNodeDrag={onNodeDrag}
+            onNodeDragStop={onNodeDragStop}
+            onSelectionDragStop={(event, dragged) => onNodeDragStop(event, undefined, dragged)}
+            onNodeContextMenu={(_, node) => selectOnMenu(node)}
+            onEdgeContextMenu={(_, edge) => store.getState().select([], [edge.id])}
+            onPaneContextMenu={() => store.getState().select([])}
+            onNodeDoubleClick={(_, node: AnyFlowNode) => {
+              if (node.type === "step" || node.type === "body") store.getState().set({ renaming: node.id });
+            }}
+            onEdgeMouseEnter={(_, edge) => store.getState().set({ hoveredWire: edge.id })}
+            onEdgeMouseLeave={() => store.getState().set({ hoveredWire: null })}
+            onlyRenderVisibleElements={many}
+            deleteKeyCode={null}
+            disableKeyboardA11y
+            multiSelectionKeyCode={["Shift", "Meta", "Control"]}
+            selectionKeyCode={null}
+            selectionOnDrag
+            selectionMode={SelectionMode.Partial}
+            panOnDrag={[1]}
+            panOnScroll
+            zoomOnDoubleClick={false}
+            selectNodesOnDrag
+            elevateNodesOnSelect={false}
+            snapToGrid
+            snapGrid={grid}
+            nodeDragThreshold={3}
+            connectionRadius={16}
+            connectionLineType={ConnectionLineType.SmoothStep}
+            minZoom={0.1}
+            maxZoom={2}
+            attributionPosition="top-right"
+          >
+            {farView.far && <FarWires nodes={nodes} edges={edges} />}
+            <Background variant={BackgroundVariant.Dots} gap={16} size={1} />
+            {minimap && nodes.length > 3 && (
+              <MiniMap
+                pannable
+                zoomable
+                ariaLabel="Minimap"
+                nodeBorderRadius={6}
+                style={{ width: 148, height: 96 }}
+                className="!m-3 overflow-hidden rounded-control border border-line"
+              />
+            )}
+          </ReactFlow>
+        </FarViewProvider>
         <ConnectionHint refusal={refusal} onDone={clearRefusal} />
         <QuickAdd />
         {children}

@@ -11,7 +11,10 @@ import { commandOf } from "../commands.ts";
 import { addKind } from "../edit/new-node.ts";
 import { loadSample, samples } from "./start.ts";
 
-const inWords = (name: string) => name.charAt(0).toUpperCase() + name.slice(1).replaceAll("-", " ");
+const inWords = (name: string) =>
+  (name.charAt(0).toUpperCase() + name.slice(1))
+    .replaceAll("-", " ")
+    .replace(/\b(api|mcp)\b/gi, (short) => short.toUpperCase());
 
 export function EmptyCanvas({ context }: { context: () => CommandContext }) {
   const value = useBuilderValue();

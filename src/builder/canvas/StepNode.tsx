@@ -1,14 +1,18 @@
 // One node on the canvas: the card, its ports, and what the compiler and the run say about it.
-import type { NodeProps } from "@xyflow/react";
-import { memo, useMemo } from "react";
+import { useReactFlow, type NodeProps } from "@xyflow/react";
+import { memo, useEffect, useMemo } from "react";
 import type { CanvasNode } from "../../core/canvas.ts";
 import { nodeCardSize, NodeCard, type NodeCardProps, type NodeCardState } from "../../ui/node-card.tsx";
+import { cx } from "../../ui/cx.ts";
+import { categoryTint } from "../../ui/icons.tsx";
 import { statusLook } from "../../ui/status.tsx";
+import { toneBorder } from "../../ui/tone.ts";
 import { useBuilder, useBuilderValue } from "../builder-context.tsx";
 import { portsOf } from "../edit/ports-of.ts";
 import type { NodeRun } from "../run/overlay.ts";
 import { useNodeRun, useOverlay } from "../run/overlay-hooks.ts";
 import type { StepFlowNode } from "./flow-nodes.ts";
+import { useFar } from "./far-view.ts";
 import { NodePorts } from "./NodePorts.tsx";
 import { useRemeasure } from "./use-remeasure.ts";
 import { TitleEditor } from "./TitleEditor.tsx";
@@ -54,7 +58,40 @@ export function useCardFacts(node: CanvasNode) {
   };
 }
 
-function StepNodeView({ id, data, selected }: NodeProps<StepFlowNode>) {
+function StepNodeView(props: NodeProps<StepFlowNode>) {
+  return useFar().far ? <FarCard {...props} /> : <NearCard {...props} />;
+}
+
+/** What can be told apart from afar: where it is, what it is called, how it stands. */
+function FarCard({ id, data, selected }: NodeProps<StepFlowNode>) {
+  const { nodeOf } = useBuilderValue();
+  const run = useNodeRun(id);
+  const problems = useNodeProblems(id);
+  const state = cardState(run);
+  return (
+    <div
+      data-status={run?.status}
+      style={nodeCardSize}
+      className={cx(
+        "truncate rounded-card border-4 px-3 text-[26px] leading-12 font-medium text-ink",
+        categoryTint[nodeOf(data.node.kind)?.category ?? "canvas"],
+        state
+          ? toneBorder[state.tone]
+          : problems?.severity === "error"
+            ? "border-failed"
+            : problems
+              ? "border-waiting"
+              : "border-line-strong",
+        selected && "outline-8 outline-accent",
+        data.node.disabled && "opacity-50",
+      )}
+    >
+      {data.label}
+    </div>
+  );
+}
+
+function NearCard({ id, data, selected }: NodeProps<StepFlowNode>) {
   const { node } = data;
   const facts = useCardFacts(node);
   const run = useNodeRun(id);
@@ -63,6 +100,12 @@ function StepNodeView({ id, data, selected }: NodeProps<StepFlowNode>) {
   const renaming = useBuilder((state) => state.renaming === id);
   const isTrigger = facts.kind?.role === "trigger";
   useRemeasure(id, facts.ports);
+  const { measure } = useFar();
+  const flow = useReactFlow();
+  useEffect(() => {
+    const bounds = flow.getInternalNode(id)?.internals.handleBounds;
+    if (bounds && !bounds.source && !bounds.target) measure(id);
+  }, [flow, id, measure]);
   const neverRan = hasRun && !isTrigger && (!run || run.status === "skipped" || run.status === "cancelled");
   return (
     <div className="group/step relative" data-selected={selected || undefined} data-status={run?.status}>

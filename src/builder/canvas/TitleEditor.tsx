@@ -11,7 +11,7 @@ export function TitleEditor({ nodeId, title }: { nodeId: string; title: string }
   const [text, setText] = useState(title);
   const field = useFocusFirst<HTMLInputElement>();
   const keep = () => {
-    if (text.trim() !== "" && text !== title) edit((doc) => retitle(doc, nodeId, text, nodeOf));
+    if (text.trim() !== "" && text !== title) edit((doc) => retitle(doc, nodeId, text.trim(), nodeOf));
     set({ renaming: null });
   };
   return (

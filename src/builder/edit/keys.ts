@@ -31,8 +31,9 @@ export function keysOf(doc: CanvasDoc): Set<string> {
 /** Changes a node's title; a key that still follows the old title (or the kind) follows the new one, references included. */
 export function retitle(doc: CanvasDoc, nodeId: string, title: string, nodeOf: NodeLookup): CanvasDoc {
   const node = doc.nodes.find((entry) => entry.id === nodeId);
-  const trimmed = title.trim().slice(0, 120);
-  if (!node || trimmed === (node.title ?? "")) return doc;
+  // A space at the end stays: the next word may be on its way.
+  const kept = title.trimStart().slice(0, 120);
+  if (!node || kept === (node.title ?? "")) return doc;
   const kind = nodeOf(node.kind);
   const automatic = [node.title, kind?.title, node.kind].some(
     (name) => name !== undefined && node.key.replace(/_\d+$/, "") === keyFromTitle(name),
@@ -42,16 +43,11 @@ export function retitle(doc: CanvasDoc, nodeId: string, title: string, nodeOf: N
     nodes: doc.nodes.map((entry) => {
       if (entry.id !== nodeId) return entry;
       const { title: _, ...rest } = entry;
-      return trimmed === "" ? rest : { ...rest, title: trimmed };
+      return kept === "" ? rest : { ...rest, title: kept };
     }),
   };
   if (!automatic) return titled;
   const others = keysOf(doc);
   others.delete(node.key);
-  return renameKey(
-    titled,
-    nodeId,
-    freeKey(keyFromTitle(trimmed || (kind?.title ?? node.kind)), others),
-    nodeOf,
-  );
+  return renameKey(titled, nodeId, freeKey(keyFromTitle(kept || (kind?.title ?? node.kind)), others), nodeOf);
 }

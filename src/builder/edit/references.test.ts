@@ -83,6 +83,11 @@ describe("titles and keys", () => {
     expect(keyFromTitle("true")).toBe("true_step");
   });
 
+  it("keeps the space after a word while the next one is typed", () => {
+    expect(retitle(doc, "n1", "Load ", nodeOf).nodes[0]?.title).toBe("Load ");
+    expect(retitle(doc, "n1", "  ", nodeOf).nodes[0]?.title).toBe(undefined);
+  });
+
   it("lets a key follow the title it was made from, references included", () => {
     const next = retitle(doc, "n1", "Load page", nodeOf);
     expect(next.nodes[0]).toMatchObject({ title: "Load page", key: "load_page" });

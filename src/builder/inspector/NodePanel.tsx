@@ -170,6 +170,10 @@ function Header({ node }: { node: CanvasNode }) {
           onChange={(event) =>
             edit((doc) => retitle(doc, node.id, event.target.value, nodeOf), `${node.id}.title`)
           }
+          onBlur={(event) => {
+            const title = event.target.value.trim();
+            edit((doc) => retitle(doc, node.id, title, nodeOf), `${node.id}.title`);
+          }}
         />
         <div className="flex items-center gap-1 pl-1 text-sm text-muted">
           <span className="shrink-0">{kind.title} ·</span>

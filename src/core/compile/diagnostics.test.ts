@@ -221,6 +221,17 @@ const cases: [string, Case, string[]][] = [
   ],
   ["a pin", { nodes: { a: { ...work, pin: { output: {} } } }, wires: ["start > a"] }, ["info pin.dropped a"]],
   [
+    "a container's item and index, wired inwards",
+    {
+      nodes: {
+        m: { kind: "each", inputs: { items: { literal: ["a", "b"] } } },
+        inner: { ...work, parent: "m" },
+      },
+      wires: ["start > m", "m.item > inner.value", "m.index > inner"],
+    },
+    ["info map.no_limit m"],
+  ],
+  [
     "a body in a node without one",
     { nodes: { a: work, b: { ...work, parent: "a" } }, wires: ["start > a", "start > b"] },
     ["error document.invalid b"],
