@@ -1,6 +1,8 @@
+import { createServer } from "node:http";
 import { join } from "node:path";
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { listen } from "../servers/listen.ts";
 import { startTestStack, type TestStack } from "./supabase-stack.ts";
 
 // The functions as they ship: in Deno, behind the gateway, on a fresh database.
@@ -147,6 +149,21 @@ describe("the practice server's tools", () => {
       status: "succeeded",
       run_payloads: { output: { sum: 42 } },
     });
+  });
+
+  it("S-14 are not asked for on behalf of somebody who may not change connections", async () => {
+    const canary = createServer((_, response) => void response.writeHead(500).end());
+    let calls = 0;
+    canary.on("request", () => calls++);
+    const { port, close } = await listen(canary);
+    const baseUrl = `http://localhost:${port}/mcp`;
+    await invoke("connections", { workspaceId, slug: "canary", kind: "mcp", title: "Canary", baseUrl });
+    const viewer = await stack.newUser();
+    await client.rpc("add_member", { workspace: workspaceId, email: viewer.email, role: "viewer" });
+    const asked = await invoke("tools", { workspaceId, connection: "canary" }, viewer.client);
+    expect(asked).toMatchObject({ status: 403, body: { code: "RB403" } });
+    expect(calls).toBe(0);
+    await close();
   });
 
   it("fail for a server that is not there, and say so", async () => {

@@ -1,13 +1,12 @@
 // Publishing: compiles a draft with authority and inserts the version. The only way a version comes to be.
-import { createClient } from "@supabase/supabase-js";
 import { z } from "zod";
 import { compile } from "../../src/core/compile.ts";
 import { Json } from "../../src/core/json.ts";
 import { openDocument } from "../../src/core/open-document.ts";
 import { registry } from "../../src/nodes/registry.gen.ts";
+import { asPerson } from "../_shared/as-person.ts";
 import { crashPoint } from "../_shared/crash-points.ts";
 import { openEngine } from "../_shared/engine.ts";
-import { needEnv } from "../_shared/env.ts";
 import { endpoint, HttpError, readJson } from "../_shared/responses.ts";
 import { sha256 } from "../_shared/sha256.ts";
 import { requireUser } from "../_shared/user.ts";
@@ -29,16 +28,8 @@ const Draft = z.object({
 
 /** Read as the person, so that row-level security decides whether there is such a draft. */
 async function loadDraft(workflowId: string, token: string): Promise<z.infer<typeof Draft>> {
-  const supabase = createClient(
-    needEnv("SUPABASE_URL"),
-    needEnv("SUPABASE_ANON_KEY", "RUNBOARD_PUBLISHABLE_KEY"),
-    {
-      global: { headers: { Authorization: `Bearer ${token}` } },
-      auth: { persistSession: false, autoRefreshToken: false },
-    },
-  );
   const columns = "workspace_id, revision, doc, workflows(title)";
-  const { data, error } = await supabase
+  const { data, error } = await asPerson(token)
     .from("drafts")
     .select(columns)
     .eq("workflow_id", workflowId)
