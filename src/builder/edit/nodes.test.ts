@@ -42,6 +42,13 @@ const reasonOf = (doc: CanvasDoc, wire: Parameters<typeof canConnect>[1]) => {
 };
 
 describe("adding a node", () => {
+  it("chooses no tool and no workflow for a new node, since those are this installation's", () => {
+    expect(makeNode(docOf({}), nodeOf("mcp-tool")!, { x: 0, y: 0 }).config).toEqual({});
+    expect(makeNode(docOf({}), nodeOf("sub-workflow")!, { x: 0, y: 0 }).config).not.toHaveProperty(
+      "workflow",
+    );
+  });
+
   it("gives it a key nobody has and the kind's default config", () => {
     const first = makeNode(docOf({}), nodeOf("wait")!, { x: 3, y: 5 });
     const second = makeNode(addNode(docOf({}), first), nodeOf("wait")!, { x: 0, y: 0 });

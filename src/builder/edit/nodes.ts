@@ -21,9 +21,14 @@ export const snap = ({ x, y }: Point): Point => ({
   y: Math.round(y / grid) * grid,
 });
 
+/** Pickers of what an installation has: a sample's choice would be somebody else's. */
+const local: ReadonlySet<string | undefined> = new Set(["tool", "workflow"]);
+
 function startConfig(kind: Node): JsonObject {
   const empty = kind.config.safeParse({});
-  return empty.success ? JSON.parse(JSON.stringify(empty.data)) : structuredClone(kind.sample.config);
+  if (empty.success) return JSON.parse(JSON.stringify(empty.data));
+  const chosen = Object.entries(kind.sample.config).filter(([key]) => !local.has(kind.form[key]?.widget));
+  return structuredClone(Object.fromEntries(chosen));
 }
 
 /** A new node of a kind: default config (or the kind's sample when there is none), a free key, no title of its own. */

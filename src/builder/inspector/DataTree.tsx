@@ -110,8 +110,6 @@ function Entry({ entry, depth, open: forced }: { entry: DataEntry; depth: number
         <button
           type="button"
           title={isStep ? undefined : `Insert ${entry.path}`}
-          // Keeps the caret in the field that takes the path.
-          onPointerDown={(event) => event.preventDefault()}
           className="flex min-w-0 flex-1 items-center gap-2 pr-1 text-left"
           onClick={pick}
         >
