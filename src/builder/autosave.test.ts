@@ -66,6 +66,15 @@ describe("autosave", () => {
     expect(store.getState().save).toEqual({ kind: "saved", at });
   });
 
+  test("is saved at once when undo leads back to what is stored", () => {
+    const { open } = world(noted("a"));
+    const { store } = open();
+    store.getState().edit(() => noted("b"));
+    expect(store.getState().save).toEqual({ kind: "unsaved" });
+    store.getState().undo();
+    expect(store.getState().save).toEqual({ kind: "saved", at });
+  });
+
   test("asks when somebody else stored something different", async () => {
     const { server, open } = world(noted("a"));
     const { store, autosave } = open();

@@ -45,7 +45,9 @@ export function startAutosave({
   stash,
   delayMs = 700,
 }: AutosaveParts): Autosave {
-  let stored = store.getState().doc;
+  const { doc: opened, save: opening } = store.getState();
+  let stored = opened;
+  let savedAt = opening.kind === "saved" ? opening.at : "";
   let timer: ReturnType<typeof setTimeout> | undefined;
   let running: Promise<void> | undefined;
   let failures = 0;
@@ -67,6 +69,7 @@ export function startAutosave({
       const answer = await save(doc, revision);
       sent = undefined;
       stored = doc;
+      savedAt = answer.updatedAt;
       failures = 0;
       stash.clear();
       set({
@@ -96,6 +99,7 @@ export function startAutosave({
     const arrived = fresh !== undefined && same(fresh.doc, doc);
     if (!fresh || !(arrived || same(fresh.doc, stored))) return false;
     if (arrived) stored = doc;
+    savedAt = fresh.updatedAt;
     const { set } = store.getState();
     if (!dirty()) stash.clear();
     set({
@@ -116,7 +120,14 @@ export function startAutosave({
 
   const unsubscribe = store.subscribe((state, before) => {
     if (state.doc === before.doc || state.save.kind === "conflict") return;
-    if (!dirty()) return;
+    if (!dirty()) {
+      // Undone: what is here is what is stored.
+      stash.clear();
+      clearTimeout(timer);
+      if (state.save.kind === "unsaved" || state.save.kind === "offline")
+        state.set({ save: { kind: "saved", at: savedAt } });
+      return;
+    }
     if (state.save.kind === "saved") state.set({ save: { kind: "unsaved" } });
     plan(delayMs);
   });
@@ -160,6 +171,7 @@ export function startAutosave({
     async reload() {
       const fresh = await load();
       stored = fresh.doc;
+      savedAt = fresh.updatedAt;
       stash.clear();
       store.getState().reset(fresh.doc, fresh.revision);
       store.getState().set({ save: { kind: "saved", at: fresh.updatedAt } });

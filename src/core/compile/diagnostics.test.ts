@@ -340,6 +340,21 @@ describe("the compiler finds", () => {
     expect(diagnostics[0]?.message).toBe("These steps wait for each other: Fetch → b → Fetch.");
   });
 
+  test("a field that was never filled in", () => {
+    const { diagnostics } = compiled({ a: { kind: "tool", title: "Look up" } }, ["start > a"]);
+    expect(diagnostics[0]).toMatchObject({
+      code: "node.config",
+      path: "config.tool",
+      message: 'Look up has no "Tool" yet.',
+      hint: "Open the node and fill it in.",
+    });
+  });
+
+  test("where an expression is wrong, by its offsets in the field", () => {
+    const { diagnostics } = compiled({ a: { ...work, when: "1 + nope" } }, ["start > a"]);
+    expect(diagnostics[0]).toMatchObject({ path: "when", span: { from: 4, to: 8 } });
+  });
+
   test("a circle nobody leads to, which still stops the plan", () => {
     const result = compiled({ a: work, b: work }, ["a > b", "b > a"]);
     expect(findings(result)[0]).toBe("error graph.cycle a");

@@ -123,12 +123,16 @@ function parseConfig(sketch: Sketch, node: CanvasNode, kind: Node): { config: Js
   for (const issue of parsed.error.issues.slice(0, 10)) {
     const field = pathText(issue.path);
     const label = kind.form[String(issue.path[0])]?.label ?? field;
+    const [first] = issue.path;
+    const missing = issue.path.length === 1 && typeof first === "string" && !Object.hasOwn(config, first);
     report(sketch, {
       code: "node.config",
       node,
       path: field === "" ? "config" : `config.${field}`,
-      message: `${nameOf(node)}: ${label === "" ? "the settings do" : `"${label}" does`} not fit: ${issue.message}.`,
-      hint: "Open the node and correct this field.",
+      message: missing
+        ? `${nameOf(node)} has no "${label}" yet.`
+        : `${nameOf(node)}: ${label === "" ? "the settings do" : `"${label}" does`} not fit: ${issue.message}.`,
+      hint: missing ? "Open the node and fill it in." : "Open the node and correct this field.",
     });
   }
   return { config, ok: false };
