@@ -21,7 +21,10 @@ export type ErrorClass = z.infer<typeof ErrorClass>;
 export const RetryableClass = ErrorClass.extract(["transient", "rate_limited", "timeout"]);
 export type RetryableClass = z.infer<typeof RetryableClass>;
 
-/** The stored form of a failure. `message` and `snippet` are redacted and at most 500 characters. */
+/**
+ * A failure as data. `message` and `snippet` are redacted and at most 500 characters. `snippet` and `detail` quote payloads, so the engine
+ * keeps them with the attempt's payloads and not on the rows every member reads.
+ */
 export const RunError = z.strictObject({
   class: ErrorClass,
   code: z.string().max(64),

@@ -80,6 +80,7 @@ export type Database = {
           inputs: Json | null;
           calls: Json;
           logs: Json;
+          error_detail: Json | null;
         };
         Insert: Record<string, never>;
         Update: Record<string, never>;

@@ -1,6 +1,7 @@
 // Everything kept about one step of a run: its attempts, what they read and called, what they made and proved.
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { z } from "zod";
+import { RunError } from "../core/failure.ts";
 import { Json } from "../core/json.ts";
 import { Artifact, Call, Proof } from "../core/run.ts";
 import { client } from "./client.ts";
@@ -12,6 +13,8 @@ const AttemptPayloads = z.object({
   inputs: Json.nullable(),
   calls: z.array(Call).nullable(),
   logs: z.array(LogLine).nullable(),
+  /** The parts of the attempt's error that quote what the other side said. */
+  error_detail: RunError.pick({ snippet: true, detail: true }).nullable(),
 });
 
 export interface AttemptDetail extends AttemptRow {
@@ -53,7 +56,7 @@ export async function loadStepDetail(
     readRows(
       AttemptPayloads,
       "attempt payloads",
-      of("attempt_payloads", "n, inputs, calls, logs").order("n"),
+      of("attempt_payloads", "n, inputs, calls, logs, error_detail").order("n"),
     ),
     readRow(
       z.object({ output: Json.nullable() }),
@@ -68,6 +71,7 @@ export async function loadStepDetail(
     const payload = known.get(attempt.n);
     return {
       ...attempt,
+      error: attempt.error && { ...attempt.error, ...payload?.error_detail },
       inputs: payload?.inputs ?? undefined,
       calls: payload?.calls ?? [],
       logs: payload?.logs ?? [],

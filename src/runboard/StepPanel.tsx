@@ -53,7 +53,10 @@ function Value({
 
 function ErrorPage({ step, detail }: { step: StepRow; detail: StepDetail | undefined }) {
   if (!step.error) return null;
-  const { what, why, next, raw } = failureWords(step.error, step.tries);
+  // The newest attempt's error quotes the other side, for those who may see payloads; the step's own does not.
+  const error = detail?.attempts.findLast((attempt) => attempt.error)?.error ?? step.error;
+  const { what, why, next } = failureWords(step.error, step.tries);
+  const { raw } = failureWords(error, step.tries);
   return (
     <div className="space-y-5 p-4">
       <ErrorPanel title={what} why={why} next={next} code={step.error.code} detail={raw} />

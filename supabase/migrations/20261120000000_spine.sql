@@ -591,10 +591,11 @@ create type engine.token as (run_id uuid, step_key text, item_path int[], met in
 -- A step and the status it has now.
 create type engine.moved as (run_id uuid, step_key text, item_path int[], status text);
 
--- A StepReport (core/worker.ts) as a row.
+-- A StepReport (core/worker.ts) as a row. `error_detail` is the part of the error that quotes payloads.
 create type engine.step_report as (
   run_id uuid, step_key text, item_path int[], attempt int, outcome text, output jsonb, output_is_fallback boolean, port text,
-  error jsonb, park jsonb, inputs jsonb, calls jsonb, proofs jsonb, artifacts jsonb, logs jsonb, active_ms bigint, waiting_for jsonb);
+  error jsonb, park jsonb, inputs jsonb, calls jsonb, proofs jsonb, artifacts jsonb, logs jsonb, active_ms bigint, waiting_for jsonb,
+  error_detail jsonb);
 
 -- A move of a step, or (without `move`) a step inserted into a body.
 create type engine.step_change as (
@@ -777,7 +778,7 @@ create table public.attempts (
 
 -- 20-41-attempt-payloads.sql
 
--- What an attempt read, whom it called and what it logged.
+-- What an attempt read, whom it called, what it logged, and what its error quotes of the other side.
 create table public.attempt_payloads (
   run_id uuid not null,
   step_key text not null,
@@ -787,6 +788,7 @@ create table public.attempt_payloads (
   inputs jsonb,
   calls jsonb not null default '[]',
   logs jsonb not null default '[]',
+  error_detail jsonb,
   primary key (run_id, step_key, item_path, n)
 );
 
@@ -2598,14 +2600,17 @@ end $$;
 
 -- 31-10-read-reports.sql
 
--- Reads an array of StepReport (core/worker.ts) into rows.
+-- Reads an array of StepReport (core/worker.ts) into rows. What an error quotes of the other side is set apart: it is payload.
 create function engine.read_reports(p_reports jsonb)
 returns engine.step_report[] language plpgsql immutable set search_path = ''
 as $$
 begin
   return array(
-    select ("runId", "stepKey", coalesce("itemPath", '{}'), attempt, outcome, output, "outputIsFallback", port, error, park, inputs,
-      coalesce(calls, '[]'), coalesce(proofs, '[]'), coalesce(artifacts, '[]'), coalesce(logs, '[]'), "activeMs", "waitingFor")::engine.step_report
+    select ("runId", "stepKey", coalesce("itemPath", '{}'), attempt, outcome, output, "outputIsFallback", port,
+      error - '{snippet,detail}'::text[], park, inputs,
+      coalesce(calls, '[]'), coalesce(proofs, '[]'), coalesce(artifacts, '[]'), coalesce(logs, '[]'), "activeMs", "waitingFor",
+      case when error ?| '{snippet,detail}' then
+        jsonb_strip_nulls(jsonb_build_object('snippet', error -> 'snippet', 'detail', error -> 'detail')) end)::engine.step_report
     from jsonb_to_recordset(p_reports) as report (
       "runId" uuid, "stepKey" text, "itemPath" int[], attempt int, outcome text, output jsonb, "outputIsFallback" boolean, port text,
       error jsonb, park jsonb, inputs jsonb, calls jsonb, proofs jsonb, artifacts jsonb, logs jsonb, "activeMs" bigint,
@@ -2655,7 +2660,7 @@ begin
       and not exists (
         select from engine.plan_deps as edge where edge.upstream = step.plan_step and edge.upstream_depth < edge.dependent_depth)),
     bool_or(report.proofs <> '[]'), bool_or(report.calls <> '[]'), bool_or(report.artifacts <> '[]'),
-    bool_or(coalesce(report.inputs, '{}') <> '{}' or report.calls <> '[]' or report.logs <> '[]'), bool_or(report.item_path <> '{}')
+    bool_or(coalesce(report.inputs, '{}') <> '{}' or report.calls <> '[]' or report.logs <> '[]' or report.error_detail is not null), bool_or(report.item_path <> '{}')
   into facts
   from unnest(p_reports) as report join public.steps as step using (run_id, step_key, item_path)
   join public.runs as run on run.id = run_id;
@@ -2912,10 +2917,11 @@ begin
     = (report.run_id, report.step_key, report.item_path, report.attempt);
 
   if p_facts.records then
-    insert into public.attempt_payloads (run_id, step_key, item_path, n, workspace_id, inputs, calls, logs)
-    select run_id, step_key, item_path, report.attempt, step.workspace_id, inputs, coalesce(calls, '[]'), coalesce(logs, '[]')
+    insert into public.attempt_payloads (run_id, step_key, item_path, n, workspace_id, inputs, calls, logs, error_detail)
+    select run_id, step_key, item_path, report.attempt, step.workspace_id, inputs, coalesce(calls, '[]'), coalesce(logs, '[]'),
+      error_detail
     from unnest(p_reports) as report join public.steps as step using (run_id, step_key, item_path)
-    where coalesce(inputs, '{}') <> '{}' or calls <> '[]' or logs <> '[]';
+    where coalesce(inputs, '{}') <> '{}' or calls <> '[]' or logs <> '[]' or error_detail is not null;
   end if;
 
   if not p_facts.plain then

@@ -1,4 +1,4 @@
--- What an attempt read, whom it called and what it logged.
+-- What an attempt read, whom it called, what it logged, and what its error quotes of the other side.
 create table public.attempt_payloads (
   run_id uuid not null,
   step_key text not null,
@@ -8,5 +8,6 @@ create table public.attempt_payloads (
   inputs jsonb,
   calls jsonb not null default '[]',
   logs jsonb not null default '[]',
+  error_detail jsonb,
   primary key (run_id, step_key, item_path, n)
 );

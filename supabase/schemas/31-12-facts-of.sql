@@ -10,7 +10,7 @@ begin
       and not exists (
         select from engine.plan_deps as edge where edge.upstream = step.plan_step and edge.upstream_depth < edge.dependent_depth)),
     bool_or(report.proofs <> '[]'), bool_or(report.calls <> '[]'), bool_or(report.artifacts <> '[]'),
-    bool_or(coalesce(report.inputs, '{}') <> '{}' or report.calls <> '[]' or report.logs <> '[]'), bool_or(report.item_path <> '{}')
+    bool_or(coalesce(report.inputs, '{}') <> '{}' or report.calls <> '[]' or report.logs <> '[]' or report.error_detail is not null), bool_or(report.item_path <> '{}')
   into facts
   from unnest(p_reports) as report join public.steps as step using (run_id, step_key, item_path)
   join public.runs as run on run.id = run_id;

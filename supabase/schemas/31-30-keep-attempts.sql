@@ -13,10 +13,11 @@ begin
     = (report.run_id, report.step_key, report.item_path, report.attempt);
 
   if p_facts.records then
-    insert into public.attempt_payloads (run_id, step_key, item_path, n, workspace_id, inputs, calls, logs)
-    select run_id, step_key, item_path, report.attempt, step.workspace_id, inputs, coalesce(calls, '[]'), coalesce(logs, '[]')
+    insert into public.attempt_payloads (run_id, step_key, item_path, n, workspace_id, inputs, calls, logs, error_detail)
+    select run_id, step_key, item_path, report.attempt, step.workspace_id, inputs, coalesce(calls, '[]'), coalesce(logs, '[]'),
+      error_detail
     from unnest(p_reports) as report join public.steps as step using (run_id, step_key, item_path)
-    where coalesce(inputs, '{}') <> '{}' or calls <> '[]' or logs <> '[]';
+    where coalesce(inputs, '{}') <> '{}' or calls <> '[]' or logs <> '[]' or error_detail is not null;
   end if;
 
   if not p_facts.plain then

@@ -35,8 +35,6 @@ const runError: Schema = {
     hint: { type: "string" },
     step: { type: "string" },
     retryAfterMs: { type: "integer" },
-    snippet: { type: "string" },
-    detail: {},
   },
 };
 
