@@ -14,7 +14,7 @@ const AttemptPayloads = z.object({
   calls: z.array(Call).nullable(),
   logs: z.array(LogLine).nullable(),
   /** The parts of the attempt's error that quote what the other side said. */
-  error_detail: RunError.pick({ snippet: true, detail: true }).nullable(),
+  errorDetail: RunError.pick({ snippet: true, detail: true }).nullable(),
 });
 
 export interface AttemptDetail extends AttemptRow {
@@ -71,7 +71,7 @@ export async function loadStepDetail(
     const payload = known.get(attempt.n);
     return {
       ...attempt,
-      error: attempt.error && { ...attempt.error, ...payload?.error_detail },
+      error: attempt.error && { ...attempt.error, ...payload?.errorDetail },
       inputs: payload?.inputs ?? undefined,
       calls: payload?.calls ?? [],
       logs: payload?.logs ?? [],
