@@ -72,7 +72,7 @@ test("a first visitor makes an account, draws a workflow, publishes it and watch
     await builder.inspector.getByRole("button", { name: "Add field" }).click();
     await builder.inspector.getByLabel("Name of field").fill("greeting");
     await page.keyboard.press("Tab");
-    await builder.field("greeting").fill("Hello {{ input.name }}");
+    await builder.write("greeting", "Hello {{ input.name }}");
 
     await builder.node("Wait").click();
     await builder.inspector.getByRole("spinbutton", { name: /^For/ }).fill("3");
@@ -80,7 +80,7 @@ test("a first visitor makes an account, draws a workflow, publishes it and watch
 
     await builder.node("Artifact").click();
     await builder.tab(/^Inputs/);
-    await builder.field("Title").fill("{{ steps.transform.output.value.greeting }}");
+    await builder.write("Title", "{{ steps.transform.output.value.greeting }}");
     await expect(builder.problems).toHaveAccessibleName("Problems: No problems");
   });
 

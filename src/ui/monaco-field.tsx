@@ -84,6 +84,9 @@ const rest: monaco.editor.IStandaloneEditorConstructionOptions = {
   fixedOverflowWidgets: true,
   automaticLayout: true,
   padding: { top: 3, bottom: 3 },
+  // Text that arrives at once (dictated, put in by a tool) brings its own closing braces and would get a second pair.
+  autoClosingBrackets: "never",
+  autoClosingQuotes: "never",
   // Tab leaves the field, as it leaves every other.
   tabFocusMode: true,
   accessibilitySupport: "on",

@@ -87,6 +87,16 @@ export class Builder {
     return this.inspector.getByRole("combobox", { name: new RegExp(`^${label}`) });
   }
 
+  /** Writes into such a field once it has become an editor, as a person who pastes does. */
+  async write(label: string, text: string): Promise<void> {
+    await this.field(label).click();
+    await this.inspector.locator(".monaco-editor.focused").waitFor();
+    await this.page.keyboard.press("ControlOrMeta+A");
+    await this.page.keyboard.insertText(text);
+    await this.page.keyboard.press("Tab");
+    await this.inspector.locator(".monaco-editor").waitFor({ state: "detached" });
+  }
+
   async press(verb: "Publish" | "Run" | "Undo" | "Redo"): Promise<Locator> {
     await this.page.getByRole("button", { name: verb, exact: true }).click();
     return this.page.getByRole("dialog");
