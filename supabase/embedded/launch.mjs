@@ -21,6 +21,13 @@ const child = spawn(node, [resolve(script), ...args], { stdio: ["inherit", "inhe
 process.on("SIGINT", () => {});
 process.on("SIGTERM", () => child.kill("SIGTERM"));
 process.on("SIGHUP", () => child.kill("SIGHUP"));
+// npm that is told to stop ends without a word to what it started, and leaves this process to another parent.
+if (process.env.npm_lifecycle_event !== undefined) {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) child.kill("SIGTERM");
+  }, 250).unref();
+}
 child.on("error", (error) => {
   console.error(error.message);
   process.exit(1);
