@@ -57,7 +57,7 @@ function read(report: string, counts: "vitest" | "playwright"): { passed: number
     const found = JSON.parse(readFileSync(report, "utf8"));
     return counts === "vitest"
       ? { passed: found.numPassedTests, failed: found.numFailedTests }
-      : { passed: found.stats.expected, failed: found.stats.unexpected };
+      : { passed: found.stats.expected + found.stats.flaky, failed: found.stats.unexpected };
   } catch {
     return { passed: 0, failed: 0 };
   }
