@@ -27,6 +27,8 @@ export async function buildApp(root: string): Promise<"built" | "fresh" | "nothi
 async function runVite(root: string): Promise<void> {
   const vite = join(root, "node_modules/vite/bin/vite.js");
   const child = spawn(process.execPath, [vite, "build", "--logLevel", "error"], {
+    // Whoever starts the host may be a test runner or a developer; the app is built for people all the same.
+    env: { ...process.env, NODE_ENV: "production" },
     cwd: root,
     stdio: ["ignore", process.stderr, process.stderr],
   });
