@@ -87,21 +87,16 @@ export class Builder {
     return this.inspector.getByRole("combobox", { name: new RegExp(`^${label}`) });
   }
 
-  /**
-   * Writes into such a field once it has become an editor, as a person who pastes does. The first editor of a page is fetched while the
-   * field has the focus and may drop it; a person clicks again, and so does this.
-   */
+  /** Writes into such a field once it has become an editor, as a person who pastes does. */
   async write(label: string, text: string): Promise<void> {
     const field = this.field(label);
-    await expect(async () => {
-      await field.click({ timeout: 2_000 });
-      await this.inspector.locator(".monaco-editor.focused").waitFor({ timeout: 3_000 });
-      await this.page.keyboard.press("ControlOrMeta+A");
-      await this.page.keyboard.insertText(text);
-      await this.page.keyboard.press("Tab");
-      await this.inspector.locator(".monaco-editor").waitFor({ state: "detached", timeout: 2_000 });
-      await expect(field).toHaveValue(text, { timeout: 2_000 });
-    }).toPass({ timeout: 30_000 });
+    await field.click();
+    await this.inspector.locator(".monaco-editor.focused").waitFor();
+    await this.page.keyboard.press("ControlOrMeta+A");
+    await this.page.keyboard.insertText(text);
+    await this.page.keyboard.press("Tab");
+    await this.inspector.locator(".monaco-editor").waitFor({ state: "detached" });
+    await expect(field).toHaveValue(text);
   }
 
   async press(verb: "Publish" | "Run" | "Undo" | "Redo"): Promise<Locator> {

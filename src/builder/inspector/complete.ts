@@ -1,5 +1,5 @@
 // Completion for expressions and templates: paths from the data tree, then the functions expressions may call.
-import { helpers } from "../../core/expression/helpers.ts";
+import { helpers } from "../../core/expression/cel-functions.ts";
 import type { DataEntry, DataGroup } from "./available.ts";
 
 export interface Suggestion {

@@ -4,7 +4,7 @@ import { StepError } from "../failure.ts";
 import type { Json, JsonObject } from "../json.ts";
 import { guardedSource } from "./guard.ts";
 import { guards } from "./guards.ts";
-import { helpers } from "./helpers.ts";
+import { helpers } from "./cel-functions.ts";
 import { metered } from "./meter.ts";
 import { registerDefault } from "./default-macro.ts";
 import { ExpressionError, parseExpression } from "./syntax.ts";

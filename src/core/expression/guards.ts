@@ -1,6 +1,6 @@
 // The functions guarded expressions are written with; people cannot write their names.
 import { failed, joined } from "./helper-functions.ts";
-import type { Helper } from "./helpers.ts";
+import type { Helper } from "./cel-functions.ts";
 import { holds, spend } from "./meter.ts";
 import { isRecord, sameValue, type CelValue } from "./values.ts";
 

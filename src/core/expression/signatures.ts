@@ -1,7 +1,7 @@
 // The functions and methods expressions may call, with their types as schemas; read off the library and our helpers.
 import { Environment } from "@marcbachmann/cel-js";
 import type { Schema } from "../json.ts";
-import { helpers, returnSchemas, type Helper } from "./helpers.ts";
+import { helpers, returnSchemas, type Helper } from "./cel-functions.ts";
 import { kindOfTypeName, type CelKind } from "./kinds.ts";
 
 export interface Signature {
