@@ -13,6 +13,8 @@ export interface Asked {
 export interface HttpServer extends TestServer {
   /** Every request so far, in order. */
   readonly asked: Asked[];
+  /** Answers what waits at `/gate?key=`, and whoever comes later. */
+  open(key: string): void;
 }
 
 type Answer = (url: URL, request: IncomingMessage, response: ServerResponse, asked: Asked) => void;
@@ -25,6 +27,7 @@ type Answer = (url: URL, request: IncomingMessage, response: ServerResponse, ask
  * | `/echo` | method, headers, query and body as JSON |
  * | `/redirect?to=URL&code=302` | a redirect |
  * | `/loop` | redirects to itself |
+ * | `/gate?key=K` | answers once `open(K)` was called |
  * | `/slow` | accepts and never answers |
  * | `/headers-only` | headers, then silence |
  * | `/drip?every=MS` | a byte at a time, for ever |
@@ -41,6 +44,12 @@ type Answer = (url: URL, request: IncomingMessage, response: ServerResponse, ask
 export async function startHttpServer(): Promise<HttpServer> {
   const asked: Asked[] = [];
   const counts = new Map<string, number>();
+  const gates = new Map<string, PromiseWithResolvers<void>>();
+  const gate = (key: string): PromiseWithResolvers<void> => {
+    const known = gates.get(key) ?? Promise.withResolvers<void>();
+    gates.set(key, known);
+    return known;
+  };
   const json = (
     response: ServerResponse,
     status: number,
@@ -74,6 +83,9 @@ export async function startHttpServer(): Promise<HttpServer> {
       response.writeHead(Number(url.searchParams.get("code") ?? "302"), { location }).end();
     },
     loop: (_url, _, response) => void response.writeHead(302, { location: "/loop" }).end(),
+    gate(url, _, response) {
+      void gate(url.searchParams.get("key") ?? "").promise.then(() => json(response, 200, {}));
+    },
     slow: () => undefined,
     "headers-only": (_url, _, response) =>
       void response.writeHead(200, { "content-type": "text/plain" }).flushHeaders(),
@@ -129,7 +141,7 @@ export async function startHttpServer(): Promise<HttpServer> {
       else json(response, 404, { error: "no such path" });
     });
   });
-  return { ...(await listen(server)), asked };
+  return { ...(await listen(server)), asked, open: (key) => gate(key).resolve() };
 }
 
 async function readAll(request: IncomingMessage): Promise<string> {

@@ -9,6 +9,7 @@ import { ClaimedStep, ReportAnswer, type StepReport } from "../../src/core/worke
 import { StoredConnection } from "./connection.ts";
 import { env, needEnv } from "./env.ts";
 import type { SealedSecret } from "./vault.ts";
+import type { ConnectSession } from "./worker-session.ts";
 
 /** Names one attempt: what a lease is held for. */
 export type Attempt = Pick<ClaimedStep, "runId" | "stepKey" | "itemPath" | "attempt">;
@@ -70,9 +71,13 @@ export function openEngine(): Engine {
  * Prepared statements are used unless the address is a transaction pooler's (port 6543) or says `prepare=false`.
  * @param pool most connections at once
  */
-export function connectEngine(address: string, pool: number): postgres.Sql {
+export function connectEngine(
+  address: string,
+  pool: number,
+  more: postgres.Options<Record<string, postgres.PostgresType>> = {},
+): postgres.Sql {
   const url = new URL(address);
-  const prepare = url.port !== "6543" && url.searchParams.get("prepare") !== "false";
+  const prepare = keepsSessions(url);
   url.searchParams.delete("prepare");
   return postgres(url.href, {
     max: Math.max(pool, 1),
@@ -82,7 +87,39 @@ export function connectEngine(address: string, pool: number): postgres.Sql {
     connect_timeout: 10,
     onnotice: () => undefined,
     connection: { application_name: "runboard worker" },
+    ...more,
   });
+}
+
+/**
+ * How a worker shows that it lives: a connection of its own that registers it and then stays idle. Undefined for a
+ * transaction pooler, whose sessions outlive their clients; there the lease alone decides.
+ */
+export function sessionConnector(
+  address: string,
+  worker: string,
+  leaseMs: number,
+): ConnectSession | undefined {
+  if (!keepsSessions(new URL(address))) return undefined;
+  return async (onLost) => {
+    const sql = connectEngine(address, 1, {
+      idle_timeout: 0,
+      max_lifetime: null,
+      onclose: onLost,
+      connection: { application_name: "runboard worker session" },
+    });
+    try {
+      await sql`select engine.register_worker(${worker}, ${leaseMs})`;
+    } catch (error) {
+      await sql.end({ timeout: 1 });
+      throw error;
+    }
+    return { close: () => sql.end({ timeout: 1 }) };
+  };
+}
+
+function keepsSessions(url: URL): boolean {
+  return url.port !== "6543" && url.searchParams.get("prepare") !== "false";
 }
 
 /** @param sql a pool that may execute the functions of schema `engine` */

@@ -29,7 +29,7 @@ export interface Hold {
   /** Aborted with a {@link Stopped} when the attempt is to end early. */
   signal: AbortSignal;
   /** False once the lease is no longer surely ours: nothing new is started then. */
-  mayStart(): boolean;
+  mayStart(): boolean | Promise<boolean>;
 }
 
 /** What a step runs with; tests bring their own. */
@@ -106,7 +106,7 @@ async function runStep(step: ClaimedStep, world: StepWorld, hold: Hold, running:
   checkInputs(node, inputs);
   const mayStart = async (changes: boolean) => {
     signal.throwIfAborted();
-    if (!hold.mayStart()) throw new Stopped("lost");
+    if (!(await hold.mayStart())) throw new Stopped("lost");
     if (changes && step.effect === "at_most_once" && !progress.marked) {
       crashPoint("before_start_marker", step.stepKey);
       if (!(await world.markStarted(step))) throw new Stopped("lost");

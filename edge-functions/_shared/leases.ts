@@ -12,19 +12,30 @@ interface Lease {
   renewedAt: number;
 }
 
+/** Since when others see this worker live, in monotonic time; undefined while they do not. */
+interface Presence {
+  readonly since: number | undefined;
+}
+
 type Heartbeat = (attempts: Attempt[]) => Promise<Beat[]>;
 
 export class Leases {
   readonly #held = new Map<string, Lease>();
   readonly #heartbeat: Heartbeat;
   readonly #leaseMs: number;
+  readonly #presence: Presence | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
   #beating = false;
+  #whenBeaten: (() => void)[] = [];
 
-  /** @param leaseMs heartbeats are sent three times as often */
-  constructor(heartbeat: Heartbeat, leaseMs: number) {
+  /**
+   * @param leaseMs  heartbeats are sent three times as often
+   * @param presence left out where no session is kept: then the lease alone decides
+   */
+  constructor(heartbeat: Heartbeat, leaseMs: number, presence?: Presence) {
     this.#heartbeat = heartbeat;
     this.#leaseMs = leaseMs;
+    this.#presence = presence;
   }
 
   /** @param sent monotonic time at which the claim was sent: the lease is counted from there */
@@ -34,7 +45,7 @@ export class Leases {
     const lease: Lease = { attempt: { runId, stepKey, itemPath, attempt }, stop, renewedAt: sent };
     this.#held.set(nameOf(step), lease);
     this.#timer ??= setInterval(() => void this.#beat(), this.#leaseMs / 3);
-    return { signal: stop.signal, mayStart: () => this.#isFresh(lease) };
+    return { signal: stop.signal, mayStart: () => this.#mayStart(lease) };
   }
 
   drop(step: Attempt): void {
@@ -51,12 +62,40 @@ export class Leases {
     this.#timer = undefined;
   }
 
+  /** Renews everything at once: what is still held after the worker's session was lost may go on. */
+  async confirm(): Promise<void> {
+    // A heartbeat under way was sent before.
+    while (this.#beating) await new Promise<void>((done) => this.#whenBeaten.push(done));
+    await this.#beat();
+  }
+
+  /** Where only the session was lost, the answer waits until a renewal says whether the lease outlived that. */
+  async #mayStart(lease: Lease): Promise<boolean> {
+    while (this.#isFresh(lease) && !lease.stop.signal.aborted) {
+      if (this.#isSeen(lease)) return true;
+      await new Promise<void>((done) => this.#whenBeaten.push(done));
+    }
+    return false;
+  }
+
   /** Two thirds of the lease without a confirmed renewal: by then somebody else may be about to take over. */
   #isFresh(lease: Lease): boolean {
     return performance.now() - lease.renewedAt < (this.#leaseMs * 2) / 3;
   }
 
+  /** Without a session that is as old as the last renewal, somebody else may have taken over already. */
+  #isSeen(lease: Lease): boolean {
+    if (this.#presence === undefined) return true;
+    const { since } = this.#presence;
+    return since !== undefined && lease.renewedAt >= since;
+  }
+
   async #beat(): Promise<void> {
+    await this.#renew();
+    for (const done of this.#whenBeaten.splice(0)) done();
+  }
+
+  async #renew(): Promise<void> {
     this.#giveUpLapsed();
     if (this.#beating || this.#held.size === 0) return;
     this.#beating = true;

@@ -299,9 +299,9 @@ describe("heartbeats", () => {
     const worker = new Worker(
       engine,
       async (claimed, hold) => {
-        seen.push(hold.mayStart());
-        await vi.waitFor(() => expect(hold.mayStart()).toBe(false));
-        seen.push(hold.mayStart());
+        seen.push(await hold.mayStart());
+        await vi.waitFor(async () => expect(await hold.mayStart()).toBe(false));
+        seen.push(await hold.mayStart());
         return report(claimed);
       },
       { name: "w", leaseMs: 300, concurrency: 1, wallMs: 0 },

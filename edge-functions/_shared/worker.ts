@@ -5,6 +5,7 @@ import type { Engine } from "./engine.ts";
 import type { Hold } from "./execute-step.ts";
 import { Leases } from "./leases.ts";
 import { ReportQueue } from "./report-queue.ts";
+import type { WorkerSession } from "./worker-session.ts";
 
 export interface WorkerSettings {
   /** Names this worker towards the engine; new for every process. */
@@ -37,6 +38,7 @@ export class Worker {
   readonly #settings: WorkerSettings;
   readonly #leases: Leases;
   readonly #reports: ReportQueue;
+  readonly #session: WorkerSession | undefined;
   #running = 0;
   #claiming = 0;
   #reporting = 0;
@@ -46,14 +48,22 @@ export class Worker {
   #closing = false;
   #wake: () => void = () => undefined;
 
-  constructor(engine: WorkerEngine, execute: Execute, settings: WorkerSettings) {
+  /** @param session left out where the database's sessions do not show who lives */
+  constructor(engine: WorkerEngine, execute: Execute, settings: WorkerSettings, session?: WorkerSession) {
+    this.#session = session;
     this.#engine = engine;
     this.#execute = execute;
     this.#settings = settings;
     this.#leases = new Leases(
       (attempts) => engine.heartbeat(settings.name, attempts, settings.leaseMs),
       settings.leaseMs,
+      session,
     );
+    session?.onOpened(() => {
+      void this.#leases.confirm();
+      this.#poked = true;
+      this.#wake();
+    });
     this.#reports = new ReportQueue(settings.leaseMs);
   }
 
@@ -69,6 +79,8 @@ export class Worker {
     this.#claimed = 0;
     const timers = this.#startClock();
     try {
+      // The first act: it frees the steps of workers that died.
+      await this.#session?.open();
       return await this.#loop();
     } finally {
       for (const timer of timers) clearTimeout(timer);
@@ -135,8 +147,12 @@ export class Worker {
     }
   }
 
+  /** Without its session a worker takes nothing: others would take it away at once. */
   #free(): number {
-    return this.#closing ? 0 : Math.max(this.#settings.concurrency - this.#running - this.#claiming, 0);
+    const isSeen = this.#session === undefined || this.#session.since !== undefined;
+    return this.#closing || !isSeen
+      ? 0
+      : Math.max(this.#settings.concurrency - this.#running - this.#claiming, 0);
   }
 
   async #claim(): Promise<void> {

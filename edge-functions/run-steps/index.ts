@@ -1,13 +1,14 @@
 // The worker: executes ready steps until none is left. Poked by the host, by pg_cron, or by itself when its time is up.
 import { nodeOf } from "../../src/nodes/registry.gen.ts";
 import { createCapabilities } from "../_shared/capabilities/capabilities.ts";
-import { openEngine } from "../_shared/engine.ts";
+import { openEngine, sessionConnector } from "../_shared/engine.ts";
 import { env, needEnv, wallMs } from "../_shared/env.ts";
 import { executeStep, type StepWorld } from "../_shared/execute-step.ts";
 import { openInstallation } from "../_shared/installation.ts";
 import { endpoint, HttpError } from "../_shared/responses.ts";
 import { equalSecrets } from "../_shared/secrets.ts";
 import { Worker } from "../_shared/worker.ts";
+import { WorkerSession } from "../_shared/worker-session.ts";
 
 let worker: Worker | undefined;
 
@@ -22,8 +23,14 @@ function openWorker(): Worker {
     capabilities: (context) => createCapabilities(context, installation),
   };
   const { RUNBOARD_LEASE_MS: leaseMs, RUNBOARD_WORKER_CONCURRENCY: concurrency } = env();
-  const settings = { name: `edge-${crypto.randomUUID()}`, leaseMs, concurrency, wallMs: wallMs() };
-  worker = new Worker(engine, (step, hold) => executeStep(step, world, hold), settings);
+  const name = `edge-${crypto.randomUUID()}`;
+  const connect = sessionConnector(needEnv("RUNBOARD_ENGINE_DB_URL"), name, leaseMs);
+  worker = new Worker(
+    engine,
+    (step, hold) => executeStep(step, world, hold),
+    { name, leaseMs, concurrency, wallMs: wallMs() },
+    connect && new WorkerSession(connect),
+  );
   return worker;
 }
 

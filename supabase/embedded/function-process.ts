@@ -6,6 +6,8 @@ import { type GuardedProcess, startGuarded } from "./guarded-process.ts";
 
 const MAIN = join(import.meta.dirname, "deno", "serve-group.ts");
 const MAX_BACKOFF_MS = 15_000;
+/** The pause before the second restart in a row; the first comes at once, because the steps of a dead worker wait for it. */
+const FIRST_BACKOFF_MS = 250;
 /** A process that lived this long was healthy; its next death starts the back-off anew. */
 const HEALTHY_AFTER_MS = 30_000;
 const START_TIMEOUT_MS = 15_000;
@@ -32,7 +34,7 @@ export interface FunctionProcess {
 }
 
 /**
- * Starts one Deno process and starts it again, with growing pauses, whenever it ends. It may use the network and read
+ * Starts one Deno process and starts it again whenever it ends: at once, then with growing pauses. It may use the network and read
  * the repository; it may not start programs, write files or load native code.
  */
 export function startFunctionProcess(options: FunctionProcessOptions): FunctionProcess {
@@ -41,7 +43,7 @@ export function startFunctionProcess(options: FunctionProcessOptions): FunctionP
   let up = false;
   const stopping = new AbortController();
   let restarts = 0;
-  let backoffMs = 250;
+  let backoffMs = 0;
 
   async function keepRunning(): Promise<void> {
     while (!stopping.signal.aborted) {
@@ -61,11 +63,12 @@ export function startFunctionProcess(options: FunctionProcessOptions): FunctionP
       listening = Promise.withResolvers<number>();
       if (stopping.signal.aborted) return;
       restarts += 1;
-      backoffMs = Date.now() - startedAt > HEALTHY_AFTER_MS ? 250 : Math.min(backoffMs * 2, MAX_BACKOFF_MS);
+      if (Date.now() - startedAt > HEALTHY_AFTER_MS) backoffMs = 0;
       options.onLog(
         `functions ${options.group}: process ended (${code}), starting again in ${backoffMs} ms\n`,
       );
       await sleep(backoffMs, undefined, { signal: stopping.signal }).catch(() => {});
+      backoffMs = Math.min(Math.max(backoffMs * 2, FIRST_BACKOFF_MS), MAX_BACKOFF_MS);
     }
   }
   const running = keepRunning();
@@ -77,7 +80,7 @@ export function startFunctionProcess(options: FunctionProcessOptions): FunctionP
   return {
     port,
     async restart() {
-      backoffMs = 25;
+      backoffMs = 0;
       await current?.stop(3_000);
       await port();
     },

@@ -1,6 +1,9 @@
 import postgres from "postgres";
 
-const SWEEP_MS = 2_000;
+/** Also how long another worker's death goes unnoticed at most where no process of ours restarts it. */
+const SWEEP_MS = 1_000;
+/** After a poke nobody answered, doubled each time: the worker is being started again, and the steps of the dead one wait for that. */
+const FIRST_AGAIN_MS = 50;
 const MAX_IN_FLIGHT = 2;
 const POKE_TIMEOUT_MS = 180_000;
 
@@ -20,7 +23,7 @@ export interface Wake {
 
 /**
  * Tells the worker that there may be something to claim: when the database says so, when the worker named a time, and
- * every two seconds in case both were lost. A worker at work answers its first poke when nothing is left and every
+ * every second in case both were lost. A worker at work answers its first poke when nothing is left and every
  * further one at once, having looked again; so two pokes may be in flight, and asked for again meanwhile, one follows.
  */
 export async function startWake(options: WakeOptions): Promise<Wake> {
@@ -29,6 +32,7 @@ export async function startWake(options: WakeOptions): Promise<Wake> {
   let due: NodeJS.Timeout | undefined;
   let pokes = 0;
   let failures = 0;
+  let againMs = FIRST_AGAIN_MS;
   const stopping = new AbortController();
 
   function wake(): void {
@@ -50,12 +54,16 @@ export async function startWake(options: WakeOptions): Promise<Wake> {
     try {
       pokes += 1;
       const dueMs = await sendPoke(options, stopping.signal);
+      againMs = FIRST_AGAIN_MS;
       if (dueMs === undefined || dueMs >= SWEEP_MS || stopping.signal.aborted) return;
       clearTimeout(due);
       due = setTimeout(wake, Math.max(dueMs, 1));
     } catch {
       // The worker is starting or restarting; its own log says why, and the sweep asks again.
       failures += 1;
+      clearTimeout(due);
+      if (!stopping.signal.aborted) due = setTimeout(wake, againMs);
+      againMs = Math.min(againMs * 2, SWEEP_MS);
     }
   }
 

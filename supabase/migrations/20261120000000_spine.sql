@@ -970,11 +970,19 @@ insert into engine.run_moves (from_status, to_status, event_kind) values
 
 -- 20-72-workers.sql
 
--- Workers that sleep and want to be woken; a sleeper is marked awake by the transaction that wakes it.
+-- The workers known: those that sleep and want to be woken (a sleeper is marked awake by the transaction that wakes it), and the idle
+-- database session that shows a worker's process lives. Behind a transaction pooler there is none, and the lease alone decides.
 create table engine.workers (
   worker text primary key,
   sleeping boolean not null default false,
-  seen_at timestamptz not null default now()
+  seen_at timestamptz not null default now(),
+  pid int,
+  session_started timestamptz,
+  -- No lease of this worker ends later than so long from now.
+  lease_ms int not null default 15000,
+  -- Since when its session is known to be gone. The row stays for one lease: a claim that was under way may still commit.
+  vanished_at timestamptz,
+  constraint session_has_a_start check ((pid is null) = (session_started is null))
 );
 
 create index workers_sleeping on engine.workers (worker) where sleeping;
@@ -1868,6 +1876,21 @@ begin
     error = case when chosen.unknown then jsonb_build_object('class', 'cancelled', 'code', 'outcome_unknown', 'step', step.step_key,
       'message', 'The run ended while this step was under way; whether it took effect is not known.') else step.error end
   from chosen where (step.run_id, step.step_key, step.item_path) = (chosen.run_id, chosen.step_key, chosen.item_path);
+end $$;
+
+-- 30-59-vanished-workers.sql
+
+-- Which workers had a session that the database no longer lists: their processes are gone, or cut off. Reads a few rows and what the
+-- server holds in memory. A session whose start we may not see is known by its process id alone.
+create function engine.vanished_workers()
+returns text[] language plpgsql volatile set search_path = ''
+as $$
+begin
+  return array(
+    select known.worker from engine.workers as known
+    where known.pid is not null and not exists (
+      select from pg_stat_get_activity(known.pid) as session
+      where coalesce(session.backend_start, known.session_started) = known.session_started));
 end $$;
 
 -- 30-60-hand-out.sql
@@ -3293,7 +3316,7 @@ declare
 begin
   insert into engine.workers (worker, sleeping, seen_at) values (p_worker, true, at)
   on conflict (worker) do update set sleeping = true, seen_at = excluded.seen_at;
-  delete from engine.workers where seen_at < at - interval '1 hour';
+  delete from engine.workers where pid is null and seen_at < at - interval '1 hour';
   return jsonb_build_object('nextDueMs', engine.next_due_ms(), 'work', exists (
     select from public.steps as step join public.runs as run on run.id = step.run_id
     where step.status = 'ready' and (run.counts -> 'running')::int < run.max_parallel));
@@ -3319,10 +3342,67 @@ begin
   return greatest(0, ceil(extract(epoch from next_at - engine.now()) * 1000))::bigint;
 end $$;
 
+-- 32-55-free-vanished.sql
+
+-- Ends the leases of vanished workers now, so that the next claim recovers their steps without waiting. Called by the sweep and by every
+-- worker that registers. Returns how many steps. Writes nothing when nobody vanished.
+create function engine.free_vanished()
+returns int language plpgsql volatile set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+  horizon timestamptz;
+  gone text[] := engine.vanished_workers();
+  freed int;
+begin
+  if cardinality(gone) = 0 then
+    return 0;
+  end if;
+  -- A worker that has just come back has a session that the first look did not show: its row is locked, then the sessions read anew.
+  perform from engine.workers where worker = any (gone) order by worker for update skip locked;
+  perform pg_stat_clear_snapshot();
+  gone := array(select worker from engine.workers where worker = any (engine.vanished_workers()) and worker = any (gone)
+    order by worker for update skip locked);
+  select at + make_interval(secs => max(lease_ms) / 1000.0) into horizon from engine.workers where worker = any (gone);
+
+  -- Run first, then steps; a run that somebody holds is left to the next sweep.
+  with held as (
+    select run_id, step_key, item_path from public.steps
+    where (lease_until is not null or waiting_for is not null) and coalesce(lease_until, due_at) <= horizon
+      and status = 'running' and lease_until > at and worker = any (gone)
+  ), locked as materialized (
+    select id from public.runs where id in (select run_id from held) order by id for no key update skip locked
+  )
+  update public.steps as step set lease_until = at
+  from held join locked on locked.id = held.run_id
+  where (step.run_id, step.step_key, step.item_path) = (held.run_id, held.step_key, held.item_path)
+    and step.status = 'running' and step.worker = any (gone) and step.lease_until > at;
+  get diagnostics freed = row_count;
+  update engine.workers set vanished_at = at, sleeping = false where worker = any (gone) and vanished_at is null;
+  delete from engine.workers where worker = any (gone) and vanished_at <= at - make_interval(secs => lease_ms / 1000.0);
+  return freed;
+end $$;
+
+-- 32-56-register-worker.sql
+
+-- Says that a worker lives as long as the session this is called on, which from then on runs nothing. A worker's first act: it also frees
+-- the steps of those that died before it. Leases already held stay. Returns how many steps were freed.
+create function engine.register_worker(p_worker text, p_lease_ms int)
+returns int language plpgsql security definer set search_path = ''
+as $$
+begin
+  insert into engine.workers (worker, seen_at, pid, session_started, lease_ms)
+  select p_worker, engine.now(), pg_backend_pid(), coalesce(max(session.backend_start), now()), p_lease_ms
+  from pg_stat_get_activity(pg_backend_pid()) as session
+  on conflict (worker) do update set seen_at = excluded.seen_at, pid = excluded.pid, session_started = excluded.session_started,
+    lease_ms = excluded.lease_ms, vanished_at = null;
+  return engine.free_vanished();
+end $$;
+
 -- 32-60-sweep.sql
 
 -- Does what time alone brings: timers that are over, questions that expired, deadlines, cancelled runs past ten seconds, messages between
--- runs, lapsed leases of runs that end, partitions ahead. Retries and other lapsed leases are for claims. Called every few seconds.
+-- runs, leases of workers that died, lapsed leases of runs that end, partitions ahead. Retries and other lapsed leases are for claims. Called every few seconds.
 create function engine.sweep()
 returns jsonb language plpgsql security definer set search_path = ''
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
@@ -3333,7 +3413,7 @@ declare
   due_now boolean;
 begin
   released := engine.end_waits() + engine.deliver();
-  recovered := engine.end_overdue_runs();
+  recovered := engine.free_vanished() + engine.end_overdue_runs();
   -- A run that was busy when its lane had room again was passed over then.
   perform engine.release_lane(held.workspace_id, held.lane)
   from (select distinct workspace_id, lane from public.runs where waiting_for ->> 'kind' = 'lane' order by workspace_id, lane) as held;
@@ -4982,7 +5062,7 @@ declare
   ];
   calls constant text[] := array[
     'claim_steps', 'report_steps', 'heartbeat', 'mark_started', 'sweep', 'worker_idle', 'publish_version', 'surroundings',
-    'get_connection', 'put_connection', 'put_tools'
+    'get_connection', 'put_connection', 'put_tools', 'register_worker'
   ];
   routine regprocedure;
 begin

@@ -1,8 +1,16 @@
--- Workers that sleep and want to be woken; a sleeper is marked awake by the transaction that wakes it.
+-- The workers known: those that sleep and want to be woken (a sleeper is marked awake by the transaction that wakes it), and the idle
+-- database session that shows a worker's process lives. Behind a transaction pooler there is none, and the lease alone decides.
 create table engine.workers (
   worker text primary key,
   sleeping boolean not null default false,
-  seen_at timestamptz not null default now()
+  seen_at timestamptz not null default now(),
+  pid int,
+  session_started timestamptz,
+  -- No lease of this worker ends later than so long from now.
+  lease_ms int not null default 15000,
+  -- Since when its session is known to be gone. The row stays for one lease: a claim that was under way may still commit.
+  vanished_at timestamptz,
+  constraint session_has_a_start check ((pid is null) = (session_started is null))
 );
 
 create index workers_sleeping on engine.workers (worker) where sleeping;

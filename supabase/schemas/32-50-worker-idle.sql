@@ -9,7 +9,7 @@ declare
 begin
   insert into engine.workers (worker, sleeping, seen_at) values (p_worker, true, at)
   on conflict (worker) do update set sleeping = true, seen_at = excluded.seen_at;
-  delete from engine.workers where seen_at < at - interval '1 hour';
+  delete from engine.workers where pid is null and seen_at < at - interval '1 hour';
   return jsonb_build_object('nextDueMs', engine.next_due_ms(), 'work', exists (
     select from public.steps as step join public.runs as run on run.id = step.run_id
     where step.status = 'ready' and (run.counts -> 'running')::int < run.max_parallel));

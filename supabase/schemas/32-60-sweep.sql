@@ -1,5 +1,5 @@
 -- Does what time alone brings: timers that are over, questions that expired, deadlines, cancelled runs past ten seconds, messages between
--- runs, lapsed leases of runs that end, partitions ahead. Retries and other lapsed leases are for claims. Called every few seconds.
+-- runs, leases of workers that died, lapsed leases of runs that end, partitions ahead. Retries and other lapsed leases are for claims. Called every few seconds.
 create function engine.sweep()
 returns jsonb language plpgsql security definer set search_path = ''
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
@@ -10,7 +10,7 @@ declare
   due_now boolean;
 begin
   released := engine.end_waits() + engine.deliver();
-  recovered := engine.end_overdue_runs();
+  recovered := engine.free_vanished() + engine.end_overdue_runs();
   -- A run that was busy when its lane had room again was passed over then.
   perform engine.release_lane(held.workspace_id, held.lane)
   from (select distinct workspace_id, lane from public.runs where waiting_for ->> 'kind' = 'lane' order by workspace_id, lane) as held;

@@ -22,7 +22,7 @@ declare
   ];
   calls constant text[] := array[
     'claim_steps', 'report_steps', 'heartbeat', 'mark_started', 'sweep', 'worker_idle', 'publish_version', 'surroundings',
-    'get_connection', 'put_connection', 'put_tools'
+    'get_connection', 'put_connection', 'put_tools', 'register_worker'
   ];
   routine regprocedure;
 begin

@@ -43,6 +43,7 @@ test("the functions that run with their owner's rights are these", async () => {
     "engine.record_new_steps",
     "engine.record_run_moves",
     "engine.record_step_moves",
+    "engine.register_worker",
     "engine.release_lane_waiters",
     "engine.release_workflow_waiters",
     "engine.report_steps",

@@ -94,7 +94,7 @@ test("signed-in people may execute the verbs and what policies ask, and nothing 
   ]);
 });
 
-test("the workers' role may execute these eleven functions and nothing more", async () => {
+test("the workers' role may execute these functions and nothing more", async () => {
   expect(await mayExecute("runboard_engine")).toEqual([
     "engine.claim_steps",
     "engine.get_connection",
@@ -103,6 +103,7 @@ test("the workers' role may execute these eleven functions and nothing more", as
     "engine.publish_version",
     "engine.put_connection",
     "engine.put_tools",
+    "engine.register_worker",
     "engine.report_steps",
     "engine.surroundings",
     "engine.sweep",
