@@ -123,18 +123,37 @@ class Director {
     return true;
   }
 
+  async #openQuestion(step: string): Promise<string> {
+    const [open] = await this.#sql<{ id: string }[]>`
+      select id from public.approvals where run_id = ${this.runId} and step_key = ${step} and status = 'open' order by item_path limit 1`;
+    if (!open) throw new Error(`No open question at ${step}.`);
+    return open.id;
+  }
+
   async #act(action: Action): Promise<void> {
     if (action.do === "cancel") {
       await asUser(this.#sql, this.#stage, (tx) => tx`select public.cancel_run(${this.runId}) as answer`);
+    } else if (action.do === "signal") {
+      const payload = this.#sql.json(action.payload ?? null);
+      await asUser(
+        this.#sql,
+        this.#stage,
+        (tx) => tx`select public.send_signal(${this.runId}, ${action.name}, ${payload}) as answer`,
+      );
+    } else if (action.do === "submit") {
+      const open = await this.#openQuestion(action.step);
+      await asUser(
+        this.#sql,
+        this.#stage,
+        (tx) => tx`select public.submit_form(${open}, ${this.#sql.json(action.values)}) as answer`,
+      );
     } else if (action.do === "decide") {
-      const [open] = await this.#sql<{ id: string }[]>`
-        select id from public.approvals where run_id = ${this.runId} and step_key = ${action.step} and status = 'open' order by item_path limit 1`;
-      if (!open) throw new Error(`No open question at ${action.step}.`);
+      const open = await this.#openQuestion(action.step);
       const payload = action.payload === undefined ? null : this.#sql.json(action.payload);
       await asUser(
         this.#sql,
         this.#stage,
-        (tx) => tx`select public.decide_approval(${open.id}, ${action.verdict}, null, ${payload}) as answer`,
+        (tx) => tx`select public.decide_approval(${open}, ${action.verdict}, null, ${payload}) as answer`,
       );
     } else {
       const { mode = "resume", step = null } = action;

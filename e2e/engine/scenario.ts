@@ -5,6 +5,8 @@ import type { Park } from "../../src/core/worker.ts";
 
 export interface StepSpec {
   readonly key: string;
+  /** Default: transform, or what a body's parts are. */
+  readonly kind?: string;
   readonly after?: readonly (
     | string
     | { step: string; on?: "succeeded" | "failed" | "finished"; port?: string }
@@ -38,6 +40,8 @@ export type Outcome =
 export type Action =
   | { readonly do: "cancel" }
   | { readonly do: "decide"; readonly step: string; readonly verdict: string; readonly payload?: Json }
+  | { readonly do: "submit"; readonly step: string; readonly values: JsonObject }
+  | { readonly do: "signal"; readonly name: string; readonly payload?: Json }
   | { readonly do: "retry"; readonly mode?: "resume" | "from_step" | "restart"; readonly step?: string };
 
 export interface Scenario {

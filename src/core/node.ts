@@ -28,6 +28,8 @@ export const IconName = z.enum([
   "bell",
   "calendar",
   "webhook",
+  "clipboard",
+  "radio",
 ]);
 export type IconName = z.infer<typeof IconName>;
 

@@ -68,6 +68,12 @@ export const ArtifactDraft = z.strictObject({
 });
 export type ArtifactDraft = z.infer<typeof ArtifactDraft>;
 
+/** As engine.check_signal takes it; never holds the colon that marks a run. */
+export const SignalName = z.string().regex(/^[a-z][a-z0-9_.-]{0,62}$/, {
+  message:
+    "a signal's name starts with a letter and holds lower-case letters, digits, dots, dashes and underscores",
+});
+
 /** What a parked step asks the engine to set up in the same transaction. */
 export const Park = z.discriminatedUnion("for", [
   z.strictObject({ for: z.literal("timer"), until: Time }),
@@ -80,6 +86,24 @@ export const Park = z.discriminatedUnion("for", [
     approvers: Approvers,
     timeoutMs: Ms.optional(),
     onTimeout: z.enum(["fail", "rejected"]),
+  }),
+  z.strictObject({
+    for: z.literal("form"),
+    title: z.string(),
+    message: z.string().optional(),
+    /** JSON Schema of an object: one question per property. */
+    schema: JsonObject,
+    prefill: Json.optional(),
+    approvers: Approvers,
+    timeoutMs: Ms.optional(),
+  }),
+  z.strictObject({
+    for: z.literal("signal"),
+    name: SignalName,
+    /** Values the signal must have, each at its path. */
+    match: z.array(z.strictObject({ path: z.array(z.string()), value: Json })),
+    timeoutMs: Ms.optional(),
+    onTimeout: z.enum(["fail", "continue"]),
   }),
   z.strictObject({
     for: z.literal("run"),

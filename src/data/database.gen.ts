@@ -628,6 +628,14 @@ export type Database = {
         };
         Returns: Json;
       };
+      send_signal: {
+        Args: {
+          run: string;
+          name: string | null;
+          payload?: Json;
+        };
+        Returns: Json;
+      };
       set_lane: {
         Args: {
           workspace: string;
@@ -636,11 +644,27 @@ export type Database = {
         };
         Returns: Database["public"]["Tables"]["lanes"]["Row"];
       };
+      signal_runs: {
+        Args: {
+          workspace: string;
+          name: string | null;
+          payload?: Json;
+          filter?: Json;
+        };
+        Returns: Json;
+      };
       start_run: {
         Args: {
           workflow: string;
           input?: Json;
           options?: Json;
+        };
+        Returns: Json;
+      };
+      submit_form: {
+        Args: {
+          approval: string;
+          values: Json;
         };
         Returns: Json;
       };

@@ -5,12 +5,14 @@ import artifactNode from "./artifact.node.ts";
 import branchNode from "./branch.node.ts";
 import failNode from "./fail.node.ts";
 import filterNode from "./filter.node.ts";
+import formNode from "./form.node.ts";
 import httpRequestNode from "./http-request.node.ts";
 import llmNode from "./llm.node.ts";
 import mapNode from "./map.node.ts";
 import mcpToolNode from "./mcp-tool.node.ts";
 import mergeNode from "./merge.node.ts";
 import noteNode from "./note.node.ts";
+import signalWaitNode from "./signal-wait.node.ts";
 import subWorkflowNode from "./sub-workflow.node.ts";
 import transformNode from "./transform.node.ts";
 import triggerManualNode from "./trigger-manual.node.ts";
@@ -23,12 +25,14 @@ export const registry: Registry = [
   branchNode,
   failNode,
   filterNode,
+  formNode,
   httpRequestNode,
   llmNode,
   mapNode,
   mcpToolNode,
   mergeNode,
   noteNode,
+  signalWaitNode,
   subWorkflowNode,
   transformNode,
   triggerManualNode,

@@ -3,6 +3,7 @@ import {
   Bell,
   Braces,
   Calendar,
+  ClipboardList,
   Clock,
   Code,
   FileText,
@@ -14,6 +15,7 @@ import {
   OctagonX,
   Play,
   Plug,
+  Radio,
   Repeat,
   Sparkles,
   Split,
@@ -46,6 +48,8 @@ export const icons = {
   bell: Bell,
   calendar: Calendar,
   webhook: Webhook,
+  clipboard: ClipboardList,
+  radio: Radio,
 } satisfies Record<IconName, LucideIcon>;
 
 export const categoryTint = {

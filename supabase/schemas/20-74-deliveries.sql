@@ -7,7 +7,7 @@ create table engine.deliveries (
   step_key text,
   item_path int[],
   payload jsonb not null default '{}',
-  constraint kind_is_known check (kind in ('child_ended', 'cancel'))
+  constraint kind_is_known check (kind in ('child_ended', 'cancel', 'signal'))
 );
 
 create index deliveries_by_run on engine.deliveries (run_id);

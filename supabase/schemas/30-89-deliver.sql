@@ -20,6 +20,10 @@ begin
     if message.kind = 'cancel' then
       perform engine.cancel_locked_run(message.run_id, null);
       continue;
+    elsif message.kind = 'signal' then
+      perform engine.receive_signal(message.run_id, message.payload ->> 'name', message.payload -> 'payload',
+        (message.payload ->> 'by')::uuid);
+      continue;
     end if;
     select * into child from public.runs where id = (message.payload ->> 'run')::uuid;
     select run_id, step_key, item_path into waiting from public.steps

@@ -1,4 +1,4 @@
--- What a parked step waits for, and until when; `ref` names the question or run that engine.set_up_parks makes. Called by
+-- What a parked step waits for, and until when; `ref` names the signal, or the question or run that engine.set_up_parks makes. Called by
 -- engine.decide_reports.
 create function engine.park_reason(p_park jsonb, p_at timestamptz)
 returns jsonb language plpgsql volatile set search_path = ''
@@ -6,7 +6,8 @@ as $$
 begin
   return jsonb_strip_nulls(jsonb_build_object(
     'kind', case p_park ->> 'for' when 'run' then 'signal' else p_park ->> 'for' end,
-    'ref', case p_park ->> 'for' when 'run' then 'run:' || gen_random_uuid() when 'approval' then gen_random_uuid()::text end,
+    'ref', case p_park ->> 'for' when 'run' then 'run:' || gen_random_uuid() when 'signal' then p_park ->> 'name'
+      when 'approval' then gen_random_uuid()::text when 'form' then gen_random_uuid()::text end,
     'until', case
       when p_park ? 'until' then engine.iso_time((p_park ->> 'until')::timestamptz)
       else engine.iso_time(p_at + make_interval(secs => (p_park ->> 'timeoutMs')::double precision / 1000))

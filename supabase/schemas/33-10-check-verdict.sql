@@ -5,16 +5,10 @@ as $$
 declare
   offered constant text[] := case p_question.purpose
     when 'reconcile' then array['do_it_again', 'treat_as_done', 'fail'] else array['approved', 'rejected'] end;
-  named constant boolean := coalesce(p_question.approvers -> 'users' ? p_actor::text, false);
-  least_role text;
 begin
-  select role into least_role from jsonb_array_elements_text(p_question.approvers -> 'roles') as asked (role)
-  order by engine.role_rank(role) limit 1;
-  if not named then
-    if least_role is null then
-      perform engine.raise('RB403', 'This question is for other people.', 'Ask one of those it names.');
-    end if;
-    perform engine.require_role(p_question.workspace_id, least_role, 'question', p_actor);
+  perform engine.check_asked(p_question, p_actor);
+  if p_question.purpose = 'form' then
+    perform engine.raise('RB422', 'This is a form, so it is not decided.', 'Fill it in with submit_form.');
   end if;
   if p_verdict is null or p_verdict <> all (offered) then
     perform engine.raise(

@@ -63,8 +63,11 @@ test("the functions that run with their owner's rights are these", async () => {
     "public.retry_preview",
     "public.retry_run",
     "public.save_draft",
+    "public.send_signal",
     "public.set_lane",
+    "public.signal_runs",
     "public.start_run",
+    "public.submit_form",
     "public.update_workflow",
   ]);
 });

@@ -88,8 +88,11 @@ test("signed-in people may execute the verbs and what policies ask, and nothing 
     "public.retry_preview",
     "public.retry_run",
     "public.save_draft",
+    "public.send_signal",
     "public.set_lane",
+    "public.signal_runs",
     "public.start_run",
+    "public.submit_form",
     "public.update_workflow",
   ]);
 });

@@ -65,7 +65,7 @@ function collectScoped(
 }
 
 /** The whole chain of fields and constant indices a node is, or null when something is computed on the way. */
-function staticPath(node: ASTNode): PathParts | null {
+export function staticPath(node: ASTNode): PathParts | null {
   if (node.op === "id") return { root: node.args, segments: [], optional: false };
   if (node.op === ".") {
     const parent = staticPath(node.args[0]);
