@@ -898,6 +898,33 @@ create unique index approvals_one_open on public.approvals (run_id, step_key, it
 create index approvals_by_workspace on public.approvals (workspace_id, status, opened_at desc);
 create index approvals_by_run on public.approvals (run_id);
 
+-- 20-63-signals.sql
+
+-- Signals that came before the step that waits for them: kept per run, at most 100 of them, and taken once.
+create table engine.signals (
+  id bigint generated always as identity primary key,
+  run_id uuid not null references public.runs (id) on delete cascade,
+  name text not null,
+  payload jsonb not null,
+  sent_by uuid,
+  sent_at timestamptz not null
+);
+
+create index signals_by_run on engine.signals (run_id, name, id);
+
+-- What a step waiting for a signal takes: the name, and values the signal must have at its paths. A row counts while its step waits.
+create table engine.signal_waits (
+  run_id uuid not null references public.runs (id) on delete cascade,
+  step_key text not null,
+  item_path int[] not null,
+  name text not null,
+  match jsonb not null,
+  on_timeout text not null,
+  opened_at timestamptz not null,
+  primary key (run_id, step_key, item_path),
+  constraint on_timeout_is_known check (on_timeout in ('fail', 'continue'))
+);
+
 -- 20-70-step-moves.sql
 
 -- The legal moves of a step; each pair of statuses has one event. The move trigger refuses every other.
@@ -1016,7 +1043,7 @@ create table engine.deliveries (
   step_key text,
   item_path int[],
   payload jsonb not null default '{}',
-  constraint kind_is_known check (kind in ('child_ended', 'cancel'))
+  constraint kind_is_known check (kind in ('child_ended', 'cancel', 'signal'))
 );
 
 create index deliveries_by_run on engine.deliveries (run_id);
@@ -2572,6 +2599,10 @@ begin
     if message.kind = 'cancel' then
       perform engine.cancel_locked_run(message.run_id, null);
       continue;
+    elsif message.kind = 'signal' then
+      perform engine.receive_signal(message.run_id, message.payload ->> 'name', message.payload -> 'payload',
+        (message.payload ->> 'by')::uuid);
+      continue;
     end if;
     select * into child from public.runs where id = (message.payload ->> 'run')::uuid;
     select run_id, step_key, item_path into waiting from public.steps
@@ -2605,6 +2636,18 @@ begin
     perform engine.cancel_steps(p_run);
     perform engine.settle_runs(array[p_run]);
   end if;
+end $$;
+
+-- 30-91-matches-signal.sql
+
+-- Whether a signal has the values a wait asks for, each at its path; what the signal does not have counts as null.
+create function engine.matches_signal(p_match jsonb, p_payload jsonb)
+returns boolean language plpgsql immutable set search_path = ''
+as $$
+begin
+  return not exists (
+    select from jsonb_array_elements(p_match) as asked
+    where coalesce(p_payload #> array(select jsonb_array_elements_text(asked -> 'path')), 'null') <> coalesce(asked -> 'value', 'null'));
 end $$;
 
 -- 31-10-each-once.sql
@@ -2887,7 +2930,7 @@ end $$;
 
 -- 31-21-park-reason.sql
 
--- What a parked step waits for, and until when; `ref` names the question or run that engine.set_up_parks makes. Called by
+-- What a parked step waits for, and until when; `ref` names the signal, or the question or run that engine.set_up_parks makes. Called by
 -- engine.decide_reports.
 create function engine.park_reason(p_park jsonb, p_at timestamptz)
 returns jsonb language plpgsql volatile set search_path = ''
@@ -2895,7 +2938,8 @@ as $$
 begin
   return jsonb_strip_nulls(jsonb_build_object(
     'kind', case p_park ->> 'for' when 'run' then 'signal' else p_park ->> 'for' end,
-    'ref', case p_park ->> 'for' when 'run' then 'run:' || gen_random_uuid() when 'approval' then gen_random_uuid()::text end,
+    'ref', case p_park ->> 'for' when 'run' then 'run:' || gen_random_uuid() when 'signal' then p_park ->> 'name'
+      when 'approval' then gen_random_uuid()::text when 'form' then gen_random_uuid()::text end,
     'until', case
       when p_park ? 'until' then engine.iso_time((p_park ->> 'until')::timestamptz)
       else engine.iso_time(p_at + make_interval(secs => (p_park ->> 'timeoutMs')::double precision / 1000))
@@ -3053,8 +3097,8 @@ end $$;
 
 -- 31-34-set-up-parks.sql
 
--- Sets up what parked steps wait for: a question to people, or a child run; a timer needs nothing. Returns steps that ended at once (a child
--- that could not start, or one that is not waited for).
+-- Sets up what parked steps wait for: a question to people, a signal, or a child run; a timer needs nothing. Returns steps that ended at
+-- once (a signal that came before, a child that could not start or is not waited for).
 create function engine.set_up_parks(p_reports engine.step_report[])
 returns engine.step_ref[] language plpgsql set search_path = ''
 as $$
@@ -3067,21 +3111,80 @@ begin
     from unnest(p_reports) as report join public.steps as step using (run_id, step_key, item_path)
     where report.outcome = 'parked' and step.status = 'waiting'
   loop
-    if parked.park ->> 'for' = 'approval' then
+    if parked.park ->> 'for' in ('approval', 'form') then
       insert into public.approvals (
-        id, run_id, step_key, item_path, attempt, workspace_id, purpose, title, message, payload, editable, approvers, on_timeout,
+        id, run_id, step_key, item_path, attempt, workspace_id, purpose, title, message, payload, editable, form, approvers, on_timeout,
         opened_at, expires_at)
       values (
         parked.ref::uuid, parked.run_id, parked.step_key, parked.item_path, parked.attempt, parked.workspace_id,
-        'approval', parked.park ->> 'title',
-        parked.park ->> 'message', parked.park -> 'payload', parked.park -> 'editable', parked.park -> 'approvers',
-        parked.park ->> 'onTimeout', engine.now(), parked.due_at);
+        parked.park ->> 'for', parked.park ->> 'title',
+        parked.park ->> 'message', coalesce(parked.park -> 'payload', parked.park -> 'prefill'), parked.park -> 'editable',
+        parked.park -> 'schema', parked.park -> 'approvers', coalesce(parked.park ->> 'onTimeout', 'fail'), engine.now(), parked.due_at);
+    elsif parked.park ->> 'for' = 'signal' then
+      ended := ended || engine.await_signal((parked.run_id, parked.step_key, parked.item_path)::engine.step_ref, parked.park);
     elsif parked.park ->> 'for' = 'run' then
       ended := ended || engine.start_child(
         (parked.run_id, parked.step_key, parked.item_path)::engine.step_ref, parked.park, substr(parked.ref, 5)::uuid);
     end if;
   end loop;
   return ended;
+end $$;
+
+-- 31-35-await-signal.sql
+
+-- Makes a parked step wait for a signal, or take the oldest fitting one that came before it. Returns the step if it ended.
+create function engine.await_signal(p_step engine.step_ref, p_park jsonb)
+returns engine.step_ref[] language plpgsql set search_path = ''
+as $$
+declare
+  kept engine.signals;
+begin
+  delete from engine.signals
+  where id = (
+    select id from engine.signals as signal
+    where signal.run_id = p_step.run_id and signal.name = p_park ->> 'name' and engine.matches_signal(p_park -> 'match', signal.payload)
+    order by id limit 1)
+  returning * into kept;
+  if kept.id is not null then
+    perform engine.complete_step(p_step, null, jsonb_build_object('signal', kept.payload));
+    return array[p_step];
+  end if;
+  insert into engine.signal_waits (run_id, step_key, item_path, name, match, on_timeout, opened_at)
+  values (p_step.run_id, p_step.step_key, p_step.item_path, p_park ->> 'name', p_park -> 'match', p_park ->> 'onTimeout', engine.now())
+  on conflict (run_id, step_key, item_path) do update set
+    name = excluded.name, match = excluded.match, on_timeout = excluded.on_timeout, opened_at = excluded.opened_at;
+  return '{}';
+end $$;
+
+-- 31-35-receive-signal.sql
+
+-- Gives a signal to the step of a locked run that has waited for it longest, or keeps it. Returns the step's key when one took it, `kept`
+-- when it waits, `full` when the run keeps too many already, `ended` when the run is over.
+create function engine.receive_signal(p_run uuid, p_name text, p_payload jsonb, p_by uuid)
+returns jsonb language plpgsql set search_path = ''
+as $$
+declare
+  taker engine.step_ref;
+begin
+  if exists (select from public.runs where id = p_run and (finished_at is not null or cancel_requested_at is not null)) then
+    return '{"signal": "ended"}';
+  end if;
+  select wait.run_id, wait.step_key, wait.item_path into taker
+  from engine.signal_waits as wait join public.steps as step using (run_id, step_key, item_path)
+  where wait.run_id = p_run and wait.name = p_name and step.status = 'waiting' and step.waiting_for ->> 'kind' = 'signal'
+    and engine.matches_signal(wait.match, p_payload)
+  order by wait.opened_at, step.rank, step.item_path limit 1;
+  if taker.run_id is not null then
+    delete from engine.signal_waits where (run_id, step_key, item_path) = (taker.run_id, taker.step_key, taker.item_path);
+    perform engine.complete_step(taker, null, jsonb_build_object('signal', p_payload));
+    perform engine.finish_waits(array[taker]);
+    return jsonb_build_object('signal', 'taken', 'step', taker.step_key, 'item', taker.item_path);
+  end if;
+  if (select count(*) from engine.signals where run_id = p_run) >= 100 then
+    return '{"signal": "full"}';
+  end if;
+  insert into engine.signals (run_id, name, payload, sent_by, sent_at) values (p_run, p_name, p_payload, p_by, engine.now());
+  return '{"signal": "kept"}';
 end $$;
 
 -- 31-35-start-child.sql
@@ -3426,16 +3529,53 @@ begin
   return jsonb_build_object('released', released, 'recovered', recovered, 'nextDueMs', engine.next_due_ms());
 end $$;
 
+-- 32-61-end-wait.sql
+
+-- Ends one wait of a locked run whose time has come: a timer succeeds (a repeat's turn with the result it had kept), a question expires
+-- and a signal stays out as their nodes say. Called by engine.end_waits.
+create function engine.end_wait(p_step engine.step_ref)
+returns void language plpgsql set search_path = ''
+as $$
+declare
+  question public.approvals;
+  missed engine.signal_waits;
+begin
+  update public.approvals set status = 'expired', decided_at = engine.now()
+  where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path) and status = 'open'
+  returning * into question;
+  if question.on_timeout = 'rejected' then
+    perform engine.complete_step(p_step, 'rejected',
+      jsonb_build_object('decision', 'rejected', 'by', 'timeout', 'comment', 'Nobody decided in time.', 'payload', question.payload));
+    return;
+  elsif question.id is not null then
+    perform engine.fail_waiting(p_step, jsonb_build_object('class', 'permanent', 'code', 'wait_expired', 'hint', 'Retry to ask again.',
+      'message', case question.purpose when 'form' then 'Nobody filled in the form in time.' else 'Nobody decided in time.' end));
+    return;
+  end if;
+  delete from engine.signal_waits
+  where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path)
+  returning * into missed;
+  if missed.on_timeout = 'fail' then
+    perform engine.fail_waiting(p_step, jsonb_build_object('class', 'permanent', 'code', 'wait_expired',
+      'message', format('The signal "%s" did not come in time.', missed.name), 'hint', 'Retry to wait for it again.'));
+  elsif missed.name is not null then
+    perform engine.complete_step(p_step, null, '{"signal": null}');
+  else
+    perform engine.complete_step(p_step, null, coalesce((
+      select output from public.step_payloads
+      where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path)), '{}'));
+  end if;
+end $$;
+
 -- 32-61-end-waits.sql
 
--- Ends waits whose time has come: a timer succeeds, a question expires as its node says. Returns how many.
+-- Ends waits whose time has come, each as its node says. Returns how many.
 create function engine.end_waits()
 returns int language plpgsql set search_path = ''
 as $$
 declare
   at constant timestamptz := engine.now();
   due record;
-  question public.approvals;
   ended engine.step_ref[];
   total int := 0;
 begin
@@ -3443,7 +3583,7 @@ begin
     select run.id, array_agg((step.run_id, step.step_key, step.item_path)::engine.step_ref) as steps
     from (
       select run_id, step_key, item_path from public.steps
-      where (lease_until is not null or waiting_for is not null) and coalesce(lease_until, due_at) <= at and waiting_for ->> 'kind' in ('timer', 'approval')
+      where (lease_until is not null or waiting_for is not null) and coalesce(lease_until, due_at) <= at and waiting_for ->> 'kind' in ('timer', 'approval', 'form', 'signal')
       order by coalesce(lease_until, due_at) limit 1000
     ) as step join public.runs as run on run.id = step.run_id
     group by run.id order by run.id
@@ -3453,21 +3593,9 @@ begin
     ended := array(
       select (step.run_id, step.step_key, step.item_path)::engine.step_ref
       from unnest(due.steps) join public.steps as step using (run_id, step_key, item_path)
-      where step.status = 'waiting' and step.waiting_for ->> 'kind' in ('timer', 'approval') and step.due_at <= at);
+      where step.status = 'waiting' and step.waiting_for ->> 'kind' in ('timer', 'approval', 'form', 'signal') and step.due_at <= at);
     for index in 1 .. cardinality(ended) loop
-      update public.approvals set status = 'expired', decided_at = at
-      where (run_id, step_key, item_path) = (ended[index].run_id, ended[index].step_key, ended[index].item_path) and status = 'open'
-      returning * into question;
-      if question.id is null then
-        perform engine.complete_step(ended[index], null, '{}');
-      elsif question.on_timeout = 'rejected' then
-        perform engine.complete_step(ended[index], 'rejected',
-          jsonb_build_object('decision', 'rejected', 'by', 'timeout', 'comment', 'Nobody decided in time.', 'payload', question.payload));
-      else
-        perform engine.fail_waiting(ended[index], jsonb_build_object('class', 'permanent', 'code', 'wait_expired',
-          'message', 'Nobody decided in time.', 'hint', 'Retry to ask again.'));
-      end if;
-      question := null;
+      perform engine.end_wait(ended[index]);
     end loop;
     perform engine.finish_waits(ended);
     total := total + cardinality(ended);
@@ -3507,6 +3635,26 @@ begin
   return total;
 end $$;
 
+-- 33-09-check-asked.sql
+
+-- Refuses an answer from somebody the question does not ask: people it names, or members with one of its roles.
+create function engine.check_asked(p_question public.approvals, p_actor uuid)
+returns void language plpgsql set search_path = ''
+as $$
+declare
+  least_role text;
+begin
+  if coalesce(p_question.approvers -> 'users' ? p_actor::text, false) then
+    return;
+  end if;
+  select role into least_role from jsonb_array_elements_text(p_question.approvers -> 'roles') as asked (role)
+  order by engine.role_rank(role) limit 1;
+  if least_role is null then
+    perform engine.raise('RB403', 'This question is for other people.', 'Ask one of those it names.');
+  end if;
+  perform engine.require_role(p_question.workspace_id, least_role, 'question', p_actor);
+end $$;
+
 -- 33-10-check-verdict.sql
 
 -- Refuses a verdict the question does not offer, from somebody it does not ask, or with a payload it does not let people edit.
@@ -3516,16 +3664,10 @@ as $$
 declare
   offered constant text[] := case p_question.purpose
     when 'reconcile' then array['do_it_again', 'treat_as_done', 'fail'] else array['approved', 'rejected'] end;
-  named constant boolean := coalesce(p_question.approvers -> 'users' ? p_actor::text, false);
-  least_role text;
 begin
-  select role into least_role from jsonb_array_elements_text(p_question.approvers -> 'roles') as asked (role)
-  order by engine.role_rank(role) limit 1;
-  if not named then
-    if least_role is null then
-      perform engine.raise('RB403', 'This question is for other people.', 'Ask one of those it names.');
-    end if;
-    perform engine.require_role(p_question.workspace_id, least_role, 'question', p_actor);
+  perform engine.check_asked(p_question, p_actor);
+  if p_question.purpose = 'form' then
+    perform engine.raise('RB422', 'This is a form, so it is not decided.', 'Fill it in with submit_form.');
   end if;
   if p_verdict is null or p_verdict <> all (offered) then
     perform engine.raise(
@@ -3561,6 +3703,85 @@ begin
       'message', 'A person decided that this step did not happen.'));
     perform engine.finish_waits(array[p_step]);
   end if;
+end $$;
+
+-- 33-12-check-value.sql
+
+-- Refuses a value that does not fit a JSON Schema, naming the field: types, required and unknown fields, choices, sizes and bounds; other
+-- words of the schema are for the form that shows it. Called by submit_form.
+create function engine.check_value(p_schema jsonb, p_value jsonb, p_path text)
+returns void language plpgsql set search_path = ''
+as $$
+declare
+  wanted constant jsonb := case jsonb_typeof(p_schema -> 'type') when 'array' then p_schema -> 'type'
+    when 'string' then jsonb_build_array(p_schema -> 'type') end;
+  actual constant text := jsonb_typeof(p_value);
+  size constant numeric := case actual when 'string' then length(p_value #>> '{}') when 'array' then jsonb_array_length(p_value) end;
+  what constant text := case when p_path = '' then 'The form' else format('"%s"', p_path) end;
+  wrong text;
+  part record;
+begin
+  if jsonb_typeof(p_schema) <> 'object' then
+    return;
+  end if;
+  wrong := case
+    when wanted is not null and not wanted ? actual and not (wanted ? 'integer' and actual = 'number' and mod((p_value #>> '{}')::numeric, 1) = 0)
+      then format('must be %s, not %s', (select string_agg(one, ' or ') from jsonb_array_elements_text(wanted) as one), actual)
+    when jsonb_typeof(p_schema -> 'enum') = 'array' and not exists (select from jsonb_array_elements(p_schema -> 'enum') as one where one = p_value)
+      then 'must be one of: ' || (select string_agg(one, ', ') from jsonb_array_elements_text(p_schema -> 'enum') as one)
+    when p_schema ? 'const' and p_value <> p_schema -> 'const' then 'must be ' || (p_schema ->> 'const')
+    when actual = 'number' and (p_value #>> '{}')::numeric < (p_schema ->> 'minimum')::numeric then 'must be at least ' || (p_schema ->> 'minimum')
+    when actual = 'number' and (p_value #>> '{}')::numeric > (p_schema ->> 'maximum')::numeric then 'must be at most ' || (p_schema ->> 'maximum')
+    when size < (p_schema ->> case actual when 'string' then 'minLength' else 'minItems' end)::numeric then 'is too short'
+    when size > (p_schema ->> case actual when 'string' then 'maxLength' else 'maxItems' end)::numeric then 'is too long'
+    when actual = 'object' and p_schema -> 'additionalProperties' = 'false' then (
+      select format('has no field "%s"', key) from jsonb_object_keys(p_value) as key
+      where not coalesce(p_schema -> 'properties', '{}') ? key limit 1)
+  end;
+  if wrong is not null then
+    perform engine.raise('RB422', format('%s %s.', what, wrong), 'Correct it and send the form again.', p_path);
+  end if;
+  if actual = 'object' then
+    for part in select name from jsonb_array_elements_text(coalesce(p_schema -> 'required', '[]')) as asked (name) where not p_value ? name loop
+      perform engine.raise('RB422', format('"%s" is missing.', ltrim(p_path || '.' || part.name, '.')), 'Fill it in and send the form again.',
+        ltrim(p_path || '.' || part.name, '.'));
+    end loop;
+    for part in select key, schema from jsonb_each(coalesce(p_schema -> 'properties', '{}')) as property (key, schema) where p_value ? key loop
+      perform engine.check_value(part.schema, p_value -> part.key, ltrim(p_path || '.' || part.key, '.'));
+    end loop;
+  elsif actual = 'array' and p_schema ? 'items' then
+    for part in select value, place from jsonb_array_elements(p_value) with ordinality as item (value, place) loop
+      perform engine.check_value(p_schema -> 'items', part.value, format('%s[%s]', p_path, part.place - 1));
+    end loop;
+  end if;
+end $$;
+
+-- 33-13-check-signal.sql
+
+-- Refuses a signal without a name, or with a payload over 64 KB.
+create function engine.check_signal(p_name text, p_payload jsonb)
+returns void language plpgsql set search_path = ''
+as $$
+begin
+  if coalesce(p_name, '') !~ '^[a-z][a-z0-9_.-]{0,62}$' then
+    perform engine.raise('RB422', format('"%s" is not the name of a signal.', coalesce(p_name, '')),
+      'Names start with a letter and hold lower-case letters, digits, dots, dashes and underscores.');
+  end if;
+  if octet_length(p_payload::text) > 65536 then
+    perform engine.raise('RB413', 'The signal''s payload is larger than 64 KB.', 'Send a reference to the data instead.');
+  end if;
+end $$;
+
+-- 33-13-signal-names.sql
+
+-- The names of the signals a version's steps wait for.
+create function engine.signal_names(p_workflow uuid, p_version int)
+returns text[] language plpgsql stable set search_path = ''
+as $$
+begin
+  return array(
+    select distinct definition -> 'config' ->> 'name' from engine.plan_steps
+    where (workflow_id, version) = (p_workflow, p_version) and kind = 'signal-wait' order by 1);
 end $$;
 
 -- 33-20-steps-to-resume.sql
@@ -4834,6 +5055,81 @@ begin
   return jsonb_build_object('run_id', made, 'mode', mode);
 end $$;
 
+-- 55-send-signal.sql
+
+-- Sends a signal to a run: the step that waits for it goes on, or it is kept until one does. Each signal is taken once. Operators.
+create function public.send_signal(run uuid, name text, payload jsonb default null)
+returns jsonb language plpgsql security definer set search_path = ''
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
+as $$
+declare
+  target public.runs;
+  actor uuid;
+  names text[];
+  answer jsonb;
+begin
+  select * into target from public.runs where id = run;
+  actor := engine.require_role(target.workspace_id, 'operator', 'run');
+  perform engine.check_signal(name, payload);
+  names := engine.signal_names(target.workflow_id, target.version);
+  if name <> all (names) then
+    perform engine.raise('RB422', format('No step of this run waits for a signal "%s".', name), case
+      when cardinality(names) = 0 then 'Its workflow has no step that waits for a signal.'
+      else 'It waits for: ' || array_to_string(names, ', ') || '.' end);
+  end if;
+  perform from public.runs where id = run for no key update;
+  answer := engine.receive_signal(run, name, coalesce(payload, 'null'), actor);
+  if answer ->> 'signal' = 'ended' then
+    perform engine.raise('RB409', 'The run is over, so it takes no signals.', 'Start or retry a run.');
+  elsif answer ->> 'signal' = 'full' then
+    perform engine.raise('RB429', 'The run keeps 100 signals that nobody has taken yet.', 'Wait until its steps take some.');
+  end if;
+  perform engine.write_audit(target.workspace_id, actor, 'run.signalled', run::text,
+    jsonb_build_object('name', name, 'signal', answer ->> 'signal'));
+  if exists (select from engine.deliveries) then
+    perform engine.deliver();
+  end if;
+  return answer;
+end $$;
+
+-- 55-signal-runs.sql
+
+-- Sends a signal to every unfinished run of a workspace whose plan waits for it and that the filter matches: `workflow` (slug), `lane`, and
+-- `input` (values the run's input must hold). Returns how many runs; each takes or keeps it as send_signal says. Operators.
+create function public.signal_runs(workspace uuid, name text, payload jsonb default null, filter jsonb default '{}')
+returns jsonb language plpgsql security definer set search_path = ''
+as $$
+declare
+  actor constant uuid := engine.require_role(workspace, 'operator', 'workspace');
+  targets uuid[];
+begin
+  perform engine.check_signal(name, payload);
+  if exists (select from jsonb_object_keys(coalesce(filter, '{}')) as key where key not in ('workflow', 'lane', 'input')) then
+    perform engine.raise('RB422', 'The filter has a field that is not known.', 'Filter by workflow, lane or input.');
+  end if;
+  targets := array(
+    select run.id from public.runs as run
+    join public.workflows as source on source.id = run.workflow_id
+    join public.run_payloads as given on given.run_id = run.id
+    where run.workspace_id = signal_runs.workspace and run.finished_at is null
+      and (filter ->> 'workflow' is null or source.slug = filter ->> 'workflow')
+      and (filter ->> 'lane' is null or run.lane = filter ->> 'lane')
+      and (filter -> 'input' is null or given.input @> (filter -> 'input'))
+      and exists (
+        select from engine.plan_steps as plan
+        where (plan.workflow_id, plan.version) = (run.workflow_id, run.version) and plan.kind = 'signal-wait'
+          and plan.definition -> 'config' ->> 'name' = signal_runs.name)
+    order by run.id limit 1001);
+  if cardinality(targets) > 1000 then
+    perform engine.raise('RB413', 'More than 1,000 runs match.', 'Narrow the filter.');
+  end if;
+  insert into engine.deliveries (run_id, kind, payload)
+  select id, 'signal', jsonb_build_object('name', name, 'payload', coalesce(payload, 'null'), 'by', actor) from unnest(targets) as id;
+  perform engine.write_audit(workspace, actor, 'runs.signalled', name, jsonb_build_object('runs', cardinality(targets), 'filter', filter));
+  perform engine.deliver();
+  return jsonb_build_object('runs', cardinality(targets));
+end $$;
+
 -- 55-start-run.sql
 
 -- Starts a run of a workflow. Options: version (a number or "live"), lane, priority, idempotency_key (the same key and input return the
@@ -4854,6 +5150,51 @@ begin
   end if;
   started := engine.start_run_as(actor, workflow, input, options - 'facts');
   return started;
+end $$;
+
+-- 55-submit-form.sql
+
+-- Sends in an open form: checks the values against its schema and lets the step go on with them. Needs one of the form's roles, or to be
+-- named in it; the first one to send it in decides.
+create function public.submit_form(approval uuid, "values" jsonb)
+returns jsonb language plpgsql security definer set search_path = ''
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
+as $$
+declare
+  question public.approvals;
+  actor uuid;
+  given jsonb;
+  step engine.step_ref;
+begin
+  select * into question from public.approvals where id = approval;
+  actor := engine.require_role(question.workspace_id, 'viewer', 'form');
+  perform engine.check_asked(question, actor);
+  if question.purpose <> 'form' then
+    perform engine.raise('RB422', 'This question is no form.', 'Decide it with decide_approval.');
+  end if;
+  if octet_length("values"::text) > 65536 then
+    perform engine.raise('RB413', 'The form''s values are larger than 64 KB.', 'Shorten them.');
+  end if;
+  given := engine.fill_defaults(question.form, "values");
+  if jsonb_typeof(given) is distinct from 'object' then
+    perform engine.raise('RB422', 'The values of a form must be a JSON object.', 'Send one field per question.');
+  end if;
+  perform engine.check_value(question.form, given, '');
+  perform from public.runs where id = question.run_id for no key update;
+  select * into question from public.approvals where id = approval for update;
+  if question.status <> 'open' then
+    perform engine.raise('RB409', format('The form is not open any more: %s.', question.status), 'Reload to see by whom.');
+  end if;
+  update public.approvals set status = 'submitted', decided_at = engine.now(),
+    votes = jsonb_build_array(jsonb_build_object('by', actor, 'verdict', 'submitted', 'at', engine.iso_time(engine.now()))),
+    response = jsonb_build_object('by', actor, 'values', given)
+  where id = approval;
+  perform engine.write_audit(question.workspace_id, actor, 'form.submitted', approval::text,
+    jsonb_build_object('run', question.run_id, 'step', question.step_key));
+  step := (question.run_id, question.step_key, question.item_path)::engine.step_ref;
+  perform engine.complete_step(step, null, jsonb_build_object('values', given, 'by', actor));
+  perform engine.finish_waits(array[step]);
+  return jsonb_build_object('status', 'submitted');
 end $$;
 
 -- 60-may-receive.sql
@@ -5058,7 +5399,8 @@ do $$
 declare
   verbs constant text[] := array[
     'create_workspace', 'add_member', 'change_member', 'remove_member', 'set_lane', 'create_workflow', 'save_draft',
-    'update_workflow', 'delete_connection', 'start_run', 'cancel_run', 'retry_run', 'retry_preview', 'decide_approval', 'move_run'
+    'update_workflow', 'delete_connection', 'start_run', 'cancel_run', 'retry_run', 'retry_preview', 'decide_approval', 'move_run',
+    'submit_form', 'send_signal', 'signal_runs'
   ];
   calls constant text[] := array[
     'claim_steps', 'report_steps', 'heartbeat', 'mark_started', 'sweep', 'worker_idle', 'publish_version', 'surroundings',
