@@ -38,7 +38,7 @@ function stepOf(spec: StepSpec): JsonObject {
     nodeId: `node_${spec.key}`,
     config: spec.config ?? {},
     inputs: {},
-    outputs: {},
+    outputs: { ...spec.outputs },
     dependsOn: after.map((dep) => ({ on: "succeeded", ...(typeof dep === "string" ? { step: dep } : dep) })),
     join: spec.join ?? "all",
     ...(within === undefined ? {} : { within }),

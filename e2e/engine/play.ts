@@ -11,6 +11,7 @@ export interface Played {
   readonly errorCode: string | null;
   readonly output: Json;
   readonly statuses: Record<string, string>;
+  readonly reused: string[];
   readonly events: string[];
   readonly scopes: ReadonlyMap<string, JsonObject>;
   readonly effects: ReadonlyMap<string, number>;
@@ -155,12 +156,17 @@ class Director {
         this.#stage,
         (tx) => tx`select public.decide_approval(${open}, ${action.verdict}, null, ${payload}) as answer`,
       );
+    } else if (action.do === "publish") {
+      await this.#stage.publish("main", planOf(action, "Scenario"));
     } else {
-      const { mode = "resume", step = null } = action;
+      const { mode = "resume", step = null, version = null, decisions = {} } = action;
+      const input = action.input === undefined ? null : this.#sql.json(action.input);
       const made = await asUser<{ run_id: string }>(
         this.#sql,
         this.#stage,
-        (tx) => tx`select public.retry_run(${this.runId}, ${mode}, ${step}) as answer`,
+        (tx) => tx`
+          select public.retry_run(${this.runId}, ${mode}, ${step}, ${input}, ${version === null ? null : String(version)},
+            ${this.#sql.json(decisions)}) as answer`,
       );
       this.runId = made.run_id;
     }
@@ -189,11 +195,13 @@ async function countRejections(sql: postgres.Sql): Promise<number> {
 async function readEnd(
   sql: postgres.Sql,
   runId: string,
-): Promise<Pick<Played, "runId" | "status" | "errorCode" | "output" | "statuses" | "events">> {
+): Promise<Omit<Played, "scopes" | "effects" | "rejected">> {
   const [run] = await sql<{ status: string; code: string | null; output: Json }[]>`
     select status, error ->> 'code' as code, output from public.runs join public.run_payloads on run_id = id where id = ${runId}`;
-  const steps = await sql<{ step_key: string; item_path: number[]; status: string }[]>`
-    select step_key, item_path, status from public.steps where run_id = ${runId} order by rank, item_path`;
+  const steps = await sql<
+    { step_key: string; item_path: number[]; status: string; reused_from: string | null }[]
+  >`
+    select step_key, item_path, status, reused_from from public.steps where run_id = ${runId} order by rank, item_path`;
   const events = await sql<
     { kind: string; step_key: string | null; item_path: number[] | null; data: JsonObject }[]
   >`
@@ -206,6 +214,7 @@ async function readEnd(
     statuses: Object.fromEntries(
       steps.map((one) => [instanceOf({ stepKey: one.step_key, itemPath: one.item_path }), one.status]),
     ),
+    reused: steps.filter((one) => one.reused_from !== null).map((one) => one.step_key),
     events: events.map(describeEvent),
   };
 }

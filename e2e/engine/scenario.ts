@@ -20,6 +20,8 @@ export interface StepSpec {
   readonly effect?: "pure" | "read" | "idempotent" | "at_most_once";
   readonly onFailure?: "fail_run" | "continue" | "catch";
   readonly deadlineMs?: number;
+  /** JSON Schemas of its output ports. */
+  readonly outputs?: Record<string, JsonObject>;
 }
 
 /** What the scripted worker reports for one execution; `crashes` reports nothing and lets the lease end. */
@@ -42,7 +44,21 @@ export type Action =
   | { readonly do: "decide"; readonly step: string; readonly verdict: string; readonly payload?: Json }
   | { readonly do: "submit"; readonly step: string; readonly values: JsonObject }
   | { readonly do: "signal"; readonly name: string; readonly payload?: Json }
-  | { readonly do: "retry"; readonly mode?: "resume" | "from_step" | "restart"; readonly step?: string };
+  | {
+      readonly do: "retry";
+      readonly mode?: "resume" | "from_step" | "restart";
+      readonly step?: string;
+      readonly version?: "live" | number;
+      readonly input?: JsonObject;
+      readonly decisions?: Record<string, "do_it_again" | "treat_as_done">;
+    }
+  /** Another version of the scenario's workflow goes live. */
+  | {
+      readonly do: "publish";
+      readonly steps: readonly StepSpec[];
+      readonly output?: Record<string, Binding>;
+      readonly inputSchema?: JsonObject;
+    };
 
 export interface Scenario {
   readonly steps: readonly StepSpec[];
@@ -63,6 +79,8 @@ export interface Scenario {
   readonly ends: "succeeded" | "failed" | "cancelled" | "waiting";
   /** Status by step, items as `body[0]`; those left out are not checked. */
   readonly statuses?: Record<string, string>;
+  /** The steps whose outputs the run took over from the one it retries, by key. */
+  readonly reused?: readonly string[];
   readonly runOutput?: Json;
   /** Scopes handed to steps, by step. */
   readonly scopes?: Record<string, JsonObject>;

@@ -48,6 +48,7 @@ describe.each(scenarios)("%s", (_, spec) => {
     if (spec.events) expect(played.events).toEqual(spec.events);
     expect(played.status).toBe(spec.ends);
     if (spec.statuses) expect(played.statuses).toMatchObject(spec.statuses);
+    if (spec.reused) expect(played.reused).toEqual(spec.reused);
     if (spec.runOutput !== undefined) expect(played.output).toEqual(spec.runOutput);
     if (spec.errorCode) expect(played.errorCode).toBe(spec.errorCode);
     for (const [step, scope] of Object.entries(spec.scopes ?? {}))

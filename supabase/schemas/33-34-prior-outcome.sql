@@ -1,18 +1,22 @@
--- What is known of a step's effect in a run: none (not performed, or refused), unknown, or succeeded.
+-- What is known of a step's effect in a run: none (not performed, or refused), unknown, or succeeded. `p_item` null asks for every item of a
+-- step in a body, of which the one that went furthest counts.
 create function engine.prior_outcome(p_run uuid, p_step text, p_item int[])
 returns text language plpgsql stable set search_path = ''
 as $$
 begin
   return coalesce((
-    select case
-      when step.status = 'succeeded' then 'succeeded'
-      when step.attempt = 0 then 'none'
-      when step.error ->> 'code' in ('outcome_unknown', 'poison') or step.error ->> 'class' in ('transient', 'timeout', 'lost')
-        or step.status = 'cancelled' then 'unknown'
-      -- The checks failed, not the work.
-      when step.error ->> 'class' = 'verification' then 'succeeded'
-      else 'none'
-    end
-    from public.steps as step where (step.run_id, step.step_key, step.item_path) = (p_run, p_step, p_item)
+    select outcome from (
+      select case
+        when step.status = 'succeeded' then 'succeeded'
+        when step.attempt = 0 then 'none'
+        when step.error ->> 'code' in ('outcome_unknown', 'poison') or step.error ->> 'class' in ('transient', 'timeout', 'lost')
+          or step.status = 'cancelled' then 'unknown'
+        -- The checks failed, not the work.
+        when step.error ->> 'class' = 'verification' then 'succeeded'
+        else 'none'
+      end as outcome
+      from public.steps as step where step.run_id = p_run and step.step_key = p_step and (p_item is null or step.item_path = p_item)
+    ) as known
+    order by array_position(array['succeeded', 'unknown', 'none'], outcome) limit 1
   ), 'none');
 end $$;

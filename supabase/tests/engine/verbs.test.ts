@@ -103,8 +103,15 @@ it("previews a resume: what runs again, what is kept, which effects would repeat
   expect(preview.effects).toHaveLength(2);
   expect(preview.effects).toEqual(
     expect.arrayContaining([
-      { step: "pay", effect: "idempotent", prior: "unknown", verdict: "deduplicated" },
-      { step: "mail", effect: "at_most_once", prior: "none", verdict: "safe" },
+      {
+        step: "pay",
+        effect: "idempotent",
+        prior: "unknown",
+        verdict: "deduplicated",
+        asks: false,
+        choices: [],
+      },
+      { step: "mail", effect: "at_most_once", prior: "none", verdict: "safe", asks: false, choices: [] },
     ]),
   );
 });
@@ -125,12 +132,20 @@ it("previews and makes a new run from a step, with its inputs replaced and new k
   expect(preview.makes).toBe("new_run");
   expect(preview.reused.map((one) => one.step).toSorted()).toEqual(["aside", "read"]);
   expect(preview.effects).toEqual([
-    { step: "mail", effect: "at_most_once", prior: "succeeded", verdict: "decision" },
+    {
+      step: "mail",
+      effect: "at_most_once",
+      prior: "succeeded",
+      verdict: "decision",
+      asks: false,
+      choices: ["do_it_again"],
+    },
   ]);
   const made = await asUser<{ run_id: string }>(
     sql,
     stage,
-    (tx) => tx`select public.retry_run(${run}, 'from_step', 'mail', '{"to": "someone else"}') as answer`,
+    (tx) =>
+      tx`select public.retry_run(${run}, 'from_step', 'mail', '{"to": "someone else"}', null, '{"mail": "do_it_again"}') as answer`,
   );
   const [row] = await sql`select engine.claim_steps('w', 5, 15000) as claimed`;
   expect(row?.["claimed"]).toMatchObject([
