@@ -607,6 +607,7 @@ export type Database = {
           mode?: string | null;
           step?: string | null;
           version?: string | null;
+          decisions?: Json;
         };
         Returns: Json;
       };
@@ -617,6 +618,7 @@ export type Database = {
           step?: string | null;
           input?: Json;
           version?: string | null;
+          decisions?: Json;
         };
         Returns: Json;
       };

@@ -3933,12 +3933,243 @@ begin
   return ended || engine.settle_collectors(maps);
 end $$;
 
+-- 33-26-misfit.sql
+
+-- Why a JSON value does not satisfy a JSON Schema, as `path: reason`; null when it does, and `?` when that cannot be told here, because a
+-- part of the value is stored as a file. Knows type, enum, const, allOf, anyOf, oneOf, references into the schema, and the bounds and parts
+-- of objects, lists, texts and numbers; other keywords (pattern, format, not, …) are ignored. The root is for references.
+create function engine.misfit(p_schema jsonb, p_value jsonb, p_path text default '', p_root jsonb default null, p_depth int default 0)
+returns text language plpgsql immutable set search_path = ''
+as $$
+declare
+  root constant jsonb := coalesce(p_root, p_schema);
+  place constant text := case p_path when '' then 'the value' else p_path end;
+  wanted jsonb;
+  kind text;
+  said text;
+  all_said text[] := '{}';
+begin
+  if p_schema = 'false' then
+    return place || ': nothing is allowed here';
+  elsif jsonb_typeof(p_schema) <> 'object' or p_schema = '{}' or p_depth > 100 then
+    return null;
+  elsif jsonb_typeof(p_value) = 'object' and p_value ? '$blob' then
+    return case when p_schema - array['title', 'description', 'x-labels', '$schema', 'default', 'examples'] <> '{}' then '?' end;
+  end if;
+  if p_schema ? '$ref' then
+    all_said := all_said || engine.misfit(
+      coalesce(root #> string_to_array(nullif(ltrim(p_schema ->> '$ref', '#/'), ''), '/'), case p_schema ->> '$ref' when '#' then root else '{}' end),
+      p_value, p_path, root, p_depth + 1);
+  end if;
+  wanted := case jsonb_typeof(p_schema -> 'type') when 'string' then jsonb_build_array(p_schema -> 'type') when 'array' then p_schema -> 'type' end;
+  if wanted is not null and not wanted ? jsonb_typeof(p_value)
+    and not (wanted ? 'integer' and jsonb_typeof(p_value) = 'number' and mod((p_value #>> '{}')::numeric, 1) = 0) then
+    return format('%s: is of type %s, not %s', place, jsonb_typeof(p_value),
+      array_to_string(array(select jsonb_array_elements_text(wanted)), ' or '));
+  end if;
+  if jsonb_typeof(p_schema -> 'enum') = 'array' and not exists (
+    select from jsonb_array_elements(p_schema -> 'enum') as allowed (value) where allowed.value = p_value) then
+    return format('%s: is none of the allowed values', place);
+  elsif p_schema ? 'const' and p_schema -> 'const' <> p_value then
+    return format('%s: is not the one allowed value', place);
+  end if;
+  if jsonb_typeof(p_schema -> 'allOf') = 'array' then
+    all_said := all_said || array(
+      select engine.misfit(part, p_value, p_path, root, p_depth + 1) from jsonb_array_elements(p_schema -> 'allOf') as part);
+  end if;
+  foreach kind in array array['anyOf', 'oneOf'] loop
+    continue when jsonb_typeof(p_schema -> kind) is distinct from 'array';
+    select case
+      when fitting = 1 or (kind = 'anyOf' and fitting > 0) then null
+      when fitting > 1 then format('%s: fits more than one of the alternatives', place)
+      when unknown > 0 then '?'
+      else format('%s: fits none of the alternatives', place)
+    end into said
+    from (
+      select count(*) filter (where answer is null) as fitting, count(*) filter (where answer = '?') as unknown
+      from (select engine.misfit(part, p_value, p_path, root, p_depth + 1) as answer from jsonb_array_elements(p_schema -> kind) as part) as tried
+    ) as counted;
+    all_said := all_said || said;
+  end loop;
+  all_said := all_said || case jsonb_typeof(p_value)
+    when 'object' then engine.misfit_of_object(p_schema, p_value, p_path, root, p_depth)
+    when 'array' then engine.misfit_of_list(p_schema, p_value, p_path, root, p_depth)
+    else engine.misfit_of_scalar(p_schema, p_value, place)
+  end;
+  -- What certainly does not fit says more than what nobody looked at.
+  select answer into said from unnest(all_said) as answer where answer is not null order by answer = '?' limit 1;
+  return said;
+end $$;
+
+-- 33-27-misfit-of-list.sql
+
+-- Why a list does not satisfy the parts of a schema that speak of lists; called by engine.misfit.
+create function engine.misfit_of_list(p_schema jsonb, p_value jsonb, p_path text, p_root jsonb, p_depth int)
+returns text language plpgsql immutable set search_path = ''
+as $$
+declare
+  place constant text := case p_path when '' then 'the value' else p_path end;
+  size constant int := jsonb_array_length(p_value);
+  first constant int := case when jsonb_typeof(p_schema -> 'prefixItems') = 'array' then jsonb_array_length(p_schema -> 'prefixItems') else 0 end;
+begin
+  if size < (p_schema ->> 'minItems')::numeric then
+    return format('%s: has %s items, fewer than %s', place, size, p_schema ->> 'minItems');
+  elsif size > (p_schema ->> 'maxItems')::numeric then
+    return format('%s: has %s items, more than %s', place, size, p_schema ->> 'maxItems');
+  elsif p_schema -> 'uniqueItems' = 'true' and size > (select count(distinct item) from jsonb_array_elements(p_value) as item) then
+    return format('%s: holds the same item twice', place);
+  elsif first = 0 and not p_schema ? 'items' then
+    return null;
+  end if;
+  return (
+    select said from (
+      select place.n, engine.misfit(
+        case when place.n <= first then p_schema -> 'prefixItems' -> (place.n - 1)::int else coalesce(p_schema -> 'items', '{}') end,
+        item, format('%s[%s]', p_path, place.n - 1), p_root, p_depth + 1) as said
+      from jsonb_array_elements(p_value) with ordinality as place (item, n)
+    ) as checked where said is not null order by said = '?', n limit 1);
+end $$;
+
+-- 33-27-misfit-of-object.sql
+
+-- Why an object does not satisfy the parts of a schema that speak of objects; called by engine.misfit.
+create function engine.misfit_of_object(p_schema jsonb, p_value jsonb, p_path text, p_root jsonb, p_depth int)
+returns text language plpgsql immutable set search_path = ''
+as $$
+declare
+  place constant text := case p_path when '' then 'the value' else p_path end;
+  size int;
+  missing text;
+begin
+  select name into missing
+  from jsonb_array_elements_text(case jsonb_typeof(p_schema -> 'required') when 'array' then p_schema -> 'required' else '[]' end) as name
+  where not p_value ? name limit 1;
+  if missing is not null then
+    return format('%s: "%s" is missing', place, missing);
+  end if;
+  if p_schema ?| array['minProperties', 'maxProperties'] then
+    select count(*) into size from jsonb_object_keys(p_value);
+    if size < (p_schema ->> 'minProperties')::numeric or size > (p_schema ->> 'maxProperties')::numeric then
+      return format('%s: has %s fields, which is not the allowed number', place, size);
+    end if;
+  end if;
+  return (
+    select said from (
+      select field.key, engine.misfit(
+        case when p_schema -> 'properties' ? field.key then p_schema -> 'properties' -> field.key
+          when p_schema ? 'patternProperties' then '{}' else coalesce(p_schema -> 'additionalProperties', '{}') end,
+        field.value, case p_path when '' then field.key else p_path || '.' || field.key end, p_root, p_depth + 1) as said
+      from jsonb_each(p_value) as field (key, value)
+    ) as checked where said is not null order by said = '?', key limit 1);
+end $$;
+
+-- 33-27-misfit-of-scalar.sql
+
+-- Why a text or a number does not satisfy the bounds of a schema; called by engine.misfit.
+create function engine.misfit_of_scalar(p_schema jsonb, p_value jsonb, p_place text)
+returns text language plpgsql immutable set search_path = ''
+as $$
+declare
+  amount numeric;
+begin
+  if jsonb_typeof(p_value) = 'string' then
+    amount := length(p_value #>> '{}');
+    return case
+      when amount < (p_schema ->> 'minLength')::numeric then format('%s: is shorter than %s', p_place, p_schema ->> 'minLength')
+      when amount > (p_schema ->> 'maxLength')::numeric then format('%s: is longer than %s', p_place, p_schema ->> 'maxLength')
+    end;
+  elsif jsonb_typeof(p_value) <> 'number' then
+    return null;
+  end if;
+  amount := (p_value #>> '{}')::numeric;
+  return case
+    when amount < (p_schema ->> 'minimum')::numeric then format('%s: is less than %s', p_place, p_schema ->> 'minimum')
+    when amount > (p_schema ->> 'maximum')::numeric then format('%s: is more than %s', p_place, p_schema ->> 'maximum')
+    when amount <= (p_schema ->> 'exclusiveMinimum')::numeric then format('%s: is not more than %s', p_place, p_schema ->> 'exclusiveMinimum')
+    when amount >= (p_schema ->> 'exclusiveMaximum')::numeric then format('%s: is not less than %s', p_place, p_schema ->> 'exclusiveMaximum')
+    when mod(amount, nullif((p_schema ->> 'multipleOf')::numeric, 0)) <> 0 then format('%s: is no multiple of %s', p_place, p_schema ->> 'multipleOf')
+  end;
+end $$;
+
+-- 33-28-fits.sql
+
+-- Whether a JSON value satisfies a JSON Schema; null when a part of it is stored as a file, so that nobody here can say.
+create function engine.fits(p_schema jsonb, p_value jsonb)
+returns boolean language plpgsql immutable set search_path = ''
+as $$
+declare
+  said constant text := engine.misfit(p_schema, p_value);
+begin
+  return case when said is null then true when said = '?' then null else false end;
+end $$;
+
+-- 33-29-idle-again.sql
+
+-- Of the steps a retry would run (`p_rerun`, ids of plan steps), those that would only be skipped once more: skipped before, unchanged, and
+-- with nothing before them that runs. Called by engine.plan_retry.
+create function engine.idle_again(p_run uuid, p_version int, p_rerun bigint[])
+returns setof bigint language plpgsql stable set search_path = ''
+as $$
+declare
+  candidate record;
+  idle bigint[] := '{}';
+begin
+  for candidate in
+    select plan.id
+    from engine.plan_steps as plan
+    join public.steps as old on (old.run_id, old.step_key, old.item_path) = (p_run, plan.step_key, '{}'::int[])
+    join engine.plan_steps as old_plan on old_plan.id = old.plan_step and old_plan.step_hash = plan.step_hash
+    where plan.id = any (p_rerun) and plan.version = p_version and old.status = 'skipped' and old.attempt = 0
+    order by plan.rank, plan.id
+  loop
+    if not exists (
+      select from engine.plan_deps as edge
+      where edge.dependent = candidate.id and edge.upstream = any (p_rerun) and not edge.upstream = any (idle)
+    ) then
+      idle := idle || candidate.id;
+    end if;
+  end loop;
+  return query
+  select plan.id from engine.plan_steps as plan
+  where plan.id = any (p_rerun) and (plan.id = any (idle) or exists (
+    select from engine.plan_steps as map where map.id = any (idle) and map.role = 'collect' and map.step_key = any (plan.bodies)
+      and (map.workflow_id, map.version) = (plan.workflow_id, plan.version)));
+end $$;
+
+-- 33-29-output-fits.sql
+
+-- Whether a stored output can stand for a step of another version: each value fits the schema of its port, and no port is missing that the
+-- old step did not have either. Ports that are gone are in nobody's way. Null when a value is a file. Called by engine.plan_retry.
+create function engine.output_fits(p_old json, p_new json, p_output jsonb)
+returns boolean language plpgsql immutable set search_path = ''
+as $$
+declare
+  ports constant jsonb := coalesce((p_new -> 'outputs')::jsonb, '{}');
+begin
+  if exists (
+    select from jsonb_object_keys(ports) as port
+    where not coalesce(p_output, '{}') ? port and not coalesce((p_old -> 'outputs')::jsonb, '{}') ? port
+  ) then
+    return false;
+  elsif p_output ? '$blob' then
+    return null;
+  end if;
+  -- One port that is a file leaves the whole unknown, one that does not fit decides it.
+  return (
+    select case when bool_or(not fit) then false when bool_or(fit is null) then null else true end
+    from (
+      select engine.fits(ports -> port.key, port.value) as fit from jsonb_each(coalesce(p_output, '{}')) as port where ports ? port.key
+    ) as checked);
+end $$;
+
 -- 33-30-plan-retry.sql
 
 -- What a retry that makes a new run does with each step of the version it will run: `reused` with the old output, `flagged` (reused, though
--- the step's definition changed) or `rerun`. Steps in bodies follow their map. Called by retry_run and retry_preview.
-create function engine.plan_retry(p_run uuid, p_mode text, p_step text, p_version int)
-returns table (step_key text, title text, effect text, verdict text) language plpgsql stable set search_path = ''
+-- the step was changed or its output could not be checked), `idle` (skipped before and again) or `rerun`. Steps in bodies follow their map.
+-- `p_keep` are steps people treat as done. `can_keep`: the old output would fit. Called by engine.retry_fates and engine.retry_as_new.
+create function engine.plan_retry(p_run uuid, p_mode text, p_step text, p_version int, p_keep text[] default '{}')
+returns table (step_key text, title text, effect text, verdict text, can_keep boolean) language plpgsql stable set search_path = ''
+  set enable_hashjoin = on set join_collapse_limit = 8
 as $$
 begin
   return query
@@ -3952,23 +4183,27 @@ begin
     select split.id, body.id from plan as split join plan as body on split.role = 'split' and body.within = split.collector
     union all
     select body.id, map.id from plan as body join plan as map on map.step_key = body.within
-  ), kept as (
-    select plan.id, plan.step_hash <> old_plan.step_hash as changed
+  ), old as (
+    select step.*, old_plan.step_hash, old_plan.definition, old_plan.role as old_role from public.steps as step
+    join engine.plan_steps as old_plan on old_plan.id = step.plan_step
+    where step.run_id = p_run and step.item_path = '{}'
+  ), fitting as (
+    select plan.id, plan.step_key, plan.step_hash <> old.step_hash as changed,
+      plan.step_hash = old.step_hash or (plan.role is null and engine.output_fits(old.definition, plan.definition, payload.output)) as fits
     from plan
-    join public.steps as old on (old.run_id, old.step_key, old.item_path) = (p_run, plan.step_key, '{}'::int[])
-    join engine.plan_steps as old_plan on old_plan.id = old.plan_step
-    left join public.step_payloads as payload
-      on (payload.run_id, payload.step_key, payload.item_path) = (old.run_id, old.step_key, old.item_path)
-    where p_mode <> 'restart' and plan.within is null and old.status = 'succeeded'
-      and (plan.kind, plan.role) is not distinct from (old_plan.kind, old_plan.role)
-      and (plan.step_hash = old_plan.step_hash or plan.role is not null or not exists (
-        select from json_object_keys(plan.definition -> 'outputs') as port
-        where not coalesce(payload.output, '{}') ? port and not (old_plan.definition -> 'outputs')::jsonb ? port))
+    join old on old.step_key = plan.step_key and old.status = 'succeeded' and (old.kind, old.old_role) is not distinct from (plan.kind, plan.role)
+    left join public.step_payloads as payload on (payload.run_id, payload.step_key, payload.item_path) = (p_run, plan.step_key, '{}'::int[])
+    where plan.within is null and not exists (select from old as undone where undone.step_key = plan.step_key || '__rollback')
+  ), kept as (
+    select fitting.id, changed or fits is null as flagged from fitting
+    where fits is not false and (p_mode <> 'restart' or fitting.step_key = any (p_keep))
+  ), chosen as (
+    -- What a person treats as done is done, whatever runs before it.
+    select kept.id from kept join plan on plan.id = kept.id
+    where plan.step_key = any (p_keep) and plan.role is null and (p_mode <> 'from_step' or plan.step_key <> p_step)
   ), again (id, spreads) as (
     -- What had not succeeded runs, but only in a resume does it take along succeeded steps behind it.
-    select plan.id, p_mode <> 'from_step' or exists (
-      select from public.steps as old
-      where (old.run_id, old.step_key, old.item_path, old.status) = (p_run, plan.step_key, '{}'::int[], 'succeeded'))
+    select plan.id, p_mode <> 'from_step' or exists (select from old where old.step_key = plan.step_key and old.status = 'succeeded')
     from plan where plan.within is null and not exists (select from kept where kept.id = plan.id)
     union
     -- The step itself; for one in a body, or a map, from its outermost split.
@@ -3981,23 +4216,51 @@ begin
     where plan.role = 'split' and not exists (
       select from kept join plan as map on map.id = kept.id and map.step_key = plan.collector)
     union
-    select plan.id, true from plan join public.runs as run on run.id = p_run
+    select split.id, true from plan join public.runs as run on run.id = p_run
+    join plan as split on split.role = 'split' and split.collector = plan.bodies[1]
     where plan.within is not null and not exists (
       select from engine.plan_steps as old_body
       where (old_body.workflow_id, old_body.version, old_body.step_key, old_body.step_hash)
         = (run.workflow_id, run.version, plan.step_key, plan.step_hash))
   ), spread (id) as (
-    select id from again where spreads
+    select id from again where spreads and not exists (select from chosen where chosen.id = again.id)
     union
     select edge.dependent from spread join edge on edge.upstream = spread.id
+    where not exists (select from chosen where chosen.id = edge.dependent)
   ), rerun (id) as (
-    select id from again union select id from spread
+    (select id from again union select id from spread) except select id from chosen
+  ), idle as (
+    select id from engine.idle_again(p_run, p_version, array(select id from rerun)) as id
   )
   select plan.step_key, plan.title, plan.effect, case
-    when exists (select from rerun where rerun.id = plan.id) then 'rerun' when kept.changed then 'flagged' else 'reused' end
+      when exists (select from idle where idle.id = plan.id) then 'idle'
+      when exists (select from rerun where rerun.id = plan.id) then 'rerun' when kept.flagged then 'flagged' else 'reused'
+    end, plan.role is null and (p_mode <> 'from_step' or plan.step_key <> p_step) and exists (
+      select from fitting where fitting.id = plan.id and fits is not false)
   from plan left join kept on kept.id = plan.id
   where plan.within is null or exists (select from rerun where rerun.id = plan.id)
   order by plan.rank;
+end $$;
+
+-- 33-30-was-rolled-back.sql
+
+-- Whether the engine began to undo a run's steps.
+create function engine.was_rolled_back(p_run uuid)
+returns boolean language plpgsql stable set search_path = ''
+as $$
+begin
+  return exists (select from public.steps where run_id = p_run and right(step_key, 10) = '__rollback');
+end $$;
+
+-- 33-31-resumes-in-place.sql
+
+-- Whether a retry goes on in the same run: a resume on the run's own version, unless the run was rolled back, because what was undone has to
+-- be done again.
+create function engine.resumes_in_place(p_run public.runs, p_mode text, p_version int)
+returns boolean language plpgsql stable set search_path = ''
+as $$
+begin
+  return p_mode = 'resume' and p_version = p_run.version and not engine.was_rolled_back(p_run.id);
 end $$;
 
 -- 33-31-retry-version.sql
@@ -4012,7 +4275,9 @@ begin
   if p_version is null then
     return p_run.version;
   end if;
-  if p_version = 'live' then
+  if p_version = 'draft' then
+    perform engine.raise('RB422', 'A draft is not a version yet.', 'Store it as a test version with the publish function, then give its number.');
+  elsif p_version = 'live' then
     select live_version into chosen from public.workflows where id = p_run.workflow_id;
   elsif p_version ~ '^\d{1,9}$' then
     select n into chosen from public.versions where workflow_id = p_run.workflow_id and n = p_version::int;
@@ -4021,6 +4286,46 @@ begin
     perform engine.raise('RB422', format('There is no version "%s" of this workflow.', p_version), 'Give a number, or "live".');
   end if;
   return chosen;
+end $$;
+
+-- 33-32-check-retry-input.sql
+
+-- Refuses a replaced input the retry cannot take: a resume keeps its input; restart takes one that fits the version's input schema; from_step
+-- takes inputs of one step outside of bodies, by port.
+create function engine.check_retry_input(p_run public.runs, p_mode text, p_step text, p_version int, p_input jsonb)
+returns void language plpgsql set search_path = ''
+as $$
+declare
+  plan jsonb;
+  step engine.plan_steps;
+  wrong text;
+begin
+  if p_input is null then
+    return;
+  elsif p_mode = 'resume' then
+    perform engine.raise('RB422', 'A resumed run keeps its input.', 'Use restart to run with another input.');
+  elsif jsonb_typeof(p_input) <> 'object' then
+    perform engine.raise('RB422', 'The input must be a JSON object.', 'Send {} for none.');
+  end if;
+  select version.plan into plan from public.versions as version where (version.workflow_id, version.n) = (p_run.workflow_id, p_version);
+  if p_mode = 'restart' then
+    wrong := engine.misfit(plan -> 'input', engine.fill_defaults(plan -> 'input', p_input));
+    if wrong <> '?' then
+      perform engine.raise('RB422', format('The input does not fit: %s.', wrong), format('Version %s says what it takes.', p_version));
+    end if;
+    return;
+  end if;
+  select * into step from engine.plan_steps where (workflow_id, version, step_key) = (p_run.workflow_id, p_version, p_step);
+  if step.within is not null then
+    perform engine.raise('RB422', format('"%s" runs once per item, each with its own inputs.', step.title),
+      'Start again at the map, or leave the inputs as they are.');
+  end if;
+  select engine.misfit(ports -> key, value, key) into wrong
+  from (select one -> 'ports' as ports from jsonb_array_elements(plan -> 'steps') as one where one ->> 'key' = p_step) as found, jsonb_each(p_input)
+  where ports ? key and engine.misfit(ports -> key, value, key) <> '?' limit 1;
+  if wrong is not null then
+    perform engine.raise('RB422', format('The inputs of "%s" do not fit: %s.', step.title, wrong), 'Correct them, or leave that port out.');
+  end if;
 end $$;
 
 -- 33-32-check-retry.sql
@@ -4051,50 +4356,58 @@ end $$;
 
 -- 33-33-retry-as-new.sql
 
--- Makes the new run of a retry and returns its id. Resumes keep the idempotency keys of the run they go on from; "again" means new keys.
-create function engine.retry_as_new(p_old public.runs, p_actor uuid, p_mode text, p_step text, p_input jsonb, p_version int)
+-- Makes the new run of a retry and returns its id. Resumes keep the idempotency keys of the run they go on from, unless that was rolled back;
+-- "again" means new keys. `p_keep` are steps people treat as done.
+create function engine.retry_as_new(
+  p_old public.runs, p_actor uuid, p_mode text, p_step text, p_input jsonb, p_version int, p_keep text[])
 returns uuid language plpgsql set search_path = ''
 as $$
 declare
   chosen public.versions;
-  reused text[] := '{}';
+  reused text[];
   run_input jsonb;
 begin
   select * into chosen from public.versions where workflow_id = p_old.workflow_id and n = p_version;
   select input into run_input from public.run_payloads where run_id = p_old.id;
   if p_mode = 'restart' then
     run_input := coalesce(p_input, run_input);
-  else
-    reused := array(
-      select step_key from engine.plan_retry(p_old.id, p_mode, p_step, p_version) where verdict in ('reused', 'flagged'));
   end if;
-  perform engine.check_input(chosen.plan -> 'input', run_input);
+  reused := array(
+    select step_key from engine.plan_retry(p_old.id, p_mode, p_step, p_version, p_keep) where verdict in ('reused', 'flagged'));
+  if not run_input ? '$blob' then
+    run_input := engine.fill_defaults(chosen.plan -> 'input', run_input);
+    perform engine.check_input(chosen.plan -> 'input', run_input);
+  end if;
   return engine.insert_run(chosen, run_input, jsonb_strip_nulls(jsonb_build_object(
     'title', p_old.title, 'mode', p_old.mode, 'lane', p_old.lane, 'priority', p_old.priority, 'created_by', p_actor,
-    'retry_of', p_old.id, 'retry_mode', p_mode, 'key_run', case when p_mode = 'resume' then p_old.key_run end,
-    'trigger', jsonb_build_object('kind', 'retry', 'by', p_actor),
-    'override', case when p_mode = 'from_step' and p_input is not null
-      then jsonb_build_object('step', p_step, 'inputs', p_input) end)), reused);
+    'retry_of', p_old.id, 'retry_mode', p_mode,
+    'key_run', case when p_mode = 'resume' and not engine.was_rolled_back(p_old.id) then p_old.key_run end,
+    'trigger', jsonb_build_object('kind', 'retry', 'by', p_actor))) || case when p_mode = 'from_step' and p_input is not null
+      then jsonb_build_object('override', jsonb_build_object('step', p_step, 'inputs', p_input)) else '{}' end, reused);
 end $$;
 
 -- 33-34-prior-outcome.sql
 
--- What is known of a step's effect in a run: none (not performed, or refused), unknown, or succeeded.
+-- What is known of a step's effect in a run: none (not performed, or refused), unknown, or succeeded. `p_item` null asks for every item of a
+-- step in a body, of which the one that went furthest counts.
 create function engine.prior_outcome(p_run uuid, p_step text, p_item int[])
 returns text language plpgsql stable set search_path = ''
 as $$
 begin
   return coalesce((
-    select case
-      when step.status = 'succeeded' then 'succeeded'
-      when step.attempt = 0 then 'none'
-      when step.error ->> 'code' in ('outcome_unknown', 'poison') or step.error ->> 'class' in ('transient', 'timeout', 'lost')
-        or step.status = 'cancelled' then 'unknown'
-      -- The checks failed, not the work.
-      when step.error ->> 'class' = 'verification' then 'succeeded'
-      else 'none'
-    end
-    from public.steps as step where (step.run_id, step.step_key, step.item_path) = (p_run, p_step, p_item)
+    select outcome from (
+      select case
+        when step.status = 'succeeded' then 'succeeded'
+        when step.attempt = 0 then 'none'
+        when step.error ->> 'code' in ('outcome_unknown', 'poison') or step.error ->> 'class' in ('transient', 'timeout', 'lost')
+          or step.status = 'cancelled' then 'unknown'
+        -- The checks failed, not the work.
+        when step.error ->> 'class' = 'verification' then 'succeeded'
+        else 'none'
+      end as outcome
+      from public.steps as step where step.run_id = p_run and step.step_key = p_step and (p_item is null or step.item_path = p_item)
+    ) as known
+    order by array_position(array['succeeded', 'unknown', 'none'], outcome) limit 1
   ), 'none');
 end $$;
 
@@ -4111,6 +4424,129 @@ begin
     when p_prior = 'unknown' and p_mode = 'resume' then 'deduplicated'
     else 'repeats'
   end;
+end $$;
+
+-- 33-35-kept-by.sql
+
+-- The steps that a retry's decisions say to treat as done.
+create function engine.kept_by(p_decisions jsonb)
+returns text[] language plpgsql immutable set search_path = ''
+as $$
+begin
+  return array(select key from jsonb_each_text(p_decisions) where value = 'treat_as_done');
+end $$;
+
+-- 33-36-retry-fates.sql
+
+-- What a retry does with every step it touches, and what is known of the step's effect: the one answer behind retry_preview, the refusal of
+-- retry_run, and the setting aside of bulk retries. `asks`: the resumed step waits for a person by itself. `prior` and `effect_verdict` are
+-- of steps that run again.
+create function engine.retry_fates(p_run public.runs, p_mode text, p_step text, p_version int, p_keep text[] default '{}')
+returns table (
+  step_key text, item_path int[], title text, effect text, fate text, prior text, effect_verdict text, asks boolean, can_keep boolean
+) language plpgsql stable set search_path = ''
+  set enable_hashjoin = on set join_collapse_limit = 8
+as $$
+declare
+  -- A resume repeats calls under the old keys, but not those of work that was undone.
+  key_mode constant text := case when engine.was_rolled_back(p_run.id) then 'restart' else p_mode end;
+begin
+  if not engine.resumes_in_place(p_run, p_mode, p_version) then
+    return query
+    select step.step_key, '{}'::int[], step.title, step.effect, step.verdict, known.prior,
+      engine.effect_verdict(step.effect, known.prior, key_mode), false, step.can_keep
+    from engine.plan_retry(p_run.id, p_mode, p_step, p_version, p_keep) as step
+    cross join lateral (select case when step.verdict = 'rerun' then engine.prior_outcome(p_run.id, step.step_key, null) end as prior) as known;
+    return;
+  end if;
+  return query
+  with again as materialized (
+    select todo.step_key, todo.item_path, todo.again from engine.steps_to_resume(p_run.id) as todo
+  )
+  select again.step_key, again.item_path, step.title, plan.effect, 'rerun', known.prior,
+    engine.effect_verdict(plan.effect, known.prior, key_mode), again.again = 'asked', false
+  from again
+  join public.steps as step on (step.run_id, step.step_key, step.item_path) = (p_run.id, again.step_key, again.item_path)
+  join engine.plan_steps as plan on plan.id = step.plan_step
+  cross join lateral (select engine.prior_outcome(p_run.id, again.step_key, again.item_path) as prior) as known
+  union all
+  -- The bodies of maps whose items are not known yet.
+  select body.step_key, split.item_path, body.title, body.effect, 'rerun', 'none', 'safe', false, false
+  from again
+  join public.steps as split on (split.run_id, split.step_key, split.item_path) = (p_run.id, again.step_key, again.item_path)
+  join engine.plan_steps as plan on plan.id = split.plan_step and plan.role = 'split'
+  join engine.plan_steps as body on (body.workflow_id, body.version) = (plan.workflow_id, plan.version)
+    and plan.collector = any (body.bodies)
+  union all
+  select old.step_key, old.item_path, old.title, plan.effect, 'reused', null, null, false, false
+  from public.steps as old join engine.plan_steps as plan on plan.id = old.plan_step
+  where old.run_id = p_run.id and old.status = 'succeeded';
+end $$;
+
+-- 33-37-check-decisions.sql
+
+-- Refuses a retry that would repeat what must not happen twice, unless people have said what to do about each such step: `do_it_again`, or
+-- `treat_as_done` where its old output can stand. Decisions are `{step: word}`. Called by engine.retry_locked_run.
+create function engine.check_decisions(p_run public.runs, p_mode text, p_step text, p_version int, p_decisions jsonb)
+returns void language plpgsql set search_path = ''
+as $$
+declare
+  wrong text;
+  undecided text[];
+begin
+  select key into wrong from jsonb_each(p_decisions) where value not in ('"do_it_again"', '"treat_as_done"') limit 1;
+  if wrong is not null then
+    perform engine.raise('RB422', format('That is no decision about the step "%s".', wrong), 'Decisions: do_it_again, treat_as_done.');
+  end if;
+  select array_agg(distinct fate.title || case when p_decisions ? fate.step_key then ' (no output that could stand for it)' else '' end)
+  into undecided
+  from engine.retry_fates(p_run, p_mode, p_step, p_version, engine.kept_by(p_decisions)) as fate
+  where fate.fate = 'rerun' and fate.effect_verdict = 'decision' and not fate.asks
+    and p_decisions ->> fate.step_key is distinct from 'do_it_again';
+  if undecided is not null then
+    perform engine.raise('RB409', format('This would repeat what must not happen twice: %s.', array_to_string(undecided, ', ')),
+      'Say for each of these steps: do_it_again, or treat_as_done.');
+  end if;
+end $$;
+
+-- 33-37-retry-estimate.sql
+
+-- How long the steps a retry runs again worked the last time, and what their model calls cost; `unknown` counts steps that never ran.
+create function engine.retry_estimate(p_run uuid, p_steps text[])
+returns jsonb language plpgsql stable set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_build_object(
+      'steps', count(*), 'unknown', count(*) filter (where timed.ms is null),
+      'activeMs', coalesce(sum(timed.ms), 0), 'costUsd', coalesce(sum(timed.cost), 0))
+    from unnest(p_steps) as wanted (step_key)
+    left join lateral (
+      select sum(attempt.active_ms) as ms, sum((
+        select sum((call -> 'llm' ->> 'costUsd')::numeric) from public.attempt_payloads as made, jsonb_array_elements(made.calls) as call
+        where (made.run_id, made.step_key, made.item_path, made.n) = (attempt.run_id, attempt.step_key, attempt.item_path, attempt.n)
+      )) as cost
+      from public.attempts as attempt join public.steps as step using (run_id, step_key, item_path)
+      where attempt.run_id = p_run and attempt.step_key = wanted.step_key and attempt.n = step.attempt and attempt.outcome <> 'lost'
+    ) as timed on true);
+end $$;
+
+-- 33-38-retry-locked-run.sql
+
+-- Retries a locked, ended run for somebody whose right to do so was checked; retry_run and bulk retries call it. Returns the run that goes on.
+create function engine.retry_locked_run(
+  p_run public.runs, p_actor uuid, p_mode text, p_step text, p_input jsonb, p_version int, p_decisions jsonb)
+returns uuid language plpgsql set search_path = ''
+as $$
+begin
+  perform engine.check_retry(p_run, p_mode, p_step, p_version);
+  perform engine.check_retry_input(p_run, p_mode, p_step, p_version, p_input);
+  perform engine.check_decisions(p_run, p_mode, p_step, p_version, p_decisions);
+  if engine.resumes_in_place(p_run, p_mode, p_version) then
+    perform engine.resume_run(p_run.id);
+    return p_run.id;
+  end if;
+  return engine.retry_as_new(p_run, p_actor, p_mode, p_step, p_input, p_version, engine.kept_by(p_decisions));
 end $$;
 
 -- 40-10-lay-out-version.sql
@@ -4977,57 +5413,47 @@ end $$;
 
 -- 55-retry-preview.sql
 
--- Says what retry_run would do, before anything happens: the steps that would run again and their effects, and those reused. Viewers.
-create function public.retry_preview(run uuid, mode text default 'resume', step text default null, version text default null)
+-- Says what retry_run would do, before anything happens: the steps that would run again and their effects, those reused (flagged: changed, or
+-- not checked), and how long it took the last time. `decisions` as in retry_run. Viewers.
+create function public.retry_preview(
+  run uuid, mode text default 'resume', step text default null, version text default null, decisions jsonb default '{}')
 returns jsonb language plpgsql stable security definer set search_path = ''
 as $$
 declare
   target public.runs;
   chosen int;
-  same_run boolean;
+  fates jsonb;
 begin
   select * into target from public.runs where id = run;
   perform engine.require_role(target.workspace_id, 'viewer', 'run');
   chosen := engine.retry_version(target, version);
   perform engine.check_retry(target, mode, step, chosen);
-  same_run := mode = 'resume' and chosen = target.version;
-  return (
-    with step_fate as (
-      select again.step_key, again.item_path, step.title, plan.effect, 'rerun' as verdict
-      from engine.steps_to_resume(run) as again
-      join public.steps as step on (step.run_id, step.step_key, step.item_path) = (run, again.step_key, again.item_path)
-      join engine.plan_steps as plan on plan.id = step.plan_step
-      where same_run
-      union all
-      select old.step_key, old.item_path, old.title, plan.effect, 'reused'
-      from public.steps as old join engine.plan_steps as plan on plan.id = old.plan_step
-      where same_run and old.run_id = run and old.status = 'succeeded'
-      union all
-      select fate.step_key, '{}', fate.title, fate.effect, fate.verdict
-      from engine.plan_retry(run, mode, retry_preview.step, chosen) as fate
-      where not same_run
-    ), listed as (
-      select verdict, effect, step_key, engine.prior_outcome(run, step_key, item_path) as prior,
-        jsonb_build_object('step', step_key, 'item_path', item_path, 'title', title, 'effect', effect) as entry
-      from step_fate
-    )
-    select jsonb_build_object(
-      'makes', case when same_run then 'same_run' else 'new_run' end, 'version', chosen,
-      'rerun', coalesce(jsonb_agg(entry) filter (where verdict = 'rerun'), '[]'),
-      'reused', coalesce(jsonb_agg(entry) filter (where verdict in ('reused', 'flagged')), '[]'),
-      'flagged', coalesce(jsonb_agg(entry) filter (where verdict = 'flagged'), '[]'),
-      'effects', coalesce(jsonb_agg(jsonb_build_object('step', step_key, 'effect', effect, 'prior', prior,
-        'verdict', engine.effect_verdict(effect, prior, mode))) filter (where verdict = 'rerun' and effect <> 'pure'), '[]'))
-    from listed
-  );
+  with listed as (
+    select fate.*, jsonb_build_object('step', fate.step_key, 'item_path', fate.item_path, 'title', fate.title, 'effect', fate.effect) as entry
+    from engine.retry_fates(target, mode, step, chosen, engine.kept_by(coalesce(decisions, '{}'))) as fate
+  )
+  select jsonb_build_object(
+    'rerun', coalesce(jsonb_agg(entry) filter (where fate = 'rerun'), '[]'),
+    'reused', coalesce(jsonb_agg(entry) filter (where fate in ('reused', 'flagged')), '[]'),
+    'flagged', coalesce(jsonb_agg(entry) filter (where fate = 'flagged'), '[]'),
+    'estimate', engine.retry_estimate(run, array_agg(distinct step_key) filter (where fate = 'rerun')),
+    'effects', coalesce(jsonb_agg(jsonb_build_object('step', step_key, 'effect', effect, 'prior', prior, 'verdict', effect_verdict,
+      'asks', asks, 'choices', case when effect_verdict = 'decision' and not asks
+        then case when can_keep then '["do_it_again", "treat_as_done"]'::jsonb else '["do_it_again"]' end else '[]' end))
+      filter (where fate = 'rerun' and effect <> 'pure'), '[]'))
+  into fates from listed;
+  return fates || jsonb_build_object(
+    'makes', case when engine.resumes_in_place(target, mode, chosen) then 'same_run' else 'new_run' end, 'version', chosen);
 end $$;
 
 -- 55-retry-run.sql
 
--- Retries an ended run. resume: the same run goes on, or with another version a new run that reuses what fits. from_step: a new run from one
--- step on; `input` replaces that step's inputs. restart: a new run of everything; `input` replaces the run's input. Operators.
+-- Retries an ended run. resume: the same run goes on, or with another version (or after a rollback) a new run that reuses what fits. from_step:
+-- a new run from one step on; `input` replaces that step's inputs. restart: a new run of everything; `input` replaces the run's input.
+-- `decisions` ({step: do_it_again | treat_as_done}) answer for effects that must not happen twice. Operators.
 create function public.retry_run(
-  run uuid, mode text default 'resume', step text default null, input jsonb default null, version text default null)
+  run uuid, mode text default 'resume', step text default null, input jsonb default null, version text default null,
+  decisions jsonb default '{}')
 returns jsonb language plpgsql security definer set search_path = ''
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
 as $$
@@ -5035,23 +5461,16 @@ declare
   target public.runs;
   actor uuid;
   chosen int;
-  made uuid := run;
+  made uuid;
+  decided constant jsonb := coalesce(decisions, '{}');
 begin
   select * into target from public.runs where id = run;
   actor := engine.require_role(target.workspace_id, 'operator', 'run');
   select * into target from public.runs where id = run for no key update;
   chosen := engine.retry_version(target, version);
-  perform engine.check_retry(target, mode, step, chosen);
-  if mode = 'resume' and chosen = target.version then
-    if input is not null then
-      perform engine.raise('RB422', 'A resumed run keeps its input.', 'Use restart to run with another input.');
-    end if;
-    perform engine.resume_run(run);
-  else
-    made := engine.retry_as_new(target, actor, mode, step, input, chosen);
-  end if;
-  perform engine.write_audit(target.workspace_id, actor, 'run.retried', run::text,
-    jsonb_strip_nulls(jsonb_build_object('mode', mode, 'step', step, 'version', chosen, 'made', made)));
+  made := engine.retry_locked_run(target, actor, mode, step, input, chosen, decided);
+  perform engine.write_audit(target.workspace_id, actor, 'run.retried', run::text, jsonb_strip_nulls(jsonb_build_object(
+    'mode', mode, 'step', step, 'version', chosen, 'made', made, 'decisions', nullif(decided, '{}'))));
   return jsonb_build_object('run_id', made, 'mode', mode);
 end $$;
 
