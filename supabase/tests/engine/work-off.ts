@@ -22,7 +22,10 @@ export async function workOff(sql: postgres.Sql, failing: Record<string, string>
         const errorClass = failing[stepKey];
         const output = role === "split" ? { items: [1, 2] } : {};
         return {
-          ...{ runId, stepKey, itemPath, attempt },
+          runId,
+          stepKey,
+          itemPath,
+          attempt,
           ...(errorClass === undefined
             ? { outcome: "succeeded", output }
             : { outcome: "failed", error: { class: errorClass, code: errorClass, message: "No." } }),
