@@ -1,6 +1,6 @@
 // Reads what the caller hands over: JSON on the command line, or a file named with @.
 import { readFileSync } from "node:fs";
-import { JsonObject } from "../core/json.ts";
+import { Json, JsonObject } from "../core/json.ts";
 import { CliError } from "./cli-error.ts";
 
 const largestFile = 10 * 1024 * 1024;
@@ -33,6 +33,20 @@ export function readInput(given: string | undefined): JsonObject {
       "bad_input",
       "The input is not a JSON object.",
       `Write --input '{"name": "value"}' or --input @file.json.`,
+    );
+  }
+}
+
+/** Any JSON, or `@file.json`. */
+export function readPayload(given: string): Json {
+  const text = given.startsWith("@") ? readFile(given.slice(1)) : given;
+  try {
+    return Json.parse(JSON.parse(text));
+  } catch {
+    throw new CliError(
+      "bad_input",
+      "The payload is not JSON.",
+      `Write --payload '{"name": "value"}', a quoted text such as '"yes"', or --payload @file.json.`,
     );
   }
 }

@@ -123,6 +123,18 @@ export function decideApproval(
   });
 }
 
+/** Sends in an open form. @throws DataError naming the field that does not fit, or when somebody else was faster */
+export function submitForm(approvalId: string, values: JsonObject): Promise<{ status: string }> {
+  return callVerb(z.looseObject({ status: z.string() }), "submit_form", { approval: approvalId, values });
+}
+
+const Signalled = z.looseObject({ signal: z.enum(["taken", "kept"]), step: z.string().optional() });
+
+/** The step that waits for it goes on; a signal nothing waits for yet is kept. @throws DataError */
+export function sendSignal(runId: string, name: string, payload: Json): Promise<z.infer<typeof Signalled>> {
+  return callVerb(Signalled, "send_signal", { run: runId, name, payload });
+}
+
 /** @throws DataError */
 export function moveRun(runId: string, lane: string): Promise<{ lane: string }> {
   return callVerb(z.looseObject({ lane: z.string() }), "move_run", { run: runId, lane });

@@ -10,11 +10,12 @@ import { StatusBadge } from "../ui/status.tsx";
 import type { StepFacts } from "./step-tree.ts";
 import { waitText } from "./waiting.ts";
 
+const asked = new Set<string>(["approval", "form", "reconcile"]);
+
 function WaitLine({ step }: { step: StepFacts }) {
   const now = useNow(1_000);
   // What a person has to decide is asked below, with its until.
-  if (!step.waitingFor || step.waitingFor.kind === "approval" || step.waitingFor.kind === "reconcile")
-    return null;
+  if (!step.waitingFor || asked.has(step.waitingFor.kind)) return null;
   const facts = { nextTry: step.tries + 1, tryLimit: step.attemptLimit };
   return (
     <p className="mt-2 rounded-control bg-waiting-soft px-2.5 py-1.5 text-waiting tabular">

@@ -12,6 +12,9 @@ import { ReconcileBox } from "./ReconcileBox.tsx";
 import type { ApprovalVerdict } from "../data/run-verbs.ts";
 import { ArtifactView } from "./ArtifactView.tsx";
 import { failureWords } from "../ui/failure-words.ts";
+import { FormBox } from "./FormBox.tsx";
+import { SignalBox } from "./SignalBox.tsx";
+import { signalOf } from "./waiting.ts";
 import { StepHead } from "./StepHead.tsx";
 import { AttemptsList, CallsList, LogsList, Nothing, ProofsList } from "./step-parts.tsx";
 import type { Json } from "../core/json.ts";
@@ -90,13 +93,15 @@ function isAtWork(step: StepRow): boolean {
 function pagesOf({ step, approvals, onDecide }: StepPanelProps, detail: StepDetail | undefined): Tab<Part>[] {
   const wait = (content: ReactNode): ReactNode => (detail ? content : <SkeletonRows rows={4} />);
   const output = detail?.output;
+  const awaited = signalOf(step.waitingFor);
   const pages: (Tab<Part> | false)[] = [
     approvals.length > 0 && {
       value: "decide",
-      label: "Decide",
+      label: approvals.some(({ purpose }) => purpose === "form") ? "Form" : "Decide",
       content: (
         <div className="space-y-3 p-4">
           {approvals.map((approval) => {
+            if (approval.purpose === "form") return <FormBox key={approval.id} approval={approval} />;
             const Box = approval.purpose === "reconcile" ? ReconcileBox : ApprovalBox;
             return (
               <Box
@@ -113,6 +118,11 @@ function pagesOf({ step, approvals, onDecide }: StepPanelProps, detail: StepDeta
           })}
         </div>
       ),
+    },
+    awaited !== null && {
+      value: "decide",
+      label: "Signal",
+      content: <SignalBox runId={step.runId} name={awaited} until={step.waitingFor?.until} />,
     },
     step.error !== null && {
       value: "error",

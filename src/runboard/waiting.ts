@@ -12,6 +12,13 @@ export interface WaitFacts {
   laneTitle?: string | undefined;
 }
 
+/** The name of the signal a step waits for; null when it waits for something else. */
+export function signalOf(waiting: WaitingFor | null): string | null {
+  return waiting?.kind === "signal" && waiting.ref !== undefined && !waiting.ref.startsWith("run:")
+    ? waiting.ref
+    : null;
+}
+
 function subjectOf(waiting: WaitingFor, facts: WaitFacts): string {
   switch (waiting.kind) {
     case "approval":
@@ -21,7 +28,7 @@ function subjectOf(waiting: WaitingFor, facts: WaitFacts): string {
     case "signal":
       return waiting.ref?.startsWith("run:")
         ? "The run it started to finish"
-        : `Signal ${waiting.ref ?? ""}`.trim();
+        : `The signal ${waiting.ref ?? ""}`.trim();
     case "limit":
       return waiting.ref === "pause"
         ? "Paused by a person"

@@ -12,8 +12,8 @@ import { Field } from "../../ui/field.tsx";
 import { SegmentedControl } from "../../ui/segmented-control.tsx";
 import { Select } from "../../ui/select.tsx";
 import { useBuilder, useBuilderValue } from "../builder-context.tsx";
-import { JsonField } from "../inspector/JsonField.tsx";
-import { defaultsOf, SchemaForm } from "../inspector/schema-form.tsx";
+import { JsonField } from "../../ui/json-field.tsx";
+import { defaultsOf, SchemaForm } from "../../ui/schema-form.tsx";
 import { useFocusFirst } from "../use-focus-first.ts";
 import { useLiveDiff } from "./use-live-diff.ts";
 

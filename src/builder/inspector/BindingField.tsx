@@ -22,7 +22,7 @@ import {
 import { pathDragType, useProblem } from "./field-context.tsx";
 import { KeyValue } from "./KeyValue.tsx";
 import { ReferencePicker } from "./ReferencePicker.tsx";
-import { SchemaValue } from "./schema-form.tsx";
+import { SchemaValue } from "../../ui/schema-form.tsx";
 import { SmartText } from "./SmartText.tsx";
 
 interface BindingFieldProps {

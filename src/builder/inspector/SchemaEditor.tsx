@@ -9,7 +9,7 @@ import { Input } from "../../ui/input.tsx";
 import { SegmentedControl } from "../../ui/segmented-control.tsx";
 import { Select } from "../../ui/select.tsx";
 import { freeKey } from "../edit/keys.ts";
-import { JsonField } from "./JsonField.tsx";
+import { JsonField } from "../../ui/json-field.tsx";
 
 interface SchemaEditorProps {
   value: Json | undefined;

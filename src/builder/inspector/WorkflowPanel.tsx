@@ -13,7 +13,7 @@ import { availableFor } from "./available.ts";
 import { NamedBindings } from "./Bindings.tsx";
 import { Duration } from "./Duration.tsx";
 import { FieldScopeProvider, useInsertTarget } from "./field-context.tsx";
-import { JsonField } from "./JsonField.tsx";
+import { JsonField } from "../../ui/json-field.tsx";
 import { SchemaEditor } from "./SchemaEditor.tsx";
 import { useFocusPath } from "./use-focus-path.ts";
 

@@ -15,7 +15,7 @@ import { BindingsWidget, SingleBinding } from "./Bindings.tsx";
 import { Cases } from "./Cases.tsx";
 import { ConnectionPicker, ModelChain, ToolPicker, WorkflowPicker } from "./pickers.tsx";
 import { Duration } from "./Duration.tsx";
-import { JsonField } from "./JsonField.tsx";
+import { JsonField } from "../../ui/json-field.tsx";
 import { KeyValue } from "./KeyValue.tsx";
 import { SchemaEditor } from "./SchemaEditor.tsx";
 import { SmartText } from "./SmartText.tsx";

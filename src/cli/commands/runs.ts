@@ -1,10 +1,10 @@
-// `runboard runs list|show|watch|retry|cancel`.
+// `runboard runs list|show|watch|retry|cancel|signal`.
 import type { Command } from "commander";
 import { z } from "zod";
 import { callVerb, connectSignedIn } from "../api.ts";
 import { CliError, serverError } from "../cli-error.ts";
 import { show, table } from "../output.ts";
-import { readInput } from "../read-input.ts";
+import { readInput, readPayload as readSignalPayload } from "../read-input.ts";
 import { runLines } from "../run-text.ts";
 import { listRuns, readPayload, readRun } from "../runs-read.ts";
 import { openWorkspace, withSharedOptions, type SharedOptions } from "./program.ts";
@@ -112,6 +112,28 @@ function addRetry(runs: Command): void {
     );
 }
 
+function addSignal(runs: Command): void {
+  withSharedOptions(
+    runs
+      .command("signal <run> <name>")
+      .description("send a run the signal one of its steps waits for; one that comes early is kept"),
+  )
+    .option("--payload <json>", "what the signal brings, as JSON or @file.json", "null")
+    .action(async (runId: string, name: string, options: SharedOptions & { payload: string }) => {
+      const payload = readSignalPayload(options.payload);
+      const api = await connectSignedIn(options.url);
+      await readRun(api, runId);
+      const answer = z
+        .looseObject({ signal: z.enum(["taken", "kept"]), step: z.string().optional() })
+        .parse(await callVerb(api, "send_signal", { run: runId, name, payload }));
+      show(options, answer, [
+        answer.signal === "taken"
+          ? `${name} was taken by ${answer.step ?? "a step"}.`
+          : `${name} is kept until a step asks for it.`,
+      ]);
+    });
+}
+
 export function addRuns(program: Command): void {
   const runs = program.command("runs").description("runs");
   addList(runs);
@@ -124,6 +146,7 @@ export function addRuns(program: Command): void {
     await watchAndReport(api, runId, options);
   });
   addRetry(runs);
+  addSignal(runs);
   withSharedOptions(
     runs.command("cancel <run>").description("cancel a run; what has finished is kept"),
   ).action(async (runId: string, options: SharedOptions) => {

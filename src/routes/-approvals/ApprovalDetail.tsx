@@ -1,7 +1,10 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ArrowUpRight } from "lucide-react";
 import type { ReactNode } from "react";
+import type { Json } from "../../core/json.ts";
 import type { ApprovalRow } from "../../data/approvals.ts";
+import { decideApproval } from "../../data/run-verbs.ts";
 import { useMembers } from "../../data/workspaces.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { buttonClass } from "../../ui/button.tsx";
@@ -9,6 +12,9 @@ import { Markdown } from "../../ui/markdown.tsx";
 import { Payload } from "../../ui/payload.tsx";
 import { RelativeTime } from "../../ui/relative-time.tsx";
 import { StatusIcon } from "../../ui/status-icon.tsx";
+import { FormBox } from "../../runboard/FormBox.tsx";
+import { ReconcileBox } from "../../runboard/ReconcileBox.tsx";
+import { showFailure } from "../../ui/toast.tsx";
 import { approvalLook } from "./approval-look.ts";
 import { DecisionForm } from "./DecisionForm.tsx";
 
@@ -55,15 +61,46 @@ export function ApprovalDetail({
         </Link>
       </header>
       {approval.message && <Markdown text={approval.message} />}
-      {approval.payload !== undefined && (
+      {approval.payload !== undefined && approval.purpose !== "form" && (
         <Section title="What it is about">
           <Payload value={approval.payload} label="What it is about" maxHeight={360} />
         </Section>
       )}
-      {approval.status === "open" ? <DecisionForm approval={approval} /> : <Votes approval={approval} />}
+      {approval.status === "open" ? <Answer approval={approval} /> : <Votes approval={approval} />}
+      {approval.status === "submitted" && approval.response !== undefined && (
+        <Section title="What was sent in">
+          <Payload value={valuesOf(approval.response)} label="What was sent in" maxHeight={360} />
+        </Section>
+      )}
       <Approvers approval={approval} />
     </article>
   );
+}
+
+/** The control that fits what is asked. */
+function Answer({ approval }: { approval: ApprovalRow }) {
+  const queries = useQueryClient();
+  if (approval.purpose === "form") return <FormBox approval={approval} bare />;
+  if (approval.purpose !== "reconcile") return <DecisionForm approval={approval} />;
+  return (
+    <ReconcileBox
+      approval={{ ...approval, editable: false, quorum: 1, approvals: 0 }}
+      onDecide={async (verdict, comment, payload) => {
+        try {
+          await decideApproval(approval.id, verdict, comment ?? undefined, payload ?? undefined);
+          await queries.invalidateQueries({ queryKey: ["approvals", approval.workspaceId] });
+        } catch (thrown) {
+          showFailure("The decision was not taken", thrown);
+        }
+      }}
+    />
+  );
+}
+
+function valuesOf(response: Json): Json {
+  return response !== null && typeof response === "object" && !Array.isArray(response)
+    ? (response.values ?? null)
+    : null;
 }
 
 function Section({ title, children }: { title: string; children: ReactNode }) {
@@ -75,6 +112,8 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
+const good = new Set(["approved", "submitted", "do_it_again", "treat_as_done"]);
+
 function Votes({ approval }: { approval: ApprovalRow }) {
   const { data: members } = useMembers(approval.workspaceId);
   const nameOf = (userId: string) =>
@@ -84,17 +123,17 @@ function Votes({ approval }: { approval: ApprovalRow }) {
   if (approval.votes.length === 0) {
     return (
       <p className="text-muted">
-        {approval.status === "expired" ? "Nobody decided in time." : "Ended without a decision."}
+        {approval.status === "expired" ? "Nobody answered in time." : "Ended without an answer."}
       </p>
     );
   }
   return (
-    <Section title="Decision">
+    <Section title={approval.purpose === "form" ? "Sent in by" : "Decision"}>
       <ul className="divide-y divide-line rounded-card border border-line bg-raised">
         {approval.votes.map((vote) => (
           <li key={`${vote.by} ${vote.at}`} className="px-3 py-2">
             <div className="flex items-center gap-2">
-              <StatusIcon tone={vote.verdict === "approved" ? "succeeded" : "failed"} label={vote.verdict} />
+              <StatusIcon tone={good.has(vote.verdict) ? "succeeded" : "failed"} label={vote.verdict} />
               <span className="min-w-0 flex-1 truncate">{nameOf(vote.by)}</span>
               <RelativeTime at={vote.at} className="text-sm text-muted" />
             </div>
@@ -117,7 +156,7 @@ function Approvers({ approval }: { approval: ApprovalRow }) {
       {roles.map((role) => (
         <Badge key={role}>{role}</Badge>
       ))}
-      decides
+      {approval.purpose === "form" ? "fills it in" : "decides"}
       {approval.votes.length > 0 && approval.status === "open" ? `; ${approval.votes.length} so far` : ""}.
     </p>
   );

@@ -1,7 +1,7 @@
 // JSON as text. What does not parse stays in the field and out of the document.
 import { useState } from "react";
-import type { Json } from "../../core/json.ts";
-import { CodeText } from "../../ui/monaco-text.tsx";
+import type { Json } from "../core/json.ts";
+import { CodeText } from "./monaco-text.tsx";
 
 interface JsonFieldProps {
   value: Json | undefined;

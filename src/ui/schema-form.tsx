@@ -1,14 +1,14 @@
 // A form made from a JSON Schema: objects, lists, choices, numbers, switches and text; anything else as JSON.
 import { Plus, X } from "lucide-react";
-import type { Json, JsonObject, Schema } from "../../core/json.ts";
-import { Button } from "../../ui/button.tsx";
-import { Field, type ControlProps } from "../../ui/field.tsx";
-import { IconButton } from "../../ui/icon-button.tsx";
-import { Input } from "../../ui/input.tsx";
-import { Select } from "../../ui/select.tsx";
-import { Switch } from "../../ui/switch.tsx";
-import { Textarea } from "../../ui/textarea.tsx";
-import { JsonField } from "./JsonField.tsx";
+import type { Json, JsonObject, Schema } from "../core/json.ts";
+import { Button } from "./button.tsx";
+import { Field, type ControlProps } from "./field.tsx";
+import { IconButton } from "./icon-button.tsx";
+import { Input } from "./input.tsx";
+import { Select } from "./select.tsx";
+import { Switch } from "./switch.tsx";
+import { Textarea } from "./textarea.tsx";
+import { JsonField } from "./json-field.tsx";
 
 const isObject = (value: Json | undefined): value is JsonObject =>
   value !== null && typeof value === "object" && !Array.isArray(value);
