@@ -63,7 +63,13 @@ export function SignalBox({ runId, name, until }: SignalBoxProps) {
         </header>
         <Field label="What it brings" help="Later steps read it as this step's signal." className="mt-4">
           {() => (
-            <JsonField label="What it brings" rows={4} value={payload} onChange={setPayload} onValid={setValid} />
+            <JsonField
+              label="What it brings"
+              rows={4}
+              value={payload}
+              onChange={setPayload}
+              onValid={setValid}
+            />
           )}
         </Field>
         {failure && (
@@ -87,7 +93,10 @@ export function SignalBox({ runId, name, until }: SignalBoxProps) {
         <div className="mt-4 border-t border-line pt-3">
           <p className="text-sm text-muted">From the command line:</p>
           <div className="mt-1 flex items-center gap-1">
-            <code className="min-w-0 flex-1 truncate rounded-control bg-inset px-2 py-1 font-mono text-xs" title={command}>
+            <code
+              className="min-w-0 flex-1 truncate rounded-control bg-inset px-2 py-1 font-mono text-xs"
+              title={command}
+            >
               {command}
             </code>
             <CopyButton text={command} label="Copy the command" />
