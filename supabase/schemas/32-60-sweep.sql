@@ -20,5 +20,6 @@ begin
   if due_now then
     perform engine.wake_workers();
   end if;
+  perform engine.fold_rollups();
   return jsonb_build_object('released', released, 'recovered', recovered, 'nextDueMs', engine.next_due_ms());
 end $$;

@@ -15,7 +15,8 @@ begin
   return new;
 end $$;
 
--- Writes the events of new runs, or of those runs of a statement that moved. An update that moved none costs one look.
+-- Writes the events of new runs, or of those runs of a statement that moved, and notes starts and ends for the rollups. An update that
+-- moved none costs one look.
 create function engine.record_run_moves()
 returns trigger language plpgsql security definer set search_path = ''
 as $$
@@ -40,6 +41,16 @@ begin
       'cancelRequested', case when cancel_requested_at is not null then true end)),
     counts
   from unnest(moved);
+  insert into engine.rollup_deltas (
+    sign, ended, at, run_id, workspace_id, workflow_id, lane, created_at, started_at, retry_count, usage)
+  select 1, case when finished_at is not null then status end, coalesce(finished_at, created_at), id, workspace_id, workflow_id, lane,
+    created_at, started_at, retry_count, case when finished_at is not null then usage end
+  from unnest(moved) where last_move in ('run.queued', 'run.succeeded', 'run.failed', 'run.cancelled');
+  if moved[1].last_move = 'run.retried' then
+    insert into engine.rollup_deltas
+    select -1, status, finished_at, id, workspace_id, workflow_id, lane, created_at, started_at, retry_count, usage
+    from old_runs where finished_at is not null;
+  end if;
   return null;
 end $$;
 

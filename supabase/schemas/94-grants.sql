@@ -5,7 +5,7 @@ grant usage on schema engine to runboard_engine;
 grant select on table
   public.profiles, public.workspaces, public.members, public.lanes, public.workflows, public.drafts, public.versions,
   public.connections, public.tools, public.audit_log, public.runs, public.run_payloads, public.steps, public.step_payloads,
-  public.attempts, public.attempt_payloads, public.run_events, public.proofs, public.artifacts, public.approvals
+  public.attempts, public.attempt_payloads, public.run_events, public.proofs, public.artifacts, public.approvals, public.rollups
 to authenticated;
 
 -- A policy's functions run with the rights of the reader.

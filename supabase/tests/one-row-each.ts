@@ -45,6 +45,8 @@ export async function putOneRowEach(
       insert into public.run_events (run_created_at, run_id, seq, workspace_id, kind, status, at)
       values (now(), ${run}, 1, ${alpha}, 'run.queued', 'queued', now())`;
     await tx`
+      insert into public.rollups (workspace_id, workflow_id, lane, hour) values (${alpha}, ${workflow!["id"]}, 'A', now())`;
+    await tx`
       insert into public.proofs
         (run_id, n, workspace_id, step_key, attempt, verifier, kind, required, verdict, evidence, evidence_hash, prev_hash, hash, at)
       values (${run}, 1, ${alpha}, 'fetch', 1, 'shape', 'json_schema', true, 'passed', '{}', ${HASH}, ${HASH}, ${HASH}, now())`;

@@ -23,6 +23,7 @@ const readers: Record<string, Person[]> = {
   members: everyMember,
   profiles: everyMember,
   proofs: payloadReaders,
+  rollups: everyMember,
   run_events: everyMember,
   run_payloads: payloadReaders,
   runs: everyMember,
