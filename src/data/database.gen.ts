@@ -260,6 +260,47 @@ export type Database = {
           },
         ];
       };
+      rollups: {
+        Row: {
+          workspace_id: string;
+          workflow_id: string;
+          lane: string;
+          hour: string;
+          started: number;
+          succeeded: number;
+          failed: number;
+          cancelled: number;
+          resumed: number;
+          queued_ms: number;
+          duration_ms: number;
+          duration_buckets: number[];
+          attempts_succeeded: number;
+          attempts_failed: number;
+          attempts_lost: number;
+          attempts_other: number;
+          tokens_in: number;
+          tokens_out: number;
+          cost_usd: number;
+        };
+        Insert: Record<string, never>;
+        Update: Record<string, never>;
+        Relationships: [
+          {
+            foreignKeyName: "rollups_workflow_id_fkey";
+            columns: ["workflow_id"];
+            isOneToOne: false;
+            referencedRelation: "workflows";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "rollups_workspace_id_fkey";
+            columns: ["workspace_id"];
+            isOneToOne: false;
+            referencedRelation: "workspaces";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       run_events: {
         Row: {
           run_created_at: string;

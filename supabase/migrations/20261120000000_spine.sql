@@ -1048,6 +1048,68 @@ create table engine.deliveries (
 
 create index deliveries_by_run on engine.deliveries (run_id);
 
+-- 20-80-rollups.sql
+
+-- What happened per workflow, lane and hour: counts and sums that lists and charts read instead of counting runs. They stay when
+-- retention removes the runs. A run counts as started in the hour it was created and as ended in the hour it ended; one that is resumed
+-- in place is taken out of its old hour and counted again when it ends anew. Kept by engine.fold_rollups.
+create table public.rollups (
+  workspace_id uuid not null references public.workspaces (id) on delete cascade,
+  workflow_id uuid not null references public.workflows (id) on delete cascade,
+  lane text not null,
+  hour timestamptz not null,
+  started int not null default 0,
+  succeeded int not null default 0,
+  failed int not null default 0,
+  cancelled int not null default 0,
+  -- Ends of runs that had been resumed before.
+  resumed int not null default 0,
+  -- Sums over ended runs: from creation to start, and from start to end.
+  queued_ms bigint not null default 0,
+  duration_ms bigint not null default 0,
+  -- Ended runs by duration: up to 0.1, 0.3, 1, 3, 10, 30 s, 1, 5, 30 min, 1, 6 h, longer.
+  duration_buckets int[] not null default '{0,0,0,0,0,0,0,0,0,0,0,0}',
+  attempts_succeeded int not null default 0,
+  attempts_failed int not null default 0,
+  attempts_lost int not null default 0,
+  attempts_other int not null default 0,
+  tokens_in bigint not null default 0,
+  tokens_out bigint not null default 0,
+  cost_usd numeric not null default 0,
+  primary key (workspace_id, hour, workflow_id, lane),
+  constraint twelve_buckets check (cardinality(duration_buckets) = 12)
+);
+
+create index rollups_by_workflow on public.rollups (workflow_id, hour);
+
+-- 20-81-rollup-deltas.sql
+
+-- Starts and ends of runs that are not in the rollups yet: appended by the trigger that records moves, in the transaction of the move, so
+-- that no row is shared by two runs that end at once. No key and no index: it is read whole, by engine.fold_rollups alone.
+create table engine.rollup_deltas (
+  -- 1 for a start or an end, -1 for an end that a resume undid.
+  sign smallint not null,
+  -- Null for a start.
+  ended text,
+  at timestamptz not null,
+  run_id uuid not null,
+  workspace_id uuid not null,
+  workflow_id uuid not null,
+  lane text not null,
+  created_at timestamptz not null,
+  started_at timestamptz,
+  retry_count int not null,
+  usage jsonb
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
+
+-- 20-82-totals.sql
+
+-- Figures of the whole installation that only grow, for operators: `attempts.succeeded`, `claim_ms.le_100`, … Kept by engine.fold_rollups.
+create table engine.totals (
+  name text primary key,
+  value numeric not null default 0
+) with (fillfactor = 50);
+
 -- 30-10-now.sql
 
 -- The engine's clock: the database's, moved by the setting `engine.clock_offset` in tests. Leases, retries and timers use only this.
@@ -3526,6 +3588,7 @@ begin
   if due_now then
     perform engine.wake_workers();
   end if;
+  perform engine.fold_rollups();
   return jsonb_build_object('released', released, 'recovered', recovered, 'nextDueMs', engine.next_due_ms());
 end $$;
 
@@ -3633,6 +3696,134 @@ begin
     total := total + 1;
   end loop;
   return total;
+end $$;
+
+-- 32-70-fold-rollups.sql
+
+-- Adds up to 5,000 starts and ends to the rollups and totals; called by the sweep once the oldest waits for two seconds, and by tests with
+-- no wait. One at a time: another sweep leaves it be. Attempts are counted by when they ended, so a resume in between changes nothing.
+create function engine.fold_rollups(p_wait interval default '2 s')
+returns int language plpgsql set search_path = ''
+as $$
+declare
+  oldest timestamptz;
+  deltas engine.rollup_deltas[];
+begin
+  select at into oldest from engine.rollup_deltas limit 1;
+  if oldest is null or oldest > engine.now() - p_wait or not pg_try_advisory_xact_lock(hashtextextended('engine.fold_rollups', 0)) then
+    return 0;
+  end if;
+  with taken as (
+    delete from engine.rollup_deltas where ctid = any (array(select ctid from engine.rollup_deltas limit 5000)) returning rollup_deltas
+  )
+  select array_agg(taken.rollup_deltas) into deltas from taken;
+  -- A sweep that folded at the same time left nothing.
+  if deltas is null then
+    return 0;
+  end if;
+  perform engine.add_to_rollups(deltas);
+  perform engine.add_to_totals(deltas);
+  return cardinality(deltas);
+end $$;
+
+-- 32-71-add-to-rollups.sql
+
+-- Adds starts and ends to the rows of their hours.
+create function engine.add_to_rollups(p_deltas engine.rollup_deltas[])
+returns void language plpgsql set search_path = ''
+as $$
+declare
+  bounds constant bigint[] := '{0,101,301,1001,3001,10001,30001,60001,300001,1800001,3600001,21600001}';
+begin
+  insert into public.rollups as rollup (
+    workspace_id, workflow_id, lane, hour, started, succeeded, failed, cancelled, resumed, queued_ms, duration_ms, duration_buckets,
+    attempts_succeeded, attempts_failed, attempts_lost, attempts_other, tokens_in, tokens_out, cost_usd)
+  select workspace_id, workflow_id, lane, hour, coalesce(sum(sign) filter (where ended is null), 0),
+    coalesce(sum(sign) filter (where ended = 'succeeded'), 0), coalesce(sum(sign) filter (where ended = 'failed'), 0),
+    coalesce(sum(sign) filter (where ended = 'cancelled'), 0), coalesce(sum(sign) filter (where ended is not null and retry_count > 0), 0),
+    coalesce(sum(sign * queued), 0), coalesce(sum(sign * duration), 0),
+    engine.count_buckets(array_agg(bucket), array_agg(sign)),
+    sum(sign * tried.succeeded), sum(sign * tried.failed), sum(sign * tried.lost), sum(sign * tried.other),
+    coalesce(sum(sign * (usage ->> 'tokensIn')::bigint), 0), coalesce(sum(sign * (usage ->> 'tokensOut')::bigint), 0),
+    coalesce(sum(sign * (usage ->> 'costUsd')::numeric), 0)
+  from (
+    select delta.*, date_trunc('hour', at, 'UTC') as hour,
+      case when ended is not null then greatest(0, extract(epoch from coalesce(started_at, at) - created_at) * 1000)::bigint end as queued,
+      case when ended is not null then greatest(0, extract(epoch from at - coalesce(started_at, at)) * 1000)::bigint end as duration
+    from unnest(p_deltas) as delta
+  ) as timed
+  cross join lateral (select width_bucket(duration, bounds) as bucket) as placed
+  cross join lateral (
+    select count(*) filter (where outcome = 'succeeded') as succeeded, count(*) filter (where outcome = 'failed') as failed,
+      count(*) filter (where outcome = 'lost') as lost, count(*) filter (where outcome not in ('succeeded', 'failed', 'lost')) as other
+    from public.attempts as attempt
+    where ended is not null and attempt.run_id = timed.run_id and attempt.finished_at <= timed.at
+  ) as tried
+  where exists (select from public.workflows where id = workflow_id)
+  group by workspace_id, workflow_id, lane, hour
+  order by workspace_id, hour, workflow_id, lane
+  on conflict (workspace_id, hour, workflow_id, lane) do update set
+    started = rollup.started + excluded.started, succeeded = rollup.succeeded + excluded.succeeded,
+    failed = rollup.failed + excluded.failed, cancelled = rollup.cancelled + excluded.cancelled,
+    resumed = rollup.resumed + excluded.resumed, queued_ms = rollup.queued_ms + excluded.queued_ms,
+    duration_ms = rollup.duration_ms + excluded.duration_ms,
+    duration_buckets = array(
+      select coalesce(old, 0) + coalesce(new, 0)
+      from unnest(rollup.duration_buckets, excluded.duration_buckets) with ordinality as bucket (old, new, place) order by place),
+    attempts_succeeded = rollup.attempts_succeeded + excluded.attempts_succeeded,
+    attempts_failed = rollup.attempts_failed + excluded.attempts_failed, attempts_lost = rollup.attempts_lost + excluded.attempts_lost,
+    attempts_other = rollup.attempts_other + excluded.attempts_other, tokens_in = rollup.tokens_in + excluded.tokens_in,
+    tokens_out = rollup.tokens_out + excluded.tokens_out, cost_usd = rollup.cost_usd + excluded.cost_usd;
+end $$;
+
+-- 32-71-count-buckets.sql
+
+-- Sums signs by bucket: the twelve counts of rollups.duration_buckets. A null bucket (a start) counts nowhere.
+create function engine.count_buckets(p_buckets int[], p_signs smallint[])
+returns int[] language plpgsql immutable set search_path = ''
+as $$
+begin
+  return array(
+    select coalesce(sum(one.sign) filter (where one.bucket = place), 0)::int
+    from generate_series(1, 12) as place cross join unnest(p_buckets, p_signs) as one (bucket, sign)
+    group by place order by place);
+end $$;
+
+-- 32-72-add-to-totals.sql
+
+-- Adds ends of runs and the attempts since their last resume to the installation's totals, which never fall: what a resume undid counts
+-- there all the same.
+create function engine.add_to_totals(p_deltas engine.rollup_deltas[])
+returns void language plpgsql set search_path = ''
+as $$
+begin
+  insert into engine.totals as total (name, value)
+  with ended as (
+    select delta.run_id, delta.ended, delta.at, delta.retry_count, case when delta.retry_count > 0 then (
+        select max(event.at) from public.run_events as event
+        where event.run_id = delta.run_id and event.kind = 'run.retried' and event.at <= delta.at
+      ) end as resumed_at
+    from unnest(p_deltas) as delta where delta.sign = 1 and delta.ended is not null
+  ), tried as (
+    select attempt.outcome, attempt.queued_ms from ended
+    join public.attempts as attempt on attempt.run_id = ended.run_id and attempt.finished_at <= ended.at
+      and (ended.resumed_at is null or attempt.finished_at > ended.resumed_at)
+  )
+  select 'runs.' || ended, count(*) from ended group by ended
+  union all
+  select 'resumes', count(*) from ended where retry_count > 0 having count(*) > 0
+  union all
+  select 'attempts.' || outcome, count(*) from tried where outcome is not null group by outcome
+  union all
+  select 'claim_ms.sum', coalesce(sum(queued_ms), 0) from tried
+  union all
+  select 'claim_ms.count', count(*) from tried
+  union all
+  select 'claim_ms.le_' || bound, count(*) from tried
+  cross join unnest('{5,10,25,50,100,250,500,1000,2500,5000,10000,30000,60000}'::int[]) as bound
+  where queued_ms <= bound group by bound
+  order by 1
+  on conflict (name) do update set value = total.value + excluded.value;
 end $$;
 
 -- 33-09-check-asked.sql
@@ -4647,7 +4838,8 @@ begin
   return new;
 end $$;
 
--- Writes the events of new runs, or of those runs of a statement that moved. An update that moved none costs one look.
+-- Writes the events of new runs, or of those runs of a statement that moved, and notes starts and ends for the rollups. An update that
+-- moved none costs one look.
 create function engine.record_run_moves()
 returns trigger language plpgsql security definer set search_path = ''
 as $$
@@ -4672,6 +4864,16 @@ begin
       'cancelRequested', case when cancel_requested_at is not null then true end)),
     counts
   from unnest(moved);
+  insert into engine.rollup_deltas (
+    sign, ended, at, run_id, workspace_id, workflow_id, lane, created_at, started_at, retry_count, usage)
+  select 1, case when finished_at is not null then status end, coalesce(finished_at, created_at), id, workspace_id, workflow_id, lane,
+    created_at, started_at, retry_count, case when finished_at is not null then usage end
+  from unnest(moved) where last_move in ('run.queued', 'run.succeeded', 'run.failed', 'run.cancelled');
+  if moved[1].last_move = 'run.retried' then
+    insert into engine.rollup_deltas
+    select -1, status, finished_at, id, workspace_id, workflow_id, lane, created_at, started_at, retry_count, usage
+    from old_runs where finished_at is not null;
+  end if;
   return null;
 end $$;
 
@@ -5734,6 +5936,8 @@ create policy members_read on public.steps for select to authenticated
   using (workspace_id = any ((select engine.my_workspaces())::uuid[]));
 create policy members_read on public.attempts for select to authenticated
   using (workspace_id = any ((select engine.my_workspaces())::uuid[]));
+create policy members_read on public.rollups for select to authenticated
+  using (workspace_id = any ((select engine.my_workspaces())::uuid[]));
 create policy members_read on public.run_events for select to authenticated
   using (workspace_id = any ((select engine.my_workspaces())::uuid[]));
 
@@ -5805,7 +6009,7 @@ grant usage on schema engine to runboard_engine;
 grant select on table
   public.profiles, public.workspaces, public.members, public.lanes, public.workflows, public.drafts, public.versions,
   public.connections, public.tools, public.audit_log, public.runs, public.run_payloads, public.steps, public.step_payloads,
-  public.attempts, public.attempt_payloads, public.run_events, public.proofs, public.artifacts, public.approvals
+  public.attempts, public.attempt_payloads, public.run_events, public.proofs, public.artifacts, public.approvals, public.rollups
 to authenticated;
 
 -- A policy's functions run with the rights of the reader.
