@@ -1,6 +1,7 @@
 // Rollups are what counting the runs would give, whatever happened to them in between.
 import postgres from "postgres";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import type { JsonObject } from "../../../src/core/json.ts";
 import { ClaimedStep } from "../../../src/core/worker.ts";
 import { type TestDatabase, createTestDatabase } from "../../../e2e/database.ts";
 import { planOf } from "../../../e2e/engine/plan-of.ts";
@@ -44,7 +45,7 @@ const call = (n: number) => ({
 });
 
 async function report(steps: ClaimedStep[], roll: () => number): Promise<void> {
-  const reports = steps.flatMap(({ runId, stepKey, itemPath, attempt }) => {
+  const reports = steps.flatMap(({ runId, stepKey, itemPath, attempt }): JsonObject[] => {
     const base = { runId, stepKey, itemPath, attempt, calls: [call(1)] };
     const dot = roll();
     if (dot < 0.05) return [];
