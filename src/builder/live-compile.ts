@@ -1,13 +1,11 @@
 // Compiles the document while it is edited and sorts what the compiler says by node.
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { compile } from "../core/compile.ts";
 import type { CanvasDoc } from "../core/canvas.ts";
 import type { Diagnostic } from "../core/diagnostic.ts";
 import type { Registry, Surroundings } from "../core/node.ts";
+import { hashText } from "./hash-text.ts";
 import type { BuilderState, createBuilderStore } from "./store.ts";
 
-const hex = (text: string) => bytesToHex(sha256(utf8ToBytes(text)));
 const order = { error: 0, warning: 1, info: 2 } as const;
 
 export function compileNow(
@@ -16,7 +14,7 @@ export function compileNow(
   around: Surroundings,
   title: string,
 ): BuilderState["compiled"] {
-  const { plan, diagnostics } = compile(doc, registry, around, { title, sha256: hex });
+  const { plan, diagnostics } = compile(doc, registry, around, { title, sha256: hashText });
   const sorted = diagnostics.toSorted((a, b) => order[a.severity] - order[b.severity]);
   const byNode = new Map<string, Diagnostic[]>();
   for (const diagnostic of sorted)

@@ -16,20 +16,41 @@ export function canonicalJson(value: Canonical): string {
   return found.numericKey ? write(value) : JSON.stringify(copy ?? null);
 }
 
-/** A third faster than writing the text by hand, because the host then writes it in one go. */
+/**
+ * The value with its keys in order: itself where they already are, which spares most copies. A third faster than writing the text by hand,
+ * because the host then writes it in one go.
+ */
 function sortedCopy(value: Canonical, found: { numericKey: boolean }): Canonical {
   if (typeof value === "number") return finite(value);
   if (value === null || typeof value !== "object") return value;
-  if (isList(value)) return value.map((item) => sortedCopy(item, found) ?? null);
-  const copy: { [key: string]: Canonical } = {};
-  for (const key of Object.keys(value).sort()) {
+  if (isList(value)) return sortedList(value, found);
+  const keys = Object.keys(value);
+  let same = true;
+  for (let n = 1; same && n < keys.length; n++) same = (keys[n - 1] ?? "") < (keys[n] ?? "");
+  if (!same) keys.sort();
+  const fields: Canonical[] = [];
+  for (const key of keys) {
     const first = key.charCodeAt(0);
-    if ((first >= 48 && first <= 57) || key === "__proto__") {
-      found.numericKey = true;
-      sortedCopy(value[key], found);
-    } else copy[key] = sortedCopy(value[key], found);
+    if ((first >= 48 && first <= 57) || key === "__proto__") found.numericKey = true;
+    const field = value[key];
+    const sorted = typeof field === "string" ? field : sortedCopy(field, found);
+    if (sorted !== field) same = false;
+    fields.push(sorted);
   }
+  if (same || found.numericKey) return value;
+  const copy: { [key: string]: Canonical } = {};
+  for (let n = 0; n < keys.length; n++) copy[keys[n] ?? ""] = fields[n];
   return copy;
+}
+
+function sortedList(list: readonly Canonical[], found: { numericKey: boolean }): Canonical {
+  let same = true;
+  const items = list.map((item) => {
+    const sorted = sortedCopy(item, found) ?? null;
+    if (sorted !== item) same = false;
+    return sorted;
+  });
+  return same ? list : items;
 }
 
 function write(value: Canonical): string {

@@ -13,6 +13,7 @@ import { findRisks } from "./compile/find-risks.ts";
 import { findSecrets } from "./compile/find-secrets.ts";
 import { addNamedDependencies, markImplied, stepMentions } from "./compile/name-dependencies.ts";
 import { orderNodes } from "./compile/order-nodes.ts";
+import { parseDocument } from "./compile/parse-document.ts";
 import { placeNodes } from "./compile/place-nodes.ts";
 import { findUnreached } from "./compile/reach.ts";
 import { Scopes } from "./compile/scopes.ts";
@@ -73,7 +74,7 @@ function compileParsed(
   around: Surroundings,
   options: CompileOptions,
 ): Compiled {
-  const parsed = CanvasDoc.safeParse(doc);
+  const parsed = parseDocument(doc);
   if (!parsed.success)
     return invalid(
       parsed.error.issues.slice(0, 20).map((issue): Diagnostic => ({

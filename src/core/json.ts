@@ -15,8 +15,9 @@ function isJson(value: unknown): boolean {
     if (Array.isArray(at)) for (const item of at) open.push(item);
     else if (!isPlain(at)) return false;
     else
-      for (const [key, field] of Object.entries(at)) {
+      for (const key in at) {
         if (key === "__proto__") return false;
+        const field = at[key];
         // A field that is there but undefined is no field.
         if (field !== undefined) open.push(field);
       }
@@ -24,7 +25,7 @@ function isJson(value: unknown): boolean {
   return true;
 }
 
-function isPlain(value: unknown): value is object {
+function isPlain(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || prototype === Object.prototype;

@@ -197,6 +197,8 @@ export interface Node extends Omit<NodeFacts, "role"> {
   form: Record<string, FieldForm>;
   retryPolicy: RetryPolicy;
   timeoutMs: number;
+  /** The config with every default written out, parsed once per config; the issues when it does not parse. */
+  readConfig(config: JsonObject): { config: JsonObject } | { issues: z.core.$ZodIssue[] };
   /** The fixed ports while the config does not parse: an unfinished node is still drawn. */
   portsOf(config: JsonObject, around: Surroundings): Ports;
   effectOf(config: JsonObject, around: Surroundings): Effect;
@@ -237,7 +239,7 @@ function withoutNoise(schema: Json): Json {
 
 function fixedPorts(inputs: PortShapes, outputs: PortShapes): Ports {
   const port = (type: z.ZodType): Port => ({
-    schema: portSchema(type),
+    schema: Object.freeze(portSchema(type)),
     required: !type.safeParse(undefined).success,
   });
   const all = (shapes: PortShapes) =>
@@ -258,6 +260,7 @@ export function defineNode<C extends z.ZodObject, I extends PortShapes, O extend
   const parse = (config: JsonObject): z.infer<C> => spec.config.parse(config);
   // One config is asked for its ports, effect, connections and more; documents are never changed in place, so one parse serves.
   const known = new WeakMap<JsonObject, { data: z.infer<C> } | null>();
+  const written = new WeakMap<JsonObject, JsonObject>();
   const attempt = <T>(config: JsonObject, from: (parsed: z.infer<C>) => T, otherwise: T): T => {
     let parsed = known.get(config);
     if (parsed === undefined) {
@@ -274,8 +277,19 @@ export function defineNode<C extends z.ZodObject, I extends PortShapes, O extend
     inputs,
     outputs: z.looseObject(spec.outputs),
     form: spec.form as Record<string, FieldForm>,
-    retryPolicy: RetryPolicy.parse(spec.retry ?? {}),
+    retryPolicy: Object.freeze(RetryPolicy.parse(spec.retry ?? {})),
     timeoutMs: spec.timeoutMs ?? 30_000,
+    readConfig(config) {
+      const before = written.get(config);
+      if (before) return { config: before };
+      const result = spec.config.safeParse(config);
+      if (!result.success) return { issues: result.error.issues };
+      // A parsed config may hold `undefined`, which is not JSON.
+      const full: JsonObject = JSON.parse(JSON.stringify(result.data));
+      written.set(config, full);
+      known.set(full, { data: result.data });
+      return { config: full };
+    },
     portsOf: (config, around) =>
       ports ? attempt(config, (parsed) => ports(parsed, fixed, around), fixed) : fixed,
     effectOf: (config, around) =>

@@ -122,6 +122,16 @@ export function fieldOf(variant: Variant, name: string): Schema | "unknown" | nu
     : "unknown";
 }
 
+/** The schema of a field that a plain object schema declares, the most frequent case by far; null where a closer look is needed. */
+export function plainField(schema: Schema, name: string): Schema | null {
+  if (schema.type !== "object" || "anyOf" in schema || "oneOf" in schema || "allOf" in schema) return null;
+  if ("$ref" in schema || "x-cel" in schema || "const" in schema || "enum" in schema) return null;
+  const { properties } = schema;
+  if (!isSchema(properties) || !Object.hasOwn(properties, name)) return null;
+  const field = properties[name];
+  return isSchema(field) ? field : null;
+}
+
 /** The fields a schema names, over all its alternatives. */
 export function fieldNames(schema: Schema): string[] {
   const names = (variantsOf(schema) ?? []).flatMap(({ schema: one }) =>

@@ -103,6 +103,12 @@ function either(conditions: readonly Condition[]): Condition {
 /** Drops decisions whose every outcome is there, and routes that a more general one covers. */
 function simplified(routes: Route[]): Condition {
   if (routes.length > maxRoutes || routes.some(({ size }) => size > maxDecisions)) return null;
+  const [first] = routes;
+  if (!first) return [];
+  if (routes.every((route) => route === first)) {
+    // One way is simple already, unless its node decides between one outcome, which decision() never makes.
+    return first.size === 0 ? always : [first];
+  }
   let current = withoutCovered(routes);
   for (let changed = true; changed;) {
     changed = false;
@@ -134,6 +140,7 @@ function mergeOutcomes(routes: readonly Route[], by: Placed): Route[] | null {
 }
 
 function textOf(route: Route): string {
+  if (route.size === 0) return "";
   return [...route]
     .map(([by, outcome]) => `${by.node.id}=${outcome}`)
     .sort()

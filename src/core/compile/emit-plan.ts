@@ -88,19 +88,24 @@ function rankSteps(steps: readonly Unhashed[]): Map<string, number> {
   const open = [...byKey.keys()];
   for (let key = open.at(-1); key !== undefined; key = open.at(-1)) {
     const step = byKey.get(key);
-    const upstreams = (step?.dependsOn ?? []).map((dep) => dep.step).filter((one) => byKey.has(one));
-    if (step?.role === "collect") upstreams.push(`${key}__item`);
-    const unknown = ranks.has(key) ? [] : upstreams.filter((one) => !ranks.has(one));
-    if (unknown.length > 0) {
-      open.push(...unknown);
+    if (ranks.has(key)) {
+      open.pop();
       continue;
     }
-    open.pop();
-    if (!ranks.has(key))
-      ranks.set(
-        key,
-        upstreams.reduce((rank, one) => Math.max(rank, (ranks.get(one) ?? 0) + 1), 0),
-      );
+    let rank = 0;
+    let ready = true;
+    const after = (upstream: string) => {
+      if (!byKey.has(upstream)) return;
+      const known = ranks.get(upstream);
+      if (known !== undefined) rank = Math.max(rank, known + 1);
+      else {
+        open.push(upstream);
+        ready = false;
+      }
+    };
+    for (const dep of step?.dependsOn ?? []) after(dep.step);
+    if (step?.role === "collect") after(`${key}__item`);
+    if (ready) ranks.set(key, rank);
   }
   return ranks;
 }

@@ -18,6 +18,8 @@ const portsVerifier: Verifier = {
   required: true,
   timeoutMs: 15_000,
 };
+const onlyPorts: Verifier[] = [portsVerifier];
+Object.freeze(onlyPorts);
 
 /** The one step an ordinary node becomes. */
 export function emitStep(sketch: Sketch, placed: Placed, entry: Dep[]): Unhashed {
@@ -28,42 +30,47 @@ export function emitStep(sketch: Sketch, placed: Placed, entry: Dep[]): Unhashed
     on,
     ...(port === undefined ? {} : { port }),
   }));
+  // In the order of the canonical text, so that hashing a thousand steps need not sort them.
   return {
-    ...partOf(placed),
-    key: node.key,
     config,
-    inputs: placed.inputs,
-    outputs: outputsOf(placed),
+    connections: unique(kind.connectionsOf(config)),
+    ...(node.deadlineMs === undefined ? {} : { deadlineMs: node.deadlineMs }),
     dependsOn: deps.length === 0 ? entry : deps,
-    join: kind.join?.(config) ?? "all",
-    ...(node.when === undefined ? {} : { when: node.when }),
-    reads: coveringPaths([...placed.reads]),
-    connections: [...new Set(kind.connectionsOf(config))].sort(),
-    tools: kind.toolsOf(config),
     effect,
-    verifiers: effect === "pure" ? node.verifiers : [portsVerifier, ...node.verifiers],
     ...(node.fallback ? { fallback: node.fallback } : {}),
+    inputs: placed.inputs,
+    join: kind.join?.(config) ?? "all",
+    key: node.key,
+    kind: kind.kind,
+    kindVersion: kind.version,
+    nodeId: node.id,
+    onFailure: node.onFailure,
+    outputs: outputsOf(placed),
+    reads: coveringPaths([...placed.reads]),
+    retry: retryOf(placed),
     ...(node.rollback ? { rollback: node.rollback } : {}),
+    timeoutMs: node.timeoutMs ?? kind.timeoutMs,
+    title: nameOf(node),
+    tools: kind.toolsOf(config),
+    verifiers: verifiersOf(placed, effect),
+    ...(node.when === undefined ? {} : { when: node.when }),
+    ...(placed.parent ? { within: placed.parent.node.key } : {}),
   };
 }
 
-/** What all steps of one node share. */
-function partOf({ node, kind, parent }: Placed) {
-  return {
-    kind: kind.kind,
-    kindVersion: kind.version,
-    title: nameOf(node),
-    nodeId: node.id,
-    retry: {
-      ...kind.retryPolicy,
-      immediate: kind.immediateRetriesOf(node.config),
-      ...defined(node.retry ?? {}),
-    },
-    timeoutMs: node.timeoutMs ?? kind.timeoutMs,
-    ...(node.deadlineMs === undefined ? {} : { deadlineMs: node.deadlineMs }),
-    onFailure: node.onFailure,
-    ...(parent ? { within: parent.node.key } : {}),
-  };
+function unique(slugs: string[]): string[] {
+  return slugs.length < 2 ? slugs : [...new Set(slugs)].sort();
+}
+
+function verifiersOf({ node }: Placed, effect: Effect): Verifier[] {
+  if (effect === "pure") return node.verifiers;
+  return node.verifiers.length === 0 ? onlyPorts : [portsVerifier, ...node.verifiers];
+}
+
+function retryOf({ node, kind, config }: Placed): Step["retry"] {
+  const immediate = kind.immediateRetriesOf(config);
+  if (!node.retry && immediate === kind.retryPolicy.immediate) return kind.retryPolicy;
+  return { ...kind.retryPolicy, immediate, ...(node.retry ? defined(node.retry) : {}) };
 }
 
 /** An optional field that is there but undefined would overwrite a default. */

@@ -53,21 +53,30 @@ export function findSecrets(sketch: Sketch): void {
     });
 }
 
+/** The path is put together on the way back, because there is hardly ever one. */
 function secretAt(value: Json, path: string, depth: number): string | null {
+  const rest = restAt(value, depth);
+  return rest === null ? null : path + rest;
+}
+
+function restAt(value: Json, depth: number): string | null {
   if (typeof value === "string")
-    return patterns.some((pattern) => pattern.test(value.slice(0, 20_000))) ? path : null;
+    return patterns.some((pattern) => pattern.test(value.length > 20_000 ? value.slice(0, 20_000) : value))
+      ? ""
+      : null;
   if (value === null || typeof value !== "object" || depth > 30) return null;
   if (Array.isArray(value)) {
-    for (const [n, item] of value.entries()) {
-      const found = secretAt(item, `${path}[${n}]`, depth + 1);
-      if (found !== null) return found;
+    for (let n = 0; n < value.length; n++) {
+      const rest = restAt(value[n] ?? null, depth + 1);
+      if (rest !== null) return `[${n}]${rest}`;
     }
     return null;
   }
-  for (const [key, field] of Object.entries(value)) {
-    if (secretNames.test(key) && isLiteralSecret(field)) return `${path}.${key}`;
-    const found = secretAt(field, `${path}.${key}`, depth + 1);
-    if (found !== null) return found;
+  for (const key of Object.keys(value)) {
+    const field = value[key] ?? null;
+    if (secretNames.test(key) && isLiteralSecret(field)) return `.${key}`;
+    const rest = restAt(field, depth + 1);
+    if (rest !== null) return `.${key}${rest}`;
   }
   return null;
 }

@@ -30,7 +30,8 @@ export function addNamedDependencies(mentions: readonly StepMention[]): void {
   for (const mention of mentions)
     if (!isHard(mention) && mention.at !== mention.upstream && !waitsFor(mention.at, mention.upstream))
       addDependency(mention);
-  for (const at of new Set(mentions.map((mention) => mention.at))) at.deps.sort(inOrder);
+  for (const at of new Set(mentions.map((mention) => mention.at)))
+    if (at.deps.length > 1) at.deps.sort(inOrder);
 }
 
 function addDependency({ at, upstream, what }: StepMention): void {

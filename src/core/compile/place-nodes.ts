@@ -117,10 +117,9 @@ function parseConfig(sketch: Sketch, node: CanvasNode, kind: Node): { config: Js
   const config = (kind.migrations ?? [])
     .slice(node.kindVersion - 1)
     .reduce((old, migrate) => migrate(old), node.config);
-  const parsed = kind.config.safeParse(config);
-  // A parsed config may hold `undefined`, which is not JSON.
-  if (parsed.success) return { config: JSON.parse(JSON.stringify(parsed.data)), ok: true };
-  for (const issue of parsed.error.issues.slice(0, 10)) {
+  const read = kind.readConfig(config);
+  if ("config" in read) return { config: read.config, ok: true };
+  for (const issue of read.issues.slice(0, 10)) {
     const field = pathText(issue.path);
     const label = kind.form[String(issue.path[0])]?.label ?? field;
     const [first] = issue.path;

@@ -3,7 +3,7 @@
 import type { Schema } from "../json.ts";
 import { didYouMean } from "../nearest.ts";
 import { describeSchema, fits, whyNot } from "../ports.ts";
-import { fieldNames, fieldOf, schemaOfJson, unionOf, variantsOf } from "../schema-type.ts";
+import { fieldNames, fieldOf, plainField, schemaOfJson, unionOf, variantsOf } from "../schema-type.ts";
 import { libraryObjection } from "./evaluate.ts";
 import { typeOfCall, typeOfMethod } from "./check-calls.ts";
 import { boolean, expect, fail, itemsOf, type Roots, type Scope } from "./check-scope.ts";
@@ -23,7 +23,7 @@ export type Checked = { type: Schema } | { error: ExpressionProblem };
 export function checkExpression(source: string, roots: Roots, want?: Schema): Checked {
   try {
     const node = parseExpression(source);
-    const type = typeOf(node, { roots: new Map(Object.entries(roots)), lenient: false, typeOf });
+    const type = typeOf(node, { roots: rootsOf(roots), lenient: false, typeOf });
     if (want && fits(type, want) === "no")
       fail(
         "expr.type",
@@ -44,6 +44,15 @@ export function checkExpression(source: string, roots: Roots, want?: Schema): Ch
     if (error instanceof ExpressionError) return { error: error.problem };
     throw error;
   }
+}
+
+const asMap = new WeakMap<Roots, ReadonlyMap<string, Schema>>();
+
+/** Thousands of expressions share the roots of their body. */
+function rootsOf(roots: Roots): ReadonlyMap<string, Schema> {
+  let known = asMap.get(roots);
+  if (!known) asMap.set(roots, (known = new Map(Object.entries(roots))));
+  return known;
 }
 
 function typeOf(node: ASTNode, scope: Scope): Schema {
@@ -116,6 +125,8 @@ function typeOfName(node: ASTNode & { op: "id" }, { roots }: Scope): Schema {
 }
 
 function typeOfField(parent: Schema, name: string, node: ASTNode, scope: Scope): Schema {
+  const plain = plainField(parent, name);
+  if (plain) return plain;
   const variants = variantsOf(parent);
   if (variants === null)
     return kindsOf(parent) === "any"

@@ -15,11 +15,17 @@ const emptyNames: ReadonlySet<string> = new Set();
  * Every outside value an expression names, longest static path first seen, in source order.
  * @throws ExpressionError when the source does not parse
  */
-export function pathsIn(source: string): NamedPath[] {
+export function pathsIn(source: string): readonly NamedPath[] {
+  const known = named.get(source);
+  if (known) return known;
   const found: NamedPath[] = [];
   collect(parseExpression(source), emptyNames, false, found);
+  if (named.size > 5_000) named.clear();
+  named.set(source, found);
   return found;
 }
+
+const named = new Map<string, readonly NamedPath[]>();
 
 /** The paths an expression names, without repeats; `[]` when it does not parse. */
 export function namesIn(source: string): Path[] {
@@ -88,6 +94,7 @@ export function staticPath(node: ASTNode): PathParts | null {
  */
 export function coveringPaths(paths: readonly Path[]): Path[] {
   const plain = new Set(paths.map((path) => (path.endsWith("?") ? path.slice(0, -1) : path)));
+  if (plain.size < 2) return [...plain];
   const kept: Path[] = [];
   for (const path of [...plain].sort()) {
     const covered = kept.some((prefix) => path.startsWith(prefix) && /^[.[]/.test(path.slice(prefix.length)));

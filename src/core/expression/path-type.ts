@@ -2,7 +2,7 @@
 import type { Schema } from "../json.ts";
 import { didYouMean } from "../nearest.ts";
 import { describeSchema } from "../ports.ts";
-import { fieldNames, fieldOf, isSchema, unionOf, variantsOf } from "../schema-type.ts";
+import { fieldNames, fieldOf, isSchema, plainField, unionOf, variantsOf } from "../schema-type.ts";
 import type { Roots } from "./check-scope.ts";
 import type { PathParts } from "./path.ts";
 
@@ -35,6 +35,8 @@ export function typeOfPath({ root, segments, optional }: PathParts, roots: Roots
 }
 
 function childType(parent: Schema, segment: string | number): Schema | null {
+  const plain = typeof segment === "string" ? plainField(parent, segment) : null;
+  if (plain) return plain;
   const variants = variantsOf(parent);
   if (variants === null) return {};
   const found = variants.flatMap((variant): Schema[] => {
