@@ -13,7 +13,10 @@ export default defineConfig({
     hookTimeout: 60_000,
     projects: [
       { extends: true, test: { name: "sql", include: ["supabase/tests/**/*.test.ts"] } },
-      { extends: true, test: { name: "engine", include: ["e2e/engine/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: { name: "engine", include: ["e2e/engine/**/*.test.ts", "e2e/chaos/**/*.test.ts"] },
+      },
       { extends: true, test: { name: "contract", include: ["e2e/contract/**/*.test.ts"] } },
     ],
   },

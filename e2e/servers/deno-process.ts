@@ -21,6 +21,7 @@ export const denoPermissions = [
 
 export interface DenoFunction {
   readonly url: string;
+  readonly pid: number;
   /** Settles when the process ends, with its exit code; null after a signal. */
   readonly ended: Promise<number | null>;
   kill(): Promise<void>;
@@ -58,8 +59,10 @@ export async function startDenoFunction(name: string, env: Record<string, string
       throw new Error(`The function ${name} did not start: ${said}`);
     await new Promise((done) => setTimeout(done, 50));
   }
+  if (child.pid === undefined) throw new Error(`The function ${name} has no process.`);
   return {
     url,
+    pid: child.pid,
     ended,
     async kill() {
       child.kill("SIGKILL");
