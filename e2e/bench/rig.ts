@@ -24,9 +24,9 @@ export interface Rig {
 }
 
 /** `synchronous_commit` and `fsync` are on, events and broadcast too. */
-export async function openRig(): Promise<Rig> {
+export async function openRig(settings: readonly string[] = []): Promise<Rig> {
   const folder = mkdtempSync(join(tmpdir(), "runboard-bench-"));
-  const database = await startPostgres({ dir: join(folder, "data"), password: randomUUID() });
+  const database = await startPostgres({ dir: join(folder, "data"), password: randomUUID(), settings });
   await applyBootstrap(database.url);
   await applySchemas(database.url);
   const password = randomUUID();

@@ -23,8 +23,9 @@ create table engine.plan_steps (
   timeout_ms int not null,
   deadline_ms bigint,
   step_hash text not null,
-  -- The part of a ClaimedStep that is the same in every run; json, because claims only copy its text.
+  -- The part of a ClaimedStep that is the same in every run; json, because claims only copy its text, and that without the closing brace.
   definition json not null,
+  head text generated always as (left(definition::text, -1)) stored,
   -- What the claim puts into the scope.
   vars jsonb,
   reads_roots text[] not null,

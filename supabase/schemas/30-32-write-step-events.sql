@@ -3,7 +3,7 @@
 -- itself when it was inserted.
 
 create function engine.write_step_events(p_changes engine.step_change[])
-returns void language plpgsql set search_path = ''
+returns void language plpgsql set search_path = '' set enable_hashjoin = off set enable_nestloop = on
 as $$
 declare
   at constant timestamptz := engine.now();

@@ -1,29 +1,20 @@
--- Turns every move of a statement on steps into events. Old and new rows are paired by sorting, not by joining: a join of
--- transition tables keeps the plan it got for the first, small statement and is quadratic in a large one.
+-- Turns every move of a statement on steps into events. Old and new rows are paired by hashing, whatever the caller says about joins: the
+-- plan made for the first, small statement must also do for a large one.
 create function engine.record_step_moves()
 returns trigger language plpgsql security definer set search_path = ''
+  set enable_hashjoin = on set enable_nestloop = off set enable_mergejoin = off
 as $$
 declare
   changes engine.step_change[];
 begin
-  with both_sides as (
-    select 0 as side, run_id, step_key, item_path, status, last_move, attempt, waiting_for, rank, port, error, items_total
-    from old_steps
-    union all
-    select 1, run_id, step_key, item_path, status, last_move, attempt, waiting_for, rank, port, error, items_total
-    from new_steps
-  ), paired as (
-    select *, lag(status) over step as from_status, lag(last_move) over step as from_move, lag(attempt) over step as from_attempt,
-      lag(waiting_for) over step as from_waiting
-    from both_sides window step as (partition by run_id, step_key, item_path order by side)
-  )
   select array_agg((
-      run_id, step_key, item_path, from_status, status, last_move, attempt, rank,
-      engine.step_event_data(status, waiting_for, port, error, items_total))::engine.step_change)
+      run_id, step_key, item_path, before.status, step.status, step.last_move, step.attempt, step.rank,
+      case when step.waiting_for is null and step.port is null and step.error is null and step.items_total is null then '{}'
+        else engine.step_event_data(step.status, step.waiting_for, step.port, step.error, step.items_total) end)::engine.step_change)
   into changes
-  from paired
-  where side = 1 and (status <> from_status or last_move <> from_move or attempt <> from_attempt
-    or waiting_for is distinct from from_waiting);
+  from new_steps as step join old_steps as before using (run_id, step_key, item_path)
+  where step.status <> before.status or step.last_move <> before.last_move or step.attempt <> before.attempt
+    or step.waiting_for is distinct from before.waiting_for;
   if changes is not null then
     perform engine.write_step_events(changes);
   end if;
