@@ -44,12 +44,8 @@ create table public.runs (
   finished_at timestamptz,
   foreign key (workflow_id, version) references public.versions (workflow_id, n),
   foreign key (workspace_id, lane) references public.lanes (workspace_id, name) on update cascade,
-  constraint status_is_known check (status in ('queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled')),
-  constraint mode_is_known check (mode in ('live', 'dry_run', 'sandbox')),
-  constraint waiting_names_its_reason check ((status = 'waiting') = (waiting_for is not null)),
-  constraint ended_has_a_time check ((status in ('succeeded', 'failed', 'cancelled')) = (finished_at is not null)),
-  constraint finished_at_is_not_before_started_at check (finished_at >= started_at),
-  constraint failed_says_why check (status <> 'failed' or error is not null)
+  -- What else must hold is checked by engine.number_run_move: every statement reads constraints anew from their text.
+  constraint mode_is_known check (mode in ('live', 'dry_run', 'sandbox'))
 ) with (fillfactor = 70);
 
 create index runs_by_workspace on public.runs (workspace_id, created_at desc, id);

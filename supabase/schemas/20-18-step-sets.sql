@@ -11,7 +11,9 @@ create type engine.moved as (run_id uuid, step_key text, item_path int[], status
 create type engine.step_report as (
   run_id uuid, step_key text, item_path int[], attempt int, outcome text, output jsonb, output_is_fallback boolean, port text,
   error jsonb, park jsonb, inputs jsonb, calls jsonb, proofs jsonb, artifacts jsonb, logs jsonb, active_ms bigint, waiting_for jsonb,
-  error_detail jsonb);
+  error_detail jsonb,
+  -- Of the step itself; known once the fence has let the report pass.
+  plan_step bigint, workspace_id uuid, role text, verification text);
 
 -- A move of a step, or (without `move`) a step inserted into a body.
 create type engine.step_change as (

@@ -14,6 +14,8 @@ create table engine.plan_steps (
   on_failure text not null,
   join_mode text not null,
   total_deps int not null default 0,
+  -- Whether steps inside of bodies depend on it from outside.
+  leads_deeper boolean not null default false,
   -- The collectors of the bodies the step stands in, outermost first; as long as its item path.
   bodies text[] not null,
   -- The last of them.

@@ -1,6 +1,6 @@
 -- The values a map runs over, one row per item, so that a claim reads one item and not the whole list.
 create table engine.items (
-  run_id uuid not null references public.runs (id) on delete cascade,
+  run_id uuid not null,
   collector text not null,
   item_path int[] not null,
   value jsonb not null,

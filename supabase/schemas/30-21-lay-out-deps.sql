@@ -27,6 +27,7 @@ begin
 
   update engine.plan_steps as step
   set total_deps = (select count(*) from engine.plan_deps where dependent = step.id)
-    + (step.within is not null and step.join_mode = 'all')::int
+    + (step.within is not null and step.join_mode = 'all')::int,
+    leads_deeper = exists (select from engine.plan_deps where upstream = step.id and upstream_depth < dependent_depth)
   where (step.workflow_id, step.version) = (p_workflow, p_version);
 end $$;

@@ -1,4 +1,5 @@
--- The fence: keeps the reports whose attempt is the step's current one and still running, each once; notes the others as rejections.
+-- The fence: keeps the reports whose attempt is the step's current one and still running, each once, and adds what the step says of itself;
+-- notes the others as rejections.
 create function engine.fence_reports(p_worker text, p_reports engine.step_report[])
 returns engine.step_report[] language plpgsql set search_path = ''
 as $$
@@ -6,7 +7,10 @@ declare
   counted engine.step_report[];
 begin
   counted := array(
-    select report from unnest(p_reports) as report
+    select (report.run_id, report.step_key, report.item_path, report.attempt, report.outcome, report.output, report.output_is_fallback,
+      report.port, report.error, report.park, report.inputs, report.calls, report.proofs, report.artifacts, report.logs, report.active_ms,
+      report.waiting_for, report.error_detail, step.plan_step, step.workspace_id, step.role, step.verification)::engine.step_report
+    from unnest(p_reports) as report
     join public.steps as step on (step.run_id, step.step_key, step.item_path) = (report.run_id, report.step_key, report.item_path)
     where step.status = 'running' and step.attempt = report.attempt);
   if cardinality(counted) > 1 then

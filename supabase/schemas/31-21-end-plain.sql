@@ -9,10 +9,10 @@ declare
   moved engine.moved[];
 begin
   with ended as materialized (
-    select run_id, step_key, item_path, step.plan_step, report.outcome, case when report.outcome = 'succeeded' then report.port end as port,
-      case when report.proofs = '[]' then step.verification else engine.verification_of(report.proofs, step.verification) end as verification,
+    select run_id, step_key, item_path, plan_step, outcome, case when outcome = 'succeeded' then port end as port,
+      case when proofs = '[]' then verification else engine.verification_of(proofs, verification) end as verification,
       count(*) over (partition by run_id) as ended_of_run
-    from unnest(p_reports) as report join public.steps as step using (run_id, step_key, item_path)
+    from unnest(p_reports)
   ), given as (
     select run_id, step_key, item_path, ended_of_run, count(*) filter (where met)::int as met, count(*) filter (where not met)::int as dead
     from (

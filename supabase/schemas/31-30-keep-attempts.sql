@@ -14,9 +14,8 @@ begin
 
   if p_facts.records then
     insert into public.attempt_payloads (run_id, step_key, item_path, n, workspace_id, inputs, calls, logs, error_detail)
-    select run_id, step_key, item_path, report.attempt, step.workspace_id, inputs, coalesce(calls, '[]'), coalesce(logs, '[]'),
-      error_detail
-    from unnest(p_reports) as report join public.steps as step using (run_id, step_key, item_path)
+    select run_id, step_key, item_path, attempt, workspace_id, inputs, coalesce(calls, '[]'), coalesce(logs, '[]'), error_detail
+    from unnest(p_reports)
     where coalesce(inputs, '{}') <> '{}' or calls <> '[]' or logs <> '[]' or error_detail is not null;
   end if;
 
@@ -24,25 +23,23 @@ begin
     insert into engine.items (run_id, collector, item_path, value)
     select run_id, plan.collector, item_path || (place::int - 1), value
     from unnest(p_reports) as report
-    join public.steps as step using (run_id, step_key, item_path)
-    join engine.plan_steps as plan on plan.id = step.plan_step
+    join engine.plan_steps as plan on plan.id = report.plan_step
     cross join jsonb_array_elements(report.output -> 'items') with ordinality as item (value, place)
-    where step.role = 'split' and report.outcome = 'succeeded'
+    where report.role = 'split' and report.outcome = 'succeeded'
     on conflict (run_id, collector, item_path) do update set value = excluded.value;
   end if;
 
   insert into public.step_payloads (run_id, step_key, item_path, workspace_id, output)
-  select run_id, step_key, item_path, step.workspace_id,
-    case when step.role = 'split' then jsonb_build_object('count', jsonb_array_length(report.output -> 'items')) else report.output end
-  from unnest(p_reports) as report join public.steps as step using (run_id, step_key, item_path)
-  where report.output is not null
+  select run_id, step_key, item_path, workspace_id,
+    case when role = 'split' then jsonb_build_object('count', jsonb_array_length(output -> 'items')) else output end
+  from unnest(p_reports) where output is not null
   on conflict (run_id, step_key, item_path) do update set output = excluded.output;
 
   if p_facts.artifacts then
     insert into public.artifacts (run_id, step_key, item_path, attempt, workspace_id, kind, title, mime, bytes, sha256, body, path, url)
-    select run_id, step_key, item_path, report.attempt, step.workspace_id, made.kind, made.title, made.mime, made.bytes, made.sha256,
+    select run_id, step_key, item_path, report.attempt, workspace_id, made.kind, made.title, made.mime, made.bytes, made.sha256,
       made.body, made.path, made.url
-    from unnest(p_reports) as report join public.steps as step using (run_id, step_key, item_path)
+    from unnest(p_reports) as report
     cross join jsonb_to_recordset(report.artifacts)
       as made (kind text, title text, mime text, bytes bigint, sha256 text, body text, path text, url text)
     where report.artifacts <> '[]';

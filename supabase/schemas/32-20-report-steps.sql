@@ -11,12 +11,16 @@ declare
   facts engine.report_facts;
   taken engine.step_ref[];
   touched uuid[];
+  ending boolean;
 begin
   reports := engine.read_reports(p_reports);
-  touched := array(
-    select id from public.runs where id in (select run_id from unnest(reports)) order by id for no key update);
+  select array_agg(id), bool_or(is_ending) into touched, ending
+  from (
+    select id, error is not null or cancel_requested_at is not null as is_ending from public.runs
+    where id in (select run_id from unnest(reports)) order by id for no key update
+  ) as locked;
   counted := engine.fence_reports(p_worker, reports);
-  facts := engine.facts_of(counted);
+  facts := engine.facts_of(counted, ending);
   if facts.proofs then
     perform engine.add_proofs(counted);
   end if;

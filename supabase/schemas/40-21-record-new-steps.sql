@@ -1,17 +1,26 @@
--- Counts the steps a map adds to its run, and writes the events of steps a retry takes over.
+-- Counts the steps a map adds to its run, writes the events of steps a retry takes over, and refuses rows that contradict themselves.
 create function engine.record_new_steps()
 returns trigger language plpgsql security definer set search_path = ''
 as $$
 declare
   changes engine.step_change[];
+  flaw text;
 begin
   select array_agg((
       run_id, step_key, item_path, case when status = 'succeeded' then 'none' end, status,
       case when status = 'succeeded' then last_move end, attempt, rank,
       engine.step_event_data(status, waiting_for, port, error, items_total))::engine.step_change)
-  into changes
-  from new_steps
-  where status = 'succeeded' or item_path <> '{}';
+      filter (where status = 'succeeded' or item_path <> '{}'),
+    min(step_key) filter (where not (
+      (step.status = 'running') = (step.lease_until is not null) and (step.status = 'waiting') = (step.waiting_for is not null)
+      and (step.status <> 'ready' or step.due_at is not null) and (step.status <> 'failed' or step.error is not null)
+      and (step.status in ('succeeded', 'failed', 'skipped', 'cancelled')) = (step.finished_at is not null)
+      and step.remaining_deps >= 0 and step.dead_deps >= 0))
+  into changes, flaw
+  from new_steps as step;
+  if flaw is not null then
+    perform engine.refuse_row(flaw);
+  end if;
   if changes is not null then
     perform engine.write_step_events(changes);
   end if;

@@ -1,14 +1,23 @@
--- Checks and numbers a move of a run before it is stored.
+-- Checks and numbers a move of a run before it is stored, and refuses a row that contradicts itself.
 create function engine.number_run_move()
 returns trigger language plpgsql security definer set search_path = ''
 as $$
 begin
+  if tg_op = 'UPDATE' and new.status = old.status and new.last_move = old.last_move and new.lane = old.lane and new.priority = old.priority
+    and new.waiting_for is not distinct from old.waiting_for and new.cancel_requested_at is not distinct from old.cancel_requested_at then
+    return new;
+  end if;
   if not exists (
     select from engine.run_moves
     where (from_status, to_status, event_kind)
       = (case tg_op when 'INSERT' then 'none' else old.status end, new.status, new.last_move)
   ) then
     perform engine.refuse_move('Run ' || new.id, case tg_op when 'INSERT' then 'nothing' else old.status end, new.status, new.last_move);
+  end if;
+  if (new.status = 'waiting') <> (new.waiting_for is not null) or (new.status = 'failed' and new.error is null)
+    or (new.status in ('succeeded', 'failed', 'cancelled')) <> (new.finished_at is not null) or new.finished_at < new.started_at then
+    perform engine.raise('RB001', format('Run %s would be %s, which its reason, times or error contradict.', new.id, new.status),
+      'This is a fault of the engine; nothing was changed.');
   end if;
   new.last_seq := new.last_seq + 1;
   new.move_seq := new.last_seq;
@@ -60,11 +69,9 @@ create trigger runs_record_insert after insert on public.runs
   referencing new table as new_runs
   for each statement execute function engine.record_run_moves();
 
-create trigger runs_number_move before update on public.runs
-  for each row when (
-    new.status <> old.status or new.last_move <> old.last_move or new.lane <> old.lane or new.priority <> old.priority
-    or new.waiting_for is distinct from old.waiting_for or new.cancel_requested_at is distinct from old.cancel_requested_at
-  ) execute function engine.number_run_move();
+-- By the columns a statement sets, which costs nothing where it sets none of them; a condition would be read anew from its text each time.
+create trigger runs_number_move before update of status, last_move, lane, priority, waiting_for, cancel_requested_at, finished_at
+  on public.runs for each row execute function engine.number_run_move();
 create trigger runs_record_moves after update on public.runs
   referencing old table as old_runs new table as new_runs
   for each statement execute function engine.record_run_moves();
