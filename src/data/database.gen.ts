@@ -349,7 +349,7 @@ export type Database = {
           plan_hash: string;
           title: string;
           mode: "live" | "dry_run" | "sandbox";
-          status: "queued" | "running" | "waiting" | "succeeded" | "failed" | "cancelled";
+          status: string;
           waiting_for: Json | null;
           lane: string;
           priority: number;
@@ -431,7 +431,7 @@ export type Database = {
           title: string;
           rank: number;
           priority: number;
-          status: "pending" | "ready" | "running" | "waiting" | "succeeded" | "failed" | "skipped" | "cancelled";
+          status: string;
           last_move: string;
           waiting_for: Json | null;
           attempt: number;
@@ -449,7 +449,7 @@ export type Database = {
           keeps_output: boolean;
           reused_from: string | null;
           error: Json | null;
-          verification: "none" | "passed" | "warned" | "failed";
+          verification: string;
           items_total: number | null;
           items_started: number;
           items_done: number;
@@ -459,15 +459,7 @@ export type Database = {
         };
         Insert: Record<string, never>;
         Update: Record<string, never>;
-        Relationships: [
-          {
-            foreignKeyName: "steps_run_id_fkey";
-            columns: ["run_id"];
-            isOneToOne: false;
-            referencedRelation: "runs";
-            referencedColumns: ["id"];
-          },
-        ];
+        Relationships: [];
       };
       tools: {
         Row: {

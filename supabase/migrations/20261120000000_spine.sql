@@ -549,12 +549,8 @@ create table public.runs (
   finished_at timestamptz,
   foreign key (workflow_id, version) references public.versions (workflow_id, n),
   foreign key (workspace_id, lane) references public.lanes (workspace_id, name) on update cascade,
-  constraint status_is_known check (status in ('queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled')),
-  constraint mode_is_known check (mode in ('live', 'dry_run', 'sandbox')),
-  constraint waiting_names_its_reason check ((status = 'waiting') = (waiting_for is not null)),
-  constraint ended_has_a_time check ((status in ('succeeded', 'failed', 'cancelled')) = (finished_at is not null)),
-  constraint finished_at_is_not_before_started_at check (finished_at >= started_at),
-  constraint failed_says_why check (status <> 'failed' or error is not null)
+  -- What else must hold is checked by engine.number_run_move: every statement reads constraints anew from their text.
+  constraint mode_is_known check (mode in ('live', 'dry_run', 'sandbox'))
 ) with (fillfactor = 70);
 
 create index runs_by_workspace on public.runs (workspace_id, created_at desc, id);
@@ -595,7 +591,9 @@ create type engine.moved as (run_id uuid, step_key text, item_path int[], status
 create type engine.step_report as (
   run_id uuid, step_key text, item_path int[], attempt int, outcome text, output jsonb, output_is_fallback boolean, port text,
   error jsonb, park jsonb, inputs jsonb, calls jsonb, proofs jsonb, artifacts jsonb, logs jsonb, active_ms bigint, waiting_for jsonb,
-  error_detail jsonb);
+  error_detail jsonb,
+  -- Of the step itself; known once the fence has let the report pass.
+  plan_step bigint, workspace_id uuid, role text, verification text);
 
 -- A move of a step, or (without `move`) a step inserted into a body.
 create type engine.step_change as (
@@ -627,6 +625,8 @@ create table engine.plan_steps (
   on_failure text not null,
   join_mode text not null,
   total_deps int not null default 0,
+  -- Whether steps inside of bodies depend on it from outside.
+  leads_deeper boolean not null default false,
   -- The collectors of the bodies the step stands in, outermost first; as long as its item path.
   bodies text[] not null,
   -- The last of them.
@@ -636,8 +636,9 @@ create table engine.plan_steps (
   timeout_ms int not null,
   deadline_ms bigint,
   step_hash text not null,
-  -- The part of a ClaimedStep that is the same in every run; json, because claims only copy its text.
+  -- The part of a ClaimedStep that is the same in every run; json, because claims only copy its text, and that without the closing brace.
   definition json not null,
+  head text generated always as (left(definition::text, -1)) stored,
   -- What the claim puts into the scope.
   vars jsonb,
   reads_roots text[] not null,
@@ -672,9 +673,10 @@ create index plan_deps_by_dependent on engine.plan_deps (dependent);
 -- 20-30-steps.sql
 
 -- One step of one run, or one item's instance of a step in a map body. Narrow and rewritten often: what is fixed lives in
--- engine.plan_steps, what is large in step_payloads.
+-- engine.plan_steps, what is large in step_payloads. What must hold of a row is checked by its triggers (40-20, 40-21) and not by constraints,
+-- which every statement reads anew from their text; that it goes with its run is seen to by engine.delete_run_parts.
 create table public.steps (
-  run_id uuid not null references public.runs (id) on delete cascade,
+  run_id uuid not null,
   step_key text not null,
   item_path int[] not null default '{}',
   workspace_id uuid not null,
@@ -712,17 +714,7 @@ create table public.steps (
   items_failed int not null default 0,
   started_at timestamptz,
   finished_at timestamptz,
-  primary key (run_id, step_key, item_path),
-  constraint status_is_known check (
-    status in ('pending', 'ready', 'running', 'waiting', 'succeeded', 'failed', 'skipped', 'cancelled')),
-  constraint lease_only_when_running check ((status = 'running') = (lease_until is not null)),
-  constraint waiting_names_its_reason check ((status = 'waiting') = (waiting_for is not null)),
-  constraint ready_since_is_known check (status <> 'ready' or due_at is not null),
-  constraint ended_has_a_time check (
-    (status in ('succeeded', 'failed', 'skipped', 'cancelled')) = (finished_at is not null)),
-  constraint failed_says_why check (status <> 'failed' or error is not null),
-  constraint counters_are_not_negative check (remaining_deps >= 0 and dead_deps >= 0),
-  constraint verification_is_known check (verification in ('none', 'passed', 'warned', 'failed'))
+  primary key (run_id, step_key, item_path)
 ) with (fillfactor = 70);
 
 create index steps_ready on public.steps (workspace_id, priority, due_at) where status = 'ready';
@@ -746,7 +738,7 @@ create table public.step_payloads (
 
 -- The values a map runs over, one row per item, so that a claim reads one item and not the whole list.
 create table engine.items (
-  run_id uuid not null references public.runs (id) on delete cascade,
+  run_id uuid not null,
   collector text not null,
   item_path int[] not null,
   value jsonb not null,
@@ -1239,7 +1231,8 @@ begin
 
   update engine.plan_steps as step
   set total_deps = (select count(*) from engine.plan_deps where dependent = step.id)
-    + (step.within is not null and step.join_mode = 'all')::int
+    + (step.within is not null and step.join_mode = 'all')::int,
+    leads_deeper = exists (select from engine.plan_deps where upstream = step.id and upstream_depth < dependent_depth)
   where (step.workflow_id, step.version) = (p_workflow, p_version);
 end $$;
 
@@ -1289,6 +1282,19 @@ begin
   return null;
 end $$;
 
+-- 30-31-refuse-row.sql
+
+-- Refuses a step whose columns contradict its status; called by the triggers on steps.
+create function engine.refuse_row(p_step text)
+returns void language plpgsql set search_path = ''
+as $$
+begin
+  perform engine.raise(
+    'RB001', format('Step %s would have a status that its lease, reason, times, error or counters contradict.', p_step),
+    'This is a fault of the engine; nothing was changed.'
+  );
+end $$;
+
 -- 30-32-write-step-events.sql
 
 -- Numbers a set of step moves under their runs' row locks and writes the events; called by the move triggers on steps only.
@@ -1296,7 +1302,7 @@ end $$;
 -- itself when it was inserted.
 
 create function engine.write_step_events(p_changes engine.step_change[])
-returns void language plpgsql set search_path = ''
+returns void language plpgsql set search_path = '' set enable_hashjoin = off set enable_nestloop = on
 as $$
 declare
   at constant timestamptz := engine.now();
@@ -1985,7 +1991,8 @@ end $$;
 -- 30-60-hand-out.sql
 
 -- Opens an attempt for each step just moved to running and returns them as ClaimedSteps (core/worker.ts): the plan's fixed part, and a
--- scope of exactly the values at the step's reads. Put together as text: merging jsonb cost more than everything else a claim does.
+-- scope of exactly the values at the step's reads. Put together as text: building json from values cost more than everything else a claim
+-- does. Keys, statuses and modes are words without quotes.
 create function engine.hand_out(p_claimed engine.step_ref[])
 returns json language plpgsql set search_path = ''
 as $$
@@ -1996,39 +2003,51 @@ begin
   if cardinality(p_claimed) = 0 then
     return '[]';
   end if;
-  insert into public.attempts (run_id, step_key, item_path, n, workspace_id, worker, started_at, queued_ms)
-  select run_id, step_key, item_path, step.attempt, step.workspace_id, step.worker, at,
-    greatest(0, extract(epoch from at - step.due_at) * 1000)::bigint
-  from unnest(p_claimed) join public.steps as step using (run_id, step_key, item_path);
-
-  -- The definition's closing brace and the other object's opening one give way to a comma.
-  select string_agg(left(plan.definition::text, -1) || ',' || substr(json_build_object(
-    'runId', step.run_id, 'workspaceId', step.workspace_id, 'itemPath', step.item_path, 'attempt', step.attempt, 'tries', step.tries,
-    'leaseUntil', to_char(step.lease_until at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-    'keyRun', run.key_run, 'planHash', run.plan_hash, 'mode', run.mode,
-    'scope', ('{' || concat_ws(',',
-      case when 'steps' = any (plan.reads_roots) then '"steps":' || engine.read_steps(step.run_id, step.item_path, plan.reads_steps)::text end,
-      case when 'input' = any (plan.reads_roots) then '"input":' || coalesce(engine.pick_keys(payload.input, plan.reads_input)::text, 'null') end,
-      case when 'vars' = any (plan.reads_roots) then '"vars":' || coalesce(plan.vars::text, '{}') end,
-      case when 'item' = any (plan.reads_roots) then '"item":' || coalesce((
+  with step as materialized (
+    select step.* from unnest(p_claimed) as ref join public.steps as step using (run_id, step_key, item_path)
+  ), opened as (
+    insert into public.attempts (run_id, step_key, item_path, n, workspace_id, worker, started_at, queued_ms)
+    select run_id, step_key, item_path, attempt, workspace_id, worker, at, greatest(0, extract(epoch from at - due_at) * 1000)::bigint
+    from step
+  )
+  select string_agg(concat(plan.head,
+    ',"runId":"', step.run_id, '","workspaceId":"', step.workspace_id,
+    '","itemPath":', case when step.item_path = '{}' then '[]' else translate(step.item_path::text, '{}', '[]') end,
+    ',"attempt":', step.attempt, ',"tries":', step.tries,
+    ',"leaseUntil":"', to_char(step.lease_until at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+    '","keyRun":"', run.key_run, '","planHash":"', run.plan_hash, '","mode":"', run.mode, '","scope":{', concat_ws(',',
+      case when 'steps' = any (plan.reads_roots) then concat('"steps":', coalesce(
+        -- The most frequent case: one port of one step that succeeded and gave it.
+        case when cardinality(plan.reads_steps) = 1 and (plan.reads_steps[1]).port is not null then (
+          select concat('{"', other.step_key, '":{"output":{', to_json((plan.reads_steps[1]).port), ':', payload.output -> (plan.reads_steps[1]).port, '}}}')
+          from public.steps as other
+          join public.step_payloads as payload on (payload.run_id, payload.step_key, payload.item_path) = (other.run_id, other.step_key, other.item_path)
+          where (other.run_id, other.step_key, other.item_path)
+              = (step.run_id, (plan.reads_steps[1]).step_key, step.item_path[1:(plan.reads_steps[1]).depth])
+            and (plan.reads_steps[1]).part = 'output' and other.status = 'succeeded'
+            and payload.output ? (plan.reads_steps[1]).port and not payload.output ? '$blob') end,
+        engine.read_steps(step.run_id, step.item_path, plan.reads_steps)::text)) end,
+      case when 'input' = any (plan.reads_roots) then concat('"input":', coalesce((
+        select engine.pick_keys(input, plan.reads_input)::text from public.run_payloads where run_id = step.run_id), 'null')) end,
+      case when 'vars' = any (plan.reads_roots) then concat('"vars":', coalesce(plan.vars::text, '{}')) end,
+      case when 'item' = any (plan.reads_roots) then concat('"item":', coalesce((
         select value::text from engine.items as item
-        where (item.run_id, item.collector, item.item_path) = (step.run_id, plan.within, step.item_path)), 'null') end,
-      case when 'index' = any (plan.reads_roots) then '"index":' || step.item_path[cardinality(step.item_path)] end,
-      case when 'trigger' = any (plan.reads_roots) then '"trigger":' || run.trigger::text end,
-      case when 'run' = any (plan.reads_roots) then '"run":' || json_build_object(
-        'id', step.run_id, 'mode', run.mode, 'lane', run.lane, 'startedAt', engine.iso_time(run.started_at))::text end
-    ) || '}')::json,
-    'keptOutput', case when step.keeps_output then (
-      select output from public.step_payloads as kept
-      where (kept.run_id, kept.step_key, kept.item_path) = (ref.run_id, ref.step_key, ref.item_path)) end,
-    'override', case when payload.override ->> 'step' = step.step_key then payload.override -> 'inputs' end
-  )::text, 2), ',')
+        where (item.run_id, item.collector, item.item_path) = (step.run_id, plan.within, step.item_path)), 'null')) end,
+      case when 'index' = any (plan.reads_roots) then concat('"index":', step.item_path[cardinality(step.item_path)]) end,
+      case when 'trigger' = any (plan.reads_roots) then concat('"trigger":', run.trigger) end,
+      case when 'run' = any (plan.reads_roots) then concat('"run":', json_build_object(
+        'id', step.run_id, 'mode', run.mode, 'lane', run.lane, 'startedAt', engine.iso_time(run.started_at))) end
+    ), '}',
+    ',"keptOutput":' || case when step.keeps_output then (
+      select output::text from public.step_payloads as kept
+      where (kept.run_id, kept.step_key, kept.item_path) = (step.run_id, step.step_key, step.item_path)) end,
+    ',"override":' || case when run.retry_of is not null then (
+      select override -> 'inputs' from public.run_payloads where run_id = step.run_id and override ->> 'step' = step.step_key)::text end,
+    '}'), ',')
   into claimed
-  from unnest(p_claimed) as ref
-  join public.steps as step using (run_id, step_key, item_path)
+  from step
   join engine.plan_steps as plan on plan.id = step.plan_step
-  join public.runs as run on run.id = step.run_id
-  join public.run_payloads as payload on payload.run_id = step.run_id;
+  join public.runs as run on run.id = step.run_id;
   return '[' || coalesce(claimed, '') || ']';
 end $$;
 
@@ -2738,7 +2757,8 @@ begin
       error - '{snippet,detail}'::text[], park, inputs,
       coalesce(calls, '[]'), coalesce(proofs, '[]'), coalesce(artifacts, '[]'), coalesce(logs, '[]'), "activeMs", "waitingFor",
       case when error ?| '{snippet,detail}' then
-        jsonb_strip_nulls(jsonb_build_object('snippet', error -> 'snippet', 'detail', error -> 'detail')) end)::engine.step_report
+        jsonb_strip_nulls(jsonb_build_object('snippet', error -> 'snippet', 'detail', error -> 'detail')) end,
+      null, null, null, null)::engine.step_report
     from jsonb_to_recordset(p_reports) as report (
       "runId" uuid, "stepKey" text, "itemPath" int[], attempt int, outcome text, output jsonb, "outputIsFallback" boolean, port text,
       error jsonb, park jsonb, inputs jsonb, calls jsonb, proofs jsonb, artifacts jsonb, logs jsonb, "activeMs" bigint,
@@ -2748,7 +2768,8 @@ end $$;
 
 -- 31-11-fence-reports.sql
 
--- The fence: keeps the reports whose attempt is the step's current one and still running, each once; notes the others as rejections.
+-- The fence: keeps the reports whose attempt is the step's current one and still running, each once, and adds what the step says of itself;
+-- notes the others as rejections.
 create function engine.fence_reports(p_worker text, p_reports engine.step_report[])
 returns engine.step_report[] language plpgsql set search_path = ''
 as $$
@@ -2756,7 +2777,10 @@ declare
   counted engine.step_report[];
 begin
   counted := array(
-    select report from unnest(p_reports) as report
+    select (report.run_id, report.step_key, report.item_path, report.attempt, report.outcome, report.output, report.output_is_fallback,
+      report.port, report.error, report.park, report.inputs, report.calls, report.proofs, report.artifacts, report.logs, report.active_ms,
+      report.waiting_for, report.error_detail, step.plan_step, step.workspace_id, step.role, step.verification)::engine.step_report
+    from unnest(p_reports) as report
     join public.steps as step on (step.run_id, step.step_key, step.item_path) = (report.run_id, report.step_key, report.item_path)
     where step.status = 'running' and step.attempt = report.attempt);
   if cardinality(counted) > 1 then
@@ -2776,22 +2800,20 @@ end $$;
 
 -- 31-12-facts-of.sql
 
--- What counted reports ask for, so that a call does only that.
-create function engine.facts_of(p_reports engine.step_report[])
+-- What counted reports ask for, so that a call does only that. `p_ending` when one of their runs is to end.
+create function engine.facts_of(p_reports engine.step_report[], p_ending boolean)
 returns engine.report_facts language plpgsql stable set search_path = ''
 as $$
 declare
   facts engine.report_facts;
 begin
-  select bool_and(report.outcome in ('succeeded', 'skipped') and report.error is null and report.output_is_fallback is not true
-      and step.role is distinct from 'split' and run.error is null and run.cancel_requested_at is null
-      and not exists (
-        select from engine.plan_deps as edge where edge.upstream = step.plan_step and edge.upstream_depth < edge.dependent_depth)),
-    bool_or(report.proofs <> '[]'), bool_or(report.calls <> '[]'), bool_or(report.artifacts <> '[]'),
-    bool_or(coalesce(report.inputs, '{}') <> '{}' or report.calls <> '[]' or report.logs <> '[]' or report.error_detail is not null), bool_or(report.item_path <> '{}')
+  select bool_and(outcome in ('succeeded', 'skipped') and error is null and output_is_fallback is not true and role is distinct from 'split')
+      and not p_ending
+      and not exists (select from engine.plan_steps where id in (select plan_step from unnest(p_reports)) and leads_deeper),
+    bool_or(proofs <> '[]'), bool_or(calls <> '[]'), bool_or(artifacts <> '[]'),
+    bool_or(coalesce(inputs, '{}') <> '{}' or calls <> '[]' or logs <> '[]' or error_detail is not null), bool_or(item_path <> '{}')
   into facts
-  from unnest(p_reports) as report join public.steps as step using (run_id, step_key, item_path)
-  join public.runs as run on run.id = run_id;
+  from unnest(p_reports);
   return facts;
 end $$;
 
@@ -2923,10 +2945,10 @@ declare
   moved engine.moved[];
 begin
   with ended as materialized (
-    select run_id, step_key, item_path, step.plan_step, report.outcome, case when report.outcome = 'succeeded' then report.port end as port,
-      case when report.proofs = '[]' then step.verification else engine.verification_of(report.proofs, step.verification) end as verification,
+    select run_id, step_key, item_path, plan_step, outcome, case when outcome = 'succeeded' then port end as port,
+      case when proofs = '[]' then verification else engine.verification_of(proofs, verification) end as verification,
       count(*) over (partition by run_id) as ended_of_run
-    from unnest(p_reports) as report join public.steps as step using (run_id, step_key, item_path)
+    from unnest(p_reports)
   ), given as (
     select run_id, step_key, item_path, ended_of_run, count(*) filter (where met)::int as met, count(*) filter (where not met)::int as dead
     from (
@@ -3047,9 +3069,8 @@ begin
 
   if p_facts.records then
     insert into public.attempt_payloads (run_id, step_key, item_path, n, workspace_id, inputs, calls, logs, error_detail)
-    select run_id, step_key, item_path, report.attempt, step.workspace_id, inputs, coalesce(calls, '[]'), coalesce(logs, '[]'),
-      error_detail
-    from unnest(p_reports) as report join public.steps as step using (run_id, step_key, item_path)
+    select run_id, step_key, item_path, attempt, workspace_id, inputs, coalesce(calls, '[]'), coalesce(logs, '[]'), error_detail
+    from unnest(p_reports)
     where coalesce(inputs, '{}') <> '{}' or calls <> '[]' or logs <> '[]' or error_detail is not null;
   end if;
 
@@ -3057,25 +3078,23 @@ begin
     insert into engine.items (run_id, collector, item_path, value)
     select run_id, plan.collector, item_path || (place::int - 1), value
     from unnest(p_reports) as report
-    join public.steps as step using (run_id, step_key, item_path)
-    join engine.plan_steps as plan on plan.id = step.plan_step
+    join engine.plan_steps as plan on plan.id = report.plan_step
     cross join jsonb_array_elements(report.output -> 'items') with ordinality as item (value, place)
-    where step.role = 'split' and report.outcome = 'succeeded'
+    where report.role = 'split' and report.outcome = 'succeeded'
     on conflict (run_id, collector, item_path) do update set value = excluded.value;
   end if;
 
   insert into public.step_payloads (run_id, step_key, item_path, workspace_id, output)
-  select run_id, step_key, item_path, step.workspace_id,
-    case when step.role = 'split' then jsonb_build_object('count', jsonb_array_length(report.output -> 'items')) else report.output end
-  from unnest(p_reports) as report join public.steps as step using (run_id, step_key, item_path)
-  where report.output is not null
+  select run_id, step_key, item_path, workspace_id,
+    case when role = 'split' then jsonb_build_object('count', jsonb_array_length(output -> 'items')) else output end
+  from unnest(p_reports) where output is not null
   on conflict (run_id, step_key, item_path) do update set output = excluded.output;
 
   if p_facts.artifacts then
     insert into public.artifacts (run_id, step_key, item_path, attempt, workspace_id, kind, title, mime, bytes, sha256, body, path, url)
-    select run_id, step_key, item_path, report.attempt, step.workspace_id, made.kind, made.title, made.mime, made.bytes, made.sha256,
+    select run_id, step_key, item_path, report.attempt, workspace_id, made.kind, made.title, made.mime, made.bytes, made.sha256,
       made.body, made.path, made.url
-    from unnest(p_reports) as report join public.steps as step using (run_id, step_key, item_path)
+    from unnest(p_reports) as report
     cross join jsonb_to_recordset(report.artifacts)
       as made (kind text, title text, mime text, bytes bigint, sha256 text, body text, path text, url text)
     where report.artifacts <> '[]';
@@ -3378,12 +3397,16 @@ declare
   facts engine.report_facts;
   taken engine.step_ref[];
   touched uuid[];
+  ending boolean;
 begin
   reports := engine.read_reports(p_reports);
-  touched := array(
-    select id from public.runs where id in (select run_id from unnest(reports)) order by id for no key update);
+  select array_agg(id), bool_or(is_ending) into touched, ending
+  from (
+    select id, error is not null or cancel_requested_at is not null as is_ending from public.runs
+    where id in (select run_id from unnest(reports)) order by id for no key update
+  ) as locked;
   counted := engine.fence_reports(p_worker, reports);
-  facts := engine.facts_of(counted);
+  facts := engine.facts_of(counted, ending);
   if facts.proofs then
     perform engine.add_proofs(counted);
   end if;
@@ -4757,32 +4780,32 @@ create trigger versions_lay_out_plan after insert on public.versions
 
 -- 40-20-record-step-moves.sql
 
--- Turns every move of a statement on steps into events. Old and new rows are paired by sorting, not by joining: a join of
--- transition tables keeps the plan it got for the first, small statement and is quadratic in a large one.
+-- Turns every move of a statement on steps into events, and refuses rows that contradict themselves. Old and new rows are paired by hashing,
+-- whatever the caller says about joins: the plan made for the first, small statement must also do for a large one.
 create function engine.record_step_moves()
 returns trigger language plpgsql security definer set search_path = ''
+  set enable_hashjoin = on set enable_nestloop = off set enable_mergejoin = off
 as $$
 declare
   changes engine.step_change[];
+  flaw text;
 begin
-  with both_sides as (
-    select 0 as side, run_id, step_key, item_path, status, last_move, attempt, waiting_for, rank, port, error, items_total
-    from old_steps
-    union all
-    select 1, run_id, step_key, item_path, status, last_move, attempt, waiting_for, rank, port, error, items_total
-    from new_steps
-  ), paired as (
-    select *, lag(status) over step as from_status, lag(last_move) over step as from_move, lag(attempt) over step as from_attempt,
-      lag(waiting_for) over step as from_waiting
-    from both_sides window step as (partition by run_id, step_key, item_path order by side)
-  )
   select array_agg((
-      run_id, step_key, item_path, from_status, status, last_move, attempt, rank,
-      engine.step_event_data(status, waiting_for, port, error, items_total))::engine.step_change)
-  into changes
-  from paired
-  where side = 1 and (status <> from_status or last_move <> from_move or attempt <> from_attempt
-    or waiting_for is distinct from from_waiting);
+      run_id, step_key, item_path, before.status, step.status, step.last_move, step.attempt, step.rank,
+      case when step.waiting_for is null and step.port is null and step.error is null and step.items_total is null then '{}'
+        else engine.step_event_data(step.status, step.waiting_for, step.port, step.error, step.items_total) end)::engine.step_change)
+    filter (where step.status <> before.status or step.last_move <> before.last_move or step.attempt <> before.attempt
+      or step.waiting_for is distinct from before.waiting_for),
+    min(step_key) filter (where not (
+      (step.status = 'running') = (step.lease_until is not null) and (step.status = 'waiting') = (step.waiting_for is not null)
+      and (step.status <> 'ready' or step.due_at is not null) and (step.status <> 'failed' or step.error is not null)
+      and (step.status in ('succeeded', 'failed', 'skipped', 'cancelled')) = (step.finished_at is not null)
+      and step.remaining_deps >= 0 and step.dead_deps >= 0))
+  into changes, flaw
+  from new_steps as step join old_steps as before using (run_id, step_key, item_path);
+  if flaw is not null then
+    perform engine.refuse_row(flaw);
+  end if;
   if changes is not null then
     perform engine.write_step_events(changes);
   end if;
@@ -4795,20 +4818,29 @@ create trigger steps_record_moves after update on public.steps
 
 -- 40-21-record-new-steps.sql
 
--- Counts the steps a map adds to its run, and writes the events of steps a retry takes over.
+-- Counts the steps a map adds to its run, writes the events of steps a retry takes over, and refuses rows that contradict themselves.
 create function engine.record_new_steps()
 returns trigger language plpgsql security definer set search_path = ''
 as $$
 declare
   changes engine.step_change[];
+  flaw text;
 begin
   select array_agg((
       run_id, step_key, item_path, case when status = 'succeeded' then 'none' end, status,
       case when status = 'succeeded' then last_move end, attempt, rank,
       engine.step_event_data(status, waiting_for, port, error, items_total))::engine.step_change)
-  into changes
-  from new_steps
-  where status = 'succeeded' or item_path <> '{}';
+      filter (where status = 'succeeded' or item_path <> '{}'),
+    min(step_key) filter (where not (
+      (step.status = 'running') = (step.lease_until is not null) and (step.status = 'waiting') = (step.waiting_for is not null)
+      and (step.status <> 'ready' or step.due_at is not null) and (step.status <> 'failed' or step.error is not null)
+      and (step.status in ('succeeded', 'failed', 'skipped', 'cancelled')) = (step.finished_at is not null)
+      and step.remaining_deps >= 0 and step.dead_deps >= 0))
+  into changes, flaw
+  from new_steps as step;
+  if flaw is not null then
+    perform engine.refuse_row(flaw);
+  end if;
   if changes is not null then
     perform engine.write_step_events(changes);
   end if;
@@ -4821,17 +4853,26 @@ create trigger steps_record_new after insert on public.steps
 
 -- 40-22-record-run-moves.sql
 
--- Checks and numbers a move of a run before it is stored.
+-- Checks and numbers a move of a run before it is stored, and refuses a row that contradicts itself.
 create function engine.number_run_move()
 returns trigger language plpgsql security definer set search_path = ''
 as $$
 begin
+  if tg_op = 'UPDATE' and new.status = old.status and new.last_move = old.last_move and new.lane = old.lane and new.priority = old.priority
+    and new.waiting_for is not distinct from old.waiting_for and new.cancel_requested_at is not distinct from old.cancel_requested_at then
+    return new;
+  end if;
   if not exists (
     select from engine.run_moves
     where (from_status, to_status, event_kind)
       = (case tg_op when 'INSERT' then 'none' else old.status end, new.status, new.last_move)
   ) then
     perform engine.refuse_move('Run ' || new.id, case tg_op when 'INSERT' then 'nothing' else old.status end, new.status, new.last_move);
+  end if;
+  if (new.status = 'waiting') <> (new.waiting_for is not null) or (new.status = 'failed' and new.error is null)
+    or (new.status in ('succeeded', 'failed', 'cancelled')) <> (new.finished_at is not null) or new.finished_at < new.started_at then
+    perform engine.raise('RB001', format('Run %s would be %s, which its reason, times or error contradict.', new.id, new.status),
+      'This is a fault of the engine; nothing was changed.');
   end if;
   new.last_seq := new.last_seq + 1;
   new.move_seq := new.last_seq;
@@ -4883,11 +4924,9 @@ create trigger runs_record_insert after insert on public.runs
   referencing new table as new_runs
   for each statement execute function engine.record_run_moves();
 
-create trigger runs_number_move before update on public.runs
-  for each row when (
-    new.status <> old.status or new.last_move <> old.last_move or new.lane <> old.lane or new.priority <> old.priority
-    or new.waiting_for is distinct from old.waiting_for or new.cancel_requested_at is distinct from old.cancel_requested_at
-  ) execute function engine.number_run_move();
+-- By the columns a statement sets, which costs nothing where it sets none of them; a condition would be read anew from its text each time.
+create trigger runs_number_move before update of status, last_move, lane, priority, waiting_for, cancel_requested_at, finished_at
+  on public.runs for each row execute function engine.number_run_move();
 create trigger runs_record_moves after update on public.runs
   referencing old table as old_runs new table as new_runs
   for each statement execute function engine.record_run_moves();
@@ -4896,24 +4935,30 @@ create trigger runs_record_moves after update on public.runs
 
 -- Broadcasts the envelopes of new events: one message per topic and statement (large ones in parts of 500 events). It writes where
 -- realtime.send writes, many rows at once; like there, a broadcast that fails never fails the move: viewers read what they missed.
+-- The envelopes are put together as text and read as jsonb once; times are mostly one and the same, so one is kept at hand. Keys, kinds
+-- and statuses are words without quotes.
 create function engine.announce_events()
 returns trigger language plpgsql security definer set search_path = ''
 as $$
+declare
+  first_at timestamptz;
+  first_time text;
 begin
+  select at into first_at from new_events limit 1;
+  first_time := engine.iso_time(first_at);
   insert into realtime.messages (topic, extension, event, payload, private)
-  select topic, 'broadcast', 'run_events', jsonb_build_object('events', jsonb_agg(envelope order by run_id, seq)), true
+  select topic, 'broadcast', 'run_events', concat('{"events":[', string_agg(envelope, ',' order by run_id, seq), ']}')::jsonb, true
   from (
-    select run_id, seq, seq / 500 as part, kind, workspace_id,
-      jsonb_strip_nulls(jsonb_build_object(
-        'runId', run_id, 'seq', seq, 'kind', kind, 'step', step_key, 'item', item_path, 'status', status, 'attempt', attempt,
-        'at', engine.iso_time(at), 'counts', counts)) as envelope
-    from new_events
+    select case place when 1 then 'run:' || run_id else 'workspace:' || workspace_id end as topic,
+      case place when 1 then seq / 500 else 0 end as part, run_id, seq,
+      concat('{"runId":"', run_id, '","seq":', seq, ',"kind":"', kind, '","status":"', status, '","at":"',
+        case when at = first_at then first_time else engine.iso_time(at) end, '"', ',"step":"' || step_key || '"',
+        ',"item":' || case when item_path = '{}' then '[]' else translate(item_path::text, '{}', '[]') end,
+        ',"attempt":' || attempt, ',"counts":' || counts::text, '}') as envelope
+    from new_events cross join generate_series(1, 2) as place
+    where place = 1 or kind like 'run.%'
   ) as event
-  cross join lateral (
-    values ('run:' || run_id), (case when kind like 'run.%' then 'workspace:' || workspace_id end)
-  ) as topics (topic)
-  where topic is not null
-  group by topic, case when topic like 'run:%' then part else 0 end;
+  group by topic, part;
   return null;
 exception when others then
   raise warning 'Events were not broadcast: % (%)', sqlerrm, sqlstate;
@@ -4962,12 +5007,26 @@ create function engine.delete_run_parts()
 returns trigger language plpgsql security definer set search_path = ''
 as $$
 begin
+  delete from public.steps where run_id in (select id from old_runs);
+  delete from engine.items where run_id in (select id from old_runs);
   delete from public.step_payloads where run_id in (select id from old_runs);
   delete from public.attempts where run_id in (select id from old_runs);
   delete from public.attempt_payloads where run_id in (select id from old_runs);
   delete from public.run_events using old_runs where run_created_at = old_runs.created_at and run_id = old_runs.id;
   return null;
 end $$;
+
+-- The same when all runs go at once.
+create function engine.truncate_run_parts()
+returns trigger language plpgsql set search_path = ''
+as $$
+begin
+  truncate public.steps, engine.items, public.step_payloads, public.attempts, public.attempt_payloads, public.run_events;
+  return null;
+end $$;
+
+create trigger runs_truncate_parts after truncate on public.runs
+  for each statement execute function engine.truncate_run_parts();
 
 create trigger runs_delete_parts after delete on public.runs
   referencing old table as old_runs
