@@ -1,10 +1,11 @@
 -- Does what time alone brings: timers that are over, questions that expired, deadlines, cancelled runs past ten seconds, messages between
--- runs, leases of workers that died, lapsed leases of runs that end, partitions ahead. Retries and other lapsed leases are for claims. Called every few seconds.
+-- runs, leases of workers that died, lapsed leases of runs that end, rollups, rare chores. Retries and other lapsed leases are for claims. Called every few seconds.
 create function engine.sweep()
 returns jsonb language plpgsql security definer set search_path = ''
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
 as $$
 declare
+  began constant timestamptz := engine.now();
   released int;
   recovered int;
   due_now boolean;
@@ -21,5 +22,7 @@ begin
     perform engine.wake_workers();
   end if;
   perform engine.fold_rollups();
-  return jsonb_build_object('released', released, 'recovered', recovered, 'nextDueMs', engine.next_due_ms());
+  perform engine.do_chores(began);
+  return jsonb_build_object('released', released, 'recovered', recovered, 'nextDueMs', engine.next_due_ms(),
+    'removals', exists (select from engine.file_removals where due_at <= began));
 end $$;

@@ -17,13 +17,14 @@ to authenticated;
 do $$
 declare
   verbs constant text[] := array[
-    'create_workspace', 'add_member', 'change_member', 'remove_member', 'set_lane', 'create_workflow', 'save_draft',
+    'engine_status', 'create_workspace', 'add_member', 'change_member', 'remove_member', 'set_lane', 'create_workflow', 'save_draft',
     'update_workflow', 'delete_connection', 'start_run', 'cancel_run', 'retry_run', 'retry_preview', 'decide_approval', 'move_run',
     'submit_form', 'send_signal', 'signal_runs'
   ];
   calls constant text[] := array[
     'claim_steps', 'report_steps', 'heartbeat', 'mark_started', 'sweep', 'worker_idle', 'publish_version', 'surroundings',
-    'get_connection', 'put_connection', 'put_tools', 'register_worker'
+    'get_connection', 'put_connection', 'put_tools', 'register_worker',
+    'take_file_removals', 'files_removed', 'metrics'
   ];
   routine regprocedure;
 begin

@@ -84,6 +84,7 @@ test("signed-in people may execute the verbs and what policies ask, and nothing 
     "public.create_workspace",
     "public.decide_approval",
     "public.delete_connection",
+    "public.engine_status",
     "public.move_run",
     "public.remove_member",
     "public.retry_preview",
@@ -101,9 +102,11 @@ test("signed-in people may execute the verbs and what policies ask, and nothing 
 test("the workers' role may execute these functions and nothing more", async () => {
   expect(await mayExecute("runboard_engine")).toEqual([
     "engine.claim_steps",
+    "engine.files_removed",
     "engine.get_connection",
     "engine.heartbeat",
     "engine.mark_started",
+    "engine.metrics",
     "engine.publish_version",
     "engine.put_connection",
     "engine.put_tools",
@@ -111,6 +114,7 @@ test("the workers' role may execute these functions and nothing more", async () 
     "engine.report_steps",
     "engine.surroundings",
     "engine.sweep",
+    "engine.take_file_removals",
     "engine.worker_idle",
   ]);
 });
