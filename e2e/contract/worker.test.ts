@@ -33,6 +33,7 @@ function worker(): Worker {
   const blobs = {
     put: (path: string, bytes: Uint8Array<ArrayBuffer>) => Promise.resolve(void files.set(path, bytes)),
     get: (path: string) => Promise.resolve(files.get(path)!),
+    remove: () => Promise.resolve(),
   };
   const installation = { egress, blobs, vaultKey: () => vaultKey, getConnection: scene.engine.getConnection };
   const world: StepWorld = {

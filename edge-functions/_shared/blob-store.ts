@@ -6,12 +6,14 @@ export interface BlobStore {
   /** Storing the same path again is harmless: paths name their content. */
   put(path: string, bytes: Uint8Array<ArrayBuffer>, mime: string): Promise<void>;
   get(path: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** Files that are not there count as removed. */
+  remove(paths: string[]): Promise<void>;
 }
 
 /** The private bucket `runs` of this installation's Storage. Fails with `transient`/`storage` when it cannot be reached. */
 export function createBlobStore(): BlobStore {
   const key = needEnv("SUPABASE_SERVICE_ROLE_KEY", "RUNBOARD_SECRET_KEY");
-  const base = `${needEnv("SUPABASE_URL")}/storage/v1/object/runs/`;
+  const base = `${needEnv("SUPABASE_URL")}/storage/v1/object/runs`;
   const headers = { authorization: `Bearer ${key}`, apikey: key };
   const send = async (path: string, init: RequestInit): Promise<Response> => {
     const response = await fetch(base + path, init).catch((cause: unknown) => {
@@ -24,12 +26,20 @@ export function createBlobStore(): BlobStore {
   return {
     async put(path, bytes, mime) {
       const upload = { ...headers, "content-type": mime, "x-upsert": "true" };
-      const response = await send(path, { method: "POST", headers: upload, body: bytes });
+      const response = await send(`/${path}`, { method: "POST", headers: upload, body: bytes });
       await response.body?.cancel();
     },
     async get(path) {
-      const response = await send(path, { headers });
+      const response = await send(`/${path}`, { headers });
       return new Uint8Array(await response.arrayBuffer());
+    },
+    async remove(paths) {
+      const response = await send("", {
+        method: "DELETE",
+        headers: { ...headers, "content-type": "application/json" },
+        body: JSON.stringify({ prefixes: paths }),
+      });
+      await response.body?.cancel();
     },
   };
 }

@@ -24,7 +24,13 @@ const Beat = z.object({
 });
 export type Beat = z.infer<typeof Beat>;
 
-const Swept = z.object({ released: z.int(), recovered: z.int(), nextDueMs: z.number().nullable() });
+const Swept = z.object({
+  released: z.int(),
+  recovered: z.int(),
+  nextDueMs: z.number().nullable(),
+  /** Files of removed runs are due for deletion. */
+  removals: z.boolean().optional(),
+});
 const Idle = z.object({ nextDueMs: z.number().nullable(), work: z.boolean() });
 const Published = z.object({ n: z.int(), planHash: z.string() });
 
@@ -45,6 +51,8 @@ export interface Engine {
   /** Commits the start marker; false when the attempt is no longer ours. */
   markStarted(attempt: Attempt): Promise<boolean>;
   sweep(): Promise<z.infer<typeof Swept>>;
+  takeFileRemovals(limit: number): Promise<string[]>;
+  filesRemoved(paths: string[]): Promise<number>;
   workerIdle(worker: string): Promise<z.infer<typeof Idle>>;
   publishVersion(version: NewVersion): Promise<z.infer<typeof Published>>;
   surroundings(userId: string, workspaceId: string): Promise<Surroundings>;
@@ -153,6 +161,16 @@ export function createEngine(sql: postgres.Sql): Engine {
     },
     async sweep() {
       return Swept.parse(await one(sql`select engine.sweep() as answer`));
+    },
+    async takeFileRemovals(limit) {
+      const answer = await one(sql`select to_json(engine.take_file_removals(${limit})) as answer`);
+      return z.array(z.string()).parse(answer);
+    },
+    async filesRemoved(paths) {
+      const answer = await one(
+        sql`select engine.files_removed(array(select jsonb_array_elements_text(${json(paths)}::text::jsonb))) as answer`,
+      );
+      return z.int().parse(answer);
     },
     async workerIdle(worker) {
       return Idle.parse(await one(sql`select engine.worker_idle(${worker}) as answer`));

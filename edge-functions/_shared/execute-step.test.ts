@@ -73,6 +73,10 @@ class Files implements BlobStore {
   get(path: string): Promise<Uint8Array<ArrayBuffer>> {
     return Promise.resolve(this.kept.get(path)!);
   }
+  remove(paths: string[]): Promise<void> {
+    for (const path of paths) this.kept.delete(path);
+    return Promise.resolve();
+  }
 }
 
 class Scene implements StepWorld {

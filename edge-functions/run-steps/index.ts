@@ -4,6 +4,7 @@ import { createCapabilities } from "../_shared/capabilities/capabilities.ts";
 import { openEngine, sessionConnector } from "../_shared/engine.ts";
 import { env, needEnv, wallMs } from "../_shared/env.ts";
 import { executeStep, type StepWorld } from "../_shared/execute-step.ts";
+import { sweepWithFiles } from "../_shared/file-removal.ts";
 import { openInstallation } from "../_shared/installation.ts";
 import { endpoint, HttpError } from "../_shared/responses.ts";
 import { equalSecrets } from "../_shared/secrets.ts";
@@ -26,7 +27,7 @@ function openWorker(): Worker {
   const name = `edge-${crypto.randomUUID()}`;
   const connect = sessionConnector(needEnv("RUNBOARD_ENGINE_DB_URL"), name, leaseMs);
   worker = new Worker(
-    engine,
+    { ...engine, sweep: sweepWithFiles(engine, installation.blobs) },
     (step, hold) => executeStep(step, world, hold),
     { name, leaseMs, concurrency, wallMs: wallMs() },
     connect && new WorkerSession(connect),
