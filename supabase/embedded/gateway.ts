@@ -24,7 +24,7 @@ export interface GatewayParts {
   browserConfig(url: string): Promise<unknown>;
   health(): { readonly ok: boolean; readonly parts: Readonly<Record<string, boolean>> };
   /** Prometheus text. */
-  metrics(): string;
+  metrics(): Promise<string>;
   /** Token that opens `/metrics` off loopback. */
   readonly metricsToken: string;
 }
@@ -175,17 +175,17 @@ function liteLimit(pathname: string): number | undefined {
   return undefined;
 }
 
-function sendMetrics(
+async function sendMetrics(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   parts: GatewayParts,
   loopback: boolean,
-): void {
+): Promise<void> {
   if (!loopback && incoming.headers.authorization !== `Bearer ${parts.metricsToken}`) {
     return sendJson(outgoing, 401, { message: "Metrics need the secret key as bearer token." });
   }
   outgoing.setHeader("content-type", "text/plain; version=0.0.4; charset=utf-8");
-  outgoing.end(parts.metrics());
+  outgoing.end(await parts.metrics());
 }
 
 /** Sends JSON that nobody caches. */

@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { type Database, openDatabase } from "./database.ts";
+import { openEngineMetrics } from "./engine-metrics.ts";
 import { watchFirstRun } from "./first-run.ts";
 import { functionEnv } from "./function-env.ts";
 import { startFunctions, type FunctionsHost } from "./functions-host.ts";
@@ -112,6 +113,8 @@ async function startParts(options: StackOptions, shutdown: Shutdown): Promise<St
     openFunctions(options, urlOf(server, host), home, database, secrets, onLog, shutdown),
   ]);
   const wake = await openWake(functions, database, secrets, shutdown);
+  const engineMetrics = database.engineUrl ? openEngineMetrics(database.engineUrl) : undefined;
+  if (engineMetrics) shutdown.add(() => engineMetrics.stop());
   const app = (await options.app?.(server)) ?? serveStatic(options.staticDir);
   const gateway = serveGateway(
     server,
@@ -129,8 +132,13 @@ async function startParts(options: StackOptions, shutdown: Shutdown): Promise<St
         firstRun: await isFirstRun(),
       }),
       health: () => readHealth(functions, realtime),
-      metrics: () =>
-        renderMetrics({ functions: functions.status(), wake: wake?.counts(), realtime: realtime.counts() }),
+      metrics: async () =>
+        renderMetrics({
+          functions: functions.status(),
+          wake: wake?.counts(),
+          realtime: realtime.counts(),
+          engine: await engineMetrics?.read(),
+        }),
       metricsToken: secrets.RUNBOARD_SECRET_KEY,
     },
   );

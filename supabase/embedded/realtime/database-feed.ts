@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
+import { Lag } from "../lag.ts";
+import type { Sample } from "../prometheus.ts";
 import type { Broadcast } from "./protocol.ts";
 import { followInserts, type Replication } from "./replication.ts";
 
@@ -14,10 +16,14 @@ interface Row {
   readonly topic: string;
   readonly event: string | null;
   readonly payload: unknown;
+  /** Seconds since it was inserted. */
+  readonly age: string;
 }
 
 export interface DatabaseFeed {
   mode(): "replication" | "polling" | "away";
+  /** From commit to delivery. Polling knows only when a row was inserted. */
+  lag(): Sample[];
   stop(): Promise<void>;
 }
 
@@ -32,16 +38,19 @@ export async function startDatabaseFeed(
 ): Promise<DatabaseFeed> {
   const stopping = new AbortController();
   const seen = new RecentIds();
+  const lag = new Lag();
   let mode: "replication" | "polling" | "away" = "away";
   let replication: Replication | undefined;
 
-  function handOver({ id, topic, event, payload }: Row): void {
-    if (!seen.add(id)) return;
+  /** False for a message that was handed over before. */
+  function handOver({ id, topic, event, payload }: Omit<Row, "age">): boolean {
+    if (!seen.add(id)) return false;
     deliver(`realtime:${topic}`, { id, event: event ?? "message", content: { json: payload ?? {} } });
+    return true;
   }
 
   async function follow(): Promise<void> {
-    replication = await followInserts(databaseUrl, (row) => {
+    replication = await followInserts(databaseUrl, ({ row, committedAt }) => {
       if (row.get("private") !== "t" || row.get("extension") !== "broadcast") return;
       handOver({
         id: row.get("id") ?? "",
@@ -49,6 +58,7 @@ export async function startDatabaseFeed(
         event: row.get("event") ?? null,
         payload: JSON.parse(row.get("payload") ?? "null"),
       });
+      lag.add((Date.now() - committedAt) / 1_000);
     });
     // What was committed while nobody listened is still in the table.
     for (const row of await readRecent(sql)) handOver(row);
@@ -71,7 +81,7 @@ export async function startDatabaseFeed(
     mode = "polling";
     while (!stopping.signal.aborted) {
       const rows = await readRecent(sql).catch(() => []);
-      for (const row of rows) handOver(row);
+      for (const row of rows) if (handOver(row)) lag.add(Number(row.age));
       await sleep(POLL_EVERY_MS, undefined, { signal: stopping.signal }).catch(() => {});
     }
   }
@@ -84,6 +94,7 @@ export async function startDatabaseFeed(
 
   return {
     mode: () => mode,
+    lag: () => lag.samples(),
     async stop() {
       stopping.abort();
       clearInterval(retention);
@@ -101,7 +112,7 @@ function explainPolling(error: unknown): false {
 
 async function readRecent(sql: postgres.Sql): Promise<Row[]> {
   return sql<Row[]>`
-    select id, topic, event, payload from realtime.messages
+    select id, topic, event, payload, extract(epoch from clock_timestamp()::timestamp - inserted_at) as age from realtime.messages
     where inserted_at > now()::timestamp - ${POLL_OVERLAP}::interval and private and extension = 'broadcast'
     order by inserted_at`;
 }

@@ -1,6 +1,15 @@
 /** Column name -> text as Postgres prints it; null for NULL. */
 export type InsertedRow = ReadonlyMap<string, string | null>;
 
+/** Milliseconds from 1970 to 2000, the epoch of Postgres. */
+export const POSTGRES_EPOCH_MS = Date.UTC(2000, 0, 1);
+
+export interface Insert {
+  readonly row: InsertedRow;
+  /** When its transaction was committed, in milliseconds since 1970 on the server's clock. */
+  readonly committedAt: number;
+}
+
 interface Cursor {
   readonly data: Buffer;
   at: number;
@@ -10,16 +19,19 @@ interface Cursor {
  * Reads the part of Postgres' logical replication protocol (pgoutput, version 1) that inserts need.
  * Source: the manual's chapter "Logical Replication Message Formats".
  */
-export function createInsertReader(): (message: Buffer) => InsertedRow | undefined {
+export function createInsertReader(): (message: Buffer) => Insert | undefined {
   const columnsByRelation = new Map<number, string[]>();
+  let committedAt = 0;
   return (message) => {
     const cursor: Cursor = { data: message, at: 1 };
     const kind = message.toString("latin1", 0, 1);
+    // A transaction begins with where it ends in the log, and when it was committed.
+    if (kind === "B") committedAt = Number(message.readBigInt64BE(9)) / 1_000 + POSTGRES_EPOCH_MS;
     if (kind === "R") columnsByRelation.set(readInt32(cursor), readColumns(cursor));
     if (kind !== "I") return undefined;
     const columns = columnsByRelation.get(readInt32(cursor)) ?? [];
     cursor.at += 1;
-    return readRow(cursor, columns);
+    return { row: readRow(cursor, columns), committedAt };
   };
 }
 

@@ -2,14 +2,12 @@ import { randomBytes } from "node:crypto";
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
-import { createInsertReader, type InsertedRow } from "./pgoutput.ts";
+import { createInsertReader, type Insert, POSTGRES_EPOCH_MS } from "./pgoutput.ts";
 
 const PUBLICATION = "supabase_realtime_messages_publication";
 const ACKNOWLEDGE_MS = 5_000;
 const XLOG_DATA = 0x77;
 const KEEPALIVE = 0x6b;
-/** Microseconds from 1970 to 2000, the epoch of Postgres. */
-const POSTGRES_EPOCH_MS = Date.UTC(2000, 0, 1);
 
 export interface Replication {
   /** Resolves when the stream has ended for whatever reason. */
@@ -24,7 +22,7 @@ export interface Replication {
  */
 export async function followInserts(
   databaseUrl: string,
-  onInsert: (row: InsertedRow) => void,
+  onInsert: (insert: Insert) => void,
 ): Promise<Replication> {
   const closed = Promise.withResolvers<void>();
   const sql = postgres(databaseUrl, {
@@ -67,7 +65,7 @@ export async function followInserts(
 }
 
 /** The server keeps its log until we confirm; confirming is also how it knows we are alive. */
-function readStream(stream: Duplex, onInsert: (row: InsertedRow) => void): NodeJS.Timeout {
+function readStream(stream: Duplex, onInsert: (insert: Insert) => void): NodeJS.Timeout {
   const readInsert = createInsertReader();
   let position: Buffer | undefined;
   const confirm = () => {
@@ -77,8 +75,8 @@ function readStream(stream: Duplex, onInsert: (row: InsertedRow) => void): NodeJ
   stream.on("data", (message: Buffer) => {
     if (message[0] === XLOG_DATA) {
       position = Buffer.from(message.subarray(9, 17));
-      const row = readInsert(message.subarray(25));
-      if (row) onInsert(row);
+      const insert = readInsert(message.subarray(25));
+      if (insert) onInsert(insert);
     } else if (message[0] === KEEPALIVE) {
       position = Buffer.from(message.subarray(1, 9));
       if (message[17]) confirm();

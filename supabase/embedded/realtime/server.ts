@@ -4,6 +4,7 @@ import postgres from "postgres";
 import { WebSocketServer } from "ws";
 import { Connection, type ConnectionParts } from "./connection.ts";
 import { startDatabaseFeed } from "./database-feed.ts";
+import type { Sample } from "../prometheus.ts";
 import { createHttpBroadcast } from "./http-broadcast.ts";
 import { Hub } from "./hub.ts";
 import type { Keys } from "./identity.ts";
@@ -33,6 +34,8 @@ export interface Realtime {
     readonly channels: number;
     readonly delivered: number;
     readonly feed: string;
+    /** Histogram from an event's commit to its broadcast. */
+    readonly lag: readonly Sample[];
   };
   dropSockets(): void;
   stop(): Promise<void>;
@@ -92,7 +95,7 @@ export async function startRealtime(options: RealtimeOptions): Promise<Realtime>
     upgrade,
     dropSockets,
     broadcast: createHttpBroadcast(parts),
-    counts: () => ({ sockets: connections.size, ...hub.counts(), feed: feed.mode() }),
+    counts: () => ({ sockets: connections.size, ...hub.counts(), feed: feed.mode(), lag: feed.lag() }),
     async stop() {
       clearInterval(sweep);
       clearInterval(recheck);
