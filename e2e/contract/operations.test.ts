@@ -193,8 +193,13 @@ describe("/metrics", () => {
 
   it("is text that Prometheus reads: every sample belongs to a described metric", async () => {
     const text = await (await fetch(`${stack.url}/metrics`)).text();
-    const known = new Set([...text.matchAll(/^# TYPE (\S+) (gauge|counter|histogram)$/gm)].map(([, name]) => name));
-    for (const line of text.trim().split("\n").filter((line) => !line.startsWith("#"))) {
+    const known = new Set(
+      [...text.matchAll(/^# TYPE (\S+) (gauge|counter|histogram)$/gm)].map(([, name]) => name),
+    );
+    for (const line of text
+      .trim()
+      .split("\n")
+      .filter((line) => !line.startsWith("#"))) {
       const [, name = ""] = /^([a-z_]+)(?:\{[^}]*\})? -?[0-9.e+-]+$/.exec(line) ?? [];
       expect(known.has(name) || known.has(name.replace(/_(bucket|sum|count)$/, "")), line).toBe(true);
     }
