@@ -83,6 +83,7 @@ const places: Place[] = [
     },
   },
   { name: "connections", open: heading("connections", "Connections") },
+  { name: "the engine", open: heading("engine", "Engine") },
   { name: "settings", open: heading("settings", "Settings") },
 ];
 

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { RunEvent, type Envelope } from "../core/run-event.ts";
 import { client } from "./client.ts";
+import { noteArrival } from "./event-lag.ts";
 import { filledRow, readRows } from "./request.ts";
 import { mergeEvents, startMerge } from "./run-feed-merge.ts";
 import { joinTopic } from "./topics.ts";
@@ -221,6 +222,7 @@ export function openWorkspaceFeed(
     take: (events) => {
       const fresh = events.filter((event) => event.seq > (newest.get(event.runId) ?? 0));
       for (const event of fresh) newest.set(event.runId, event.seq);
+      noteArrival(fresh);
       if (fresh.length > 0 && !closed) onEvents(fresh);
       changed.ring(fresh.map((event) => event.runId));
       return false;

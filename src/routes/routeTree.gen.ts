@@ -19,6 +19,7 @@ import { Route as WWorkspaceIndexRouteImport } from "./w.$workspace.index";
 import { Route as WWorkspaceApprovalsRouteImport } from "./w.$workspace.approvals";
 import { Route as WWorkspaceBoardRouteImport } from "./w.$workspace.board";
 import { Route as WWorkspaceConnectionsRouteImport } from "./w.$workspace.connections";
+import { Route as WWorkspaceEngineRouteImport } from "./w.$workspace.engine";
 import { Route as WWorkspaceSettingsRouteImport } from "./w.$workspace.settings";
 import { Route as WWorkspaceRunsRunRouteImport } from "./w.$workspace.runs.$run";
 import { Route as WWorkspaceWorkflowsIndexRouteImport } from "./w.$workspace.workflows.index";
@@ -74,6 +75,11 @@ const WWorkspaceConnectionsRoute = WWorkspaceConnectionsRouteImport.update({
   path: "/connections",
   getParentRoute: () => WWorkspaceRoute,
 } as any);
+const WWorkspaceEngineRoute = WWorkspaceEngineRouteImport.update({
+  id: "/engine",
+  path: "/engine",
+  getParentRoute: () => WWorkspaceRoute,
+} as any);
 const WWorkspaceSettingsRoute = WWorkspaceSettingsRouteImport.update({
   id: "/settings",
   path: "/settings",
@@ -107,6 +113,7 @@ export interface FileRoutesByFullPath {
   "/w/$workspace/approvals": typeof WWorkspaceApprovalsRoute;
   "/w/$workspace/board": typeof WWorkspaceBoardRoute;
   "/w/$workspace/connections": typeof WWorkspaceConnectionsRoute;
+  "/w/$workspace/engine": typeof WWorkspaceEngineRoute;
   "/w/$workspace/settings": typeof WWorkspaceSettingsRoute;
   "/w/$workspace/": typeof WWorkspaceIndexRoute;
   "/w/$workspace/runs/$run": typeof WWorkspaceRunsRunRoute;
@@ -122,6 +129,7 @@ export interface FileRoutesByTo {
   "/w/$workspace/approvals": typeof WWorkspaceApprovalsRoute;
   "/w/$workspace/board": typeof WWorkspaceBoardRoute;
   "/w/$workspace/connections": typeof WWorkspaceConnectionsRoute;
+  "/w/$workspace/engine": typeof WWorkspaceEngineRoute;
   "/w/$workspace/settings": typeof WWorkspaceSettingsRoute;
   "/w/$workspace": typeof WWorkspaceIndexRoute;
   "/w/$workspace/runs/$run": typeof WWorkspaceRunsRunRoute;
@@ -139,6 +147,7 @@ export interface FileRoutesById {
   "/w/$workspace/approvals": typeof WWorkspaceApprovalsRoute;
   "/w/$workspace/board": typeof WWorkspaceBoardRoute;
   "/w/$workspace/connections": typeof WWorkspaceConnectionsRoute;
+  "/w/$workspace/engine": typeof WWorkspaceEngineRoute;
   "/w/$workspace/settings": typeof WWorkspaceSettingsRoute;
   "/w/$workspace/": typeof WWorkspaceIndexRoute;
   "/w/$workspace/runs/$run": typeof WWorkspaceRunsRunRoute;
@@ -157,6 +166,7 @@ export interface FileRouteTypes {
     | "/w/$workspace/approvals"
     | "/w/$workspace/board"
     | "/w/$workspace/connections"
+    | "/w/$workspace/engine"
     | "/w/$workspace/settings"
     | "/w/$workspace/"
     | "/w/$workspace/runs/$run"
@@ -172,6 +182,7 @@ export interface FileRouteTypes {
     | "/w/$workspace/approvals"
     | "/w/$workspace/board"
     | "/w/$workspace/connections"
+    | "/w/$workspace/engine"
     | "/w/$workspace/settings"
     | "/w/$workspace"
     | "/w/$workspace/runs/$run"
@@ -188,6 +199,7 @@ export interface FileRouteTypes {
     | "/w/$workspace/approvals"
     | "/w/$workspace/board"
     | "/w/$workspace/connections"
+    | "/w/$workspace/engine"
     | "/w/$workspace/settings"
     | "/w/$workspace/"
     | "/w/$workspace/runs/$run"
@@ -276,6 +288,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof WWorkspaceConnectionsRouteImport;
       parentRoute: typeof WWorkspaceRoute;
     };
+    "/w/$workspace/engine": {
+      id: "/w/$workspace/engine";
+      path: "/engine";
+      fullPath: "/w/$workspace/engine";
+      preLoaderRoute: typeof WWorkspaceEngineRouteImport;
+      parentRoute: typeof WWorkspaceRoute;
+    };
     "/w/$workspace/settings": {
       id: "/w/$workspace/settings";
       path: "/settings";
@@ -311,6 +330,7 @@ interface WWorkspaceRouteChildren {
   WWorkspaceApprovalsRoute: typeof WWorkspaceApprovalsRoute;
   WWorkspaceBoardRoute: typeof WWorkspaceBoardRoute;
   WWorkspaceConnectionsRoute: typeof WWorkspaceConnectionsRoute;
+  WWorkspaceEngineRoute: typeof WWorkspaceEngineRoute;
   WWorkspaceSettingsRoute: typeof WWorkspaceSettingsRoute;
   WWorkspaceIndexRoute: typeof WWorkspaceIndexRoute;
   WWorkspaceRunsRunRoute: typeof WWorkspaceRunsRunRoute;
@@ -322,6 +342,7 @@ const WWorkspaceRouteChildren: WWorkspaceRouteChildren = {
   WWorkspaceApprovalsRoute: WWorkspaceApprovalsRoute,
   WWorkspaceBoardRoute: WWorkspaceBoardRoute,
   WWorkspaceConnectionsRoute: WWorkspaceConnectionsRoute,
+  WWorkspaceEngineRoute: WWorkspaceEngineRoute,
   WWorkspaceSettingsRoute: WWorkspaceSettingsRoute,
   WWorkspaceIndexRoute: WWorkspaceIndexRoute,
   WWorkspaceRunsRunRoute: WWorkspaceRunsRunRoute,

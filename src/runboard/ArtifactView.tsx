@@ -3,11 +3,13 @@ import { ExternalLink, FileText } from "lucide-react";
 import type { Artifact } from "../core/run.ts";
 import { Json } from "../core/json.ts";
 import { Badge } from "../ui/badge.tsx";
+import { formatBytes } from "../ui/format-bytes.ts";
 import { CodeBlock } from "../ui/code-block.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { JsonTree } from "../ui/json-tree.tsx";
 import { Markdown } from "../ui/markdown.tsx";
 import { RelativeTime } from "../ui/relative-time.tsx";
+import { StoredFile } from "./StoredFile.tsx";
 
 function parsed(body: string): Json | undefined {
   try {
@@ -22,13 +24,8 @@ function isWebLink(url: string): boolean {
   return /^https?:\/\//.test(url);
 }
 
-function formatBytes(bytes: number): string {
-  if (bytes < 1_000) return `${bytes} B`;
-  return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
-}
-
 function Body({ artifact }: { artifact: Artifact }) {
-  const { kind, body, url, path, title } = artifact;
+  const { kind, body, url, path, title, bytes, mime } = artifact;
   if (url !== undefined) {
     return isWebLink(url) ? (
       <a
@@ -44,8 +41,11 @@ function Body({ artifact }: { artifact: Artifact }) {
       <code className="font-mono text-sm break-all">{url}</code>
     );
   }
-  if (body === undefined)
-    return <p className="text-muted">Stored as a file{path ? `: ${path.split("/").at(-1)}` : ""}.</p>;
+  if (path !== undefined) {
+    const draw = kind === "markdown" ? (text: string) => <Markdown text={text} /> : undefined;
+    return <StoredFile path={path} bytes={bytes} mime={mime} label={title} maxHeight={420} draw={draw} />;
+  }
+  if (body === undefined) return null;
   if (kind === "markdown") return <Markdown text={body} />;
   const value = kind === "json" || kind === "table" ? parsed(body) : undefined;
   return value === undefined ? <CodeBlock text={body} /> : <JsonTree value={value} label={title} />;
@@ -60,10 +60,9 @@ export function ArtifactView({ artifact }: { artifact: Artifact }) {
         <span className="text-sm text-faint tabular">{formatBytes(artifact.bytes)}</span>
         <RelativeTime at={artifact.createdAt} className="text-sm text-faint" />
         <Badge>{artifact.kind}</Badge>
-        <CopyButton
-          text={artifact.body ?? artifact.url ?? artifact.path ?? ""}
-          label={`Copy ${artifact.title}`}
-        />
+        {artifact.path === undefined && (
+          <CopyButton text={artifact.body ?? artifact.url ?? ""} label={`Copy ${artifact.title}`} />
+        )}
       </header>
       <div className="p-3">
         <Body artifact={artifact} />

@@ -6,9 +6,9 @@ import { runArtifactsQuery } from "../data/run-artifacts.ts";
 import { loadRunPayloads, type RunRow } from "../data/runs.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorPanel } from "../ui/error-panel.tsx";
-import { JsonTree } from "../ui/json-tree.tsx";
 import { SkeletonRows } from "../ui/skeleton.tsx";
 import { ArtifactView } from "./ArtifactView.tsx";
+import { StoredValue } from "./StoredValue.tsx";
 
 export function RunArtifacts({ run }: { run: RunRow }) {
   const { data, error } = useQuery(runArtifactsQuery(run.id, run.lastSeq));
@@ -51,7 +51,7 @@ function Side({
       {value === undefined || value === null ? (
         <p className="text-muted">{empty}</p>
       ) : (
-        <JsonTree value={value} label={label} root={label.toLowerCase()} maxHeight={560} />
+        <StoredValue value={value} label={label} root={label.toLowerCase()} maxHeight={560} />
       )}
     </section>
   );

@@ -4,7 +4,6 @@ import type { ApprovalRow } from "../data/approvals.ts";
 import type { StepRow } from "../data/runs.ts";
 import { useStepDetail, type StepDetail } from "../data/step-detail.ts";
 import { ErrorPanel } from "../ui/error-panel.tsx";
-import { JsonTree } from "../ui/json-tree.tsx";
 import { SkeletonRows } from "../ui/skeleton.tsx";
 import { Tabs, type Tab } from "../ui/tabs.tsx";
 import { ApprovalBox } from "./ApprovalBox.tsx";
@@ -15,6 +14,7 @@ import { failureWords } from "../ui/failure-words.ts";
 import { FormBox } from "./FormBox.tsx";
 import { SignalBox } from "./SignalBox.tsx";
 import { signalOf } from "./waiting.ts";
+import { StoredValue } from "./StoredValue.tsx";
 import { StepHead } from "./StepHead.tsx";
 import { AttemptsList, CallsList, LogsList, Nothing, ProofsList } from "./step-parts.tsx";
 import type { Json } from "../core/json.ts";
@@ -49,7 +49,7 @@ function Value({
     <Nothing>{empty}</Nothing>
   ) : (
     <div className="p-4">
-      <JsonTree value={value} label={label} root={path} maxHeight={520} />
+      <StoredValue value={value} label={label} root={path} maxHeight={520} />
     </div>
   );
 }
@@ -66,7 +66,7 @@ function ErrorPage({ step, detail }: { step: StepRow; detail: StepDetail | undef
       {detail?.inputs !== undefined && (
         <section>
           <h3 className="mb-1.5 text-sm font-medium text-muted">What it was given</h3>
-          <JsonTree
+          <StoredValue
             value={detail.inputs}
             label="Input"
             root={`steps.${step.stepKey}.input`}

@@ -1,4 +1,4 @@
-import { Columns3, Hand, Plug, Settings, Workflow, type LucideIcon } from "lucide-react";
+import { Columns3, Gauge, Hand, Plug, Settings, Workflow, type LucideIcon } from "lucide-react";
 
 interface NavItem {
   to:
@@ -6,6 +6,7 @@ interface NavItem {
     | "/w/$workspace/board"
     | "/w/$workspace/approvals"
     | "/w/$workspace/connections"
+    | "/w/$workspace/engine"
     | "/w/$workspace/settings";
   label: string;
   icon: LucideIcon;
@@ -17,5 +18,6 @@ export const navItems: readonly NavItem[] = [
   { to: "/w/$workspace/board", label: "Board", icon: Columns3 },
   { to: "/w/$workspace/approvals", label: "Approvals", icon: Hand },
   { to: "/w/$workspace/connections", label: "Connections", icon: Plug },
+  { to: "/w/$workspace/engine", label: "Engine", icon: Gauge },
   { to: "/w/$workspace/settings", label: "Settings", icon: Settings },
 ];

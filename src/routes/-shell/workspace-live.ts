@@ -17,6 +17,7 @@ export function useWorkspaceLive(workspaceId: string): FeedState {
         timer = undefined;
         void queries.invalidateQueries({ queryKey: ["approvals", workspaceId] });
         void queries.invalidateQueries({ queryKey: ["workflows", workspaceId, "last-runs"] });
+        void queries.invalidateQueries({ queryKey: ["engine", workspaceId] });
       }, renewMs);
     };
     const feed = openWorkspaceFeed(workspaceId, renew, { onRuns: renew, onState: setState });

@@ -1,11 +1,14 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { endsBy, lastDayQuery, type Ends } from "../../data/rollups.ts";
 import { lastRunsQuery, type LastRun, type WorkflowRow } from "../../data/workflows.ts";
 import type { WorkspaceRow } from "../../data/workspaces.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { RelativeTime } from "../../ui/relative-time.tsx";
 import { StatusLine } from "../../ui/status.tsx";
 import { Table, TableCell, TableHead, TableRow } from "../../ui/table.tsx";
+import { DayCell } from "./DayCell.tsx";
 import { WorkflowMenu } from "./WorkflowMenu.tsx";
 
 export function WorkflowTable({
@@ -16,12 +19,15 @@ export function WorkflowTable({
   rows: readonly WorkflowRow[];
 }) {
   const { data: lastRuns } = useQuery(lastRunsQuery(workspace.id));
+  const { data: lastDay } = useQuery(lastDayQuery(workspace.id));
+  const ends = useMemo(() => endsBy(lastDay ?? [], (row) => row.workflowId), [lastDay]);
   return (
     <Table>
       <colgroup>
         <col />
         <col className="w-28" />
         <col className="w-48" />
+        <col className="w-36 max-lg:hidden" />
         <col className="w-28" />
         <col className="w-12" />
       </colgroup>
@@ -30,6 +36,7 @@ export function WorkflowTable({
           <TableHead>Title</TableHead>
           <TableHead>Live version</TableHead>
           <TableHead>Last run</TableHead>
+          <TableHead className="max-lg:hidden">Ended in 24 h</TableHead>
           <TableHead>Updated</TableHead>
           <TableHead>
             <span className="sr-only">Actions</span>
@@ -38,7 +45,13 @@ export function WorkflowTable({
       </thead>
       <tbody>
         {rows.map((row) => (
-          <Row key={row.id} workspace={workspace} row={row} lastRun={lastRuns?.get(row.id)} />
+          <Row
+            key={row.id}
+            workspace={workspace}
+            row={row}
+            lastRun={lastRuns?.get(row.id)}
+            ends={ends.get(row.id)}
+          />
         ))}
       </tbody>
     </Table>
@@ -49,10 +62,12 @@ function Row({
   workspace,
   row,
   lastRun,
+  ends,
 }: {
   workspace: WorkspaceRow;
   row: WorkflowRow;
   lastRun: LastRun | undefined;
+  ends: Ends | undefined;
 }) {
   const navigate = useNavigate();
   const params = { workspace: workspace.slug, workflow: row.slug };
@@ -101,6 +116,9 @@ function Row({
         ) : (
           <span className="text-faint">Never run</span>
         )}
+      </TableCell>
+      <TableCell className="max-lg:hidden">
+        <DayCell ends={ends} />
       </TableCell>
       <TableCell className="text-muted">
         <RelativeTime at={row.updatedAt} />
