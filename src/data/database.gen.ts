@@ -620,6 +620,12 @@ export type Database = {
         };
         Returns: Json;
       };
+      engine_status: {
+        Args: {
+          workspace: string;
+        };
+        Returns: Json;
+      };
       move_run: {
         Args: {
           run: string;

@@ -1102,6 +1102,27 @@ create table engine.totals (
   value numeric not null default 0
 ) with (fillfactor = 50);
 
+-- 20-83-chores.sql
+
+-- What the sweep does rarely, and when each is due again. `took_ms` is how long the last one took.
+create table engine.chores (
+  name text primary key,
+  due_at timestamptz not null default '-infinity',
+  took_ms double precision not null default 0
+) with (fillfactor = 50);
+
+insert into engine.chores (name) values ('partitions'), ('retain'), ('sweep');
+
+-- 20-84-file-removals.sql
+
+-- Files in Storage whose run retention removed. Workers delete them over the Storage service, which alone may, and then these rows.
+create table engine.file_removals (
+  path text primary key,
+  due_at timestamptz not null
+);
+
+create index file_removals_due on engine.file_removals (due_at);
+
 -- 30-10-now.sql
 
 -- The engine's clock: the database's, moved by the setting `engine.clock_offset` in tests. Leases, retries and timers use only this.
@@ -1242,9 +1263,10 @@ end $$;
 -- rows already went to the default partition stays there.
 create function engine.make_event_partitions(p_weeks_ahead int default 8)
 returns int language plpgsql security definer set search_path = ''
+  set lock_timeout = '500ms'
 as $$
 declare
-  this_week constant timestamptz := date_trunc('week', engine.now());
+  this_week constant timestamptz := date_trunc('week', engine.now(), 'UTC');
   week_start timestamptz;
   partition_name text;
   made int := 0;
@@ -1261,9 +1283,13 @@ begin
       'create table engine.%I partition of public.run_events for values from (%L) to (%L)',
       partition_name, week_start, week_start + interval '1 week'
     );
+    execute format('alter table engine.%I enable row level security', partition_name);
     made := made + 1;
   end loop;
   return made;
+exception when lock_not_available then
+  -- The next sweep that is due tries again; weeks are made long ahead.
+  return 0;
 end $$;
 
 select engine.make_event_partitions();
@@ -3590,12 +3616,13 @@ end $$;
 -- 32-60-sweep.sql
 
 -- Does what time alone brings: timers that are over, questions that expired, deadlines, cancelled runs past ten seconds, messages between
--- runs, leases of workers that died, lapsed leases of runs that end, partitions ahead. Retries and other lapsed leases are for claims. Called every few seconds.
+-- runs, leases of workers that died, lapsed leases of runs that end, rollups, rare chores. Retries and other lapsed leases are for claims. Called every few seconds.
 create function engine.sweep()
 returns jsonb language plpgsql security definer set search_path = ''
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
 as $$
 declare
+  began constant timestamptz := engine.now();
   released int;
   recovered int;
   due_now boolean;
@@ -3612,7 +3639,9 @@ begin
     perform engine.wake_workers();
   end if;
   perform engine.fold_rollups();
-  return jsonb_build_object('released', released, 'recovered', recovered, 'nextDueMs', engine.next_due_ms());
+  perform engine.do_chores(began);
+  return jsonb_build_object('released', released, 'recovered', recovered, 'nextDueMs', engine.next_due_ms(),
+    'removals', exists (select from engine.file_removals where due_at <= began));
 end $$;
 
 -- 32-61-end-wait.sql
@@ -3847,6 +3876,205 @@ begin
   where queued_ms <= bound group by bound
   order by 1
   on conflict (name) do update set value = total.value + excluded.value;
+end $$;
+
+-- 32-80-do-chores.sql
+
+-- Does the chores that are due, each at its own pace; called last by the sweep with the time it began. Another sweep's chore is left alone.
+create function engine.do_chores(p_began timestamptz)
+returns void language plpgsql set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+  chore text;
+  wait interval;
+  began timestamptz;
+begin
+  if not exists (select from engine.chores where due_at <= at) then
+    return;
+  end if;
+  for chore in select name from engine.chores where due_at <= at order by name for update skip locked loop
+    began := clock_timestamp();
+    case chore
+      when 'partitions' then
+        perform engine.make_event_partitions();
+        perform engine.drop_event_partitions();
+        wait := '1 hour';
+      when 'retain' then
+        -- A full slice means that more is left.
+        wait := case when engine.retain(200) < 200 then interval '1 hour' else interval '2 s' end;
+      else
+        began := clock_timestamp() - (at - p_began);
+        wait := '5 s';
+    end case;
+    update engine.chores set due_at = at + wait, took_ms = extract(epoch from clock_timestamp() - began) * 1000 where name = chore;
+  end loop;
+end $$;
+
+-- 32-81-runs-past-retention.sql
+
+-- Ended runs older than their workflow's `retentionDays`, oldest first per version, at most `p_limit`. A run stays while another one leans on
+-- what it stored: a retry that reuses its outputs, or the parent that took its output over.
+create function engine.runs_past_retention(p_limit int)
+returns uuid[] language plpgsql stable set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+begin
+  return array(
+    select old.id
+    from public.versions as version
+    cross join lateral (
+      select at - make_interval(days => coalesce((version.plan -> 'settings' ->> 'retentionDays')::int, 90)) as before
+    ) as kept
+    cross join lateral (
+      select run.id from public.runs as run
+      where (run.workflow_id, run.version) = (version.workflow_id, version.n)
+        and run.created_at < kept.before and run.finished_at < kept.before
+        and not exists (select from public.runs as retry where retry.retry_of = run.id)
+        and not exists (select from public.runs as parent where parent.id = run.parent_run_id)
+      order by run.created_at limit p_limit
+    ) as old
+    limit p_limit);
+end $$;
+
+-- 32-82-retain.sql
+
+-- Removes a slice of runs past their retention with all that hangs off them, and notes their files for removal. Open runs are never among
+-- them. Returns how many; called by the sweep, and by operators who want to wait less.
+create function engine.retain(p_limit int default 200)
+returns int language plpgsql security definer set search_path = ''
+as $$
+declare
+  old uuid[] := engine.runs_past_retention(p_limit);
+  removed int;
+begin
+  -- A resume in the meantime holds the run or has opened it again.
+  old := array(
+    select id from public.runs where id = any (old) and finished_at is not null order by id for update skip locked);
+  if cardinality(old) = 0 then
+    return 0;
+  end if;
+  if to_regclass('storage.objects') is not null then
+    insert into engine.file_removals (path, due_at)
+    select object.name, engine.now() from public.runs as run
+    join storage.objects as object on object.bucket_id = 'runs'
+      and object.name >= run.workspace_id || '/' || run.id || '/' and object.name < run.workspace_id || '/' || run.id || '0'
+    where run.id = any (old)
+    on conflict do nothing;
+  end if;
+  delete from public.runs where id = any (old);
+  get diagnostics removed = row_count;
+  return removed;
+end $$;
+
+-- 32-83-drop-event-partitions.sql
+
+-- Drops the weekly partitions of run_events that are over and that retention has emptied. Waits half a second for the lock and else leaves
+-- it to the next time. Returns how many.
+create function engine.drop_event_partitions()
+returns int language plpgsql set search_path = ''
+  set lock_timeout = '500ms'
+as $$
+declare
+  this_week constant text := 'run_events_' || to_char(date_trunc('week', engine.now(), 'UTC') at time zone 'UTC', 'YYYY_MM_DD');
+  partition_name name;
+  has_rows boolean;
+  dropped int := 0;
+begin
+  for partition_name in
+    select relname from pg_class join pg_inherits on inhrelid = oid
+    where inhparent = 'public.run_events'::regclass and relname ~ '^run_events_\d{4}_\d\d_\d\d$' and relname < this_week
+    order by relname
+  loop
+    execute format('select exists (select from engine.%I)', partition_name) into has_rows;
+    continue when has_rows;
+    execute format('drop table engine.%I', partition_name);
+    dropped := dropped + 1;
+  end loop;
+  return dropped;
+exception when lock_not_available then
+  return 0;
+end $$;
+
+-- 32-84-file-removals.sql
+
+-- Gives a worker up to `p_limit` files to delete; unless it says they are gone, they come up again a minute later.
+create function engine.take_file_removals(p_limit int)
+returns text[] language plpgsql security definer set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+  taken text[];
+begin
+  with due as (
+    select path from engine.file_removals where due_at <= at order by due_at limit p_limit for update skip locked
+  ), later as (
+    update engine.file_removals set due_at = at + interval '1 minute' where path in (select path from due) returning path
+  )
+  select array_agg(path) into taken from later;
+  return coalesce(taken, '{}');
+end $$;
+
+-- 32-85-files-removed.sql
+
+-- Forgets files that a worker has deleted.
+create function engine.files_removed(p_paths text[])
+returns int language plpgsql security definer set search_path = ''
+as $$
+declare
+  forgotten int;
+begin
+  delete from engine.file_removals where path = any (p_paths);
+  get diagnostics forgotten = row_count;
+  return forgotten;
+end $$;
+
+-- 32-90-metrics.sql
+
+-- The figures of `/metrics`. Everything is read from small tables or from at most so many entries of an index over what is open, so that the
+-- answer costs the same however many runs have ended.
+create function engine.metrics()
+returns jsonb language plpgsql security definer set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+  most constant int := 20000;
+  answer jsonb;
+begin
+  select jsonb_build_object(
+    'runs', (
+      select coalesce(jsonb_agg(jsonb_build_object('lane', lane, 'status', status, 'n', n)), '[]')
+      from (
+        select lane, status, count(*) as n
+        from (select lane, status from public.runs where finished_at is null limit most) as open group by lane, status order by lane, status
+      ) as counted),
+    'waits', (
+      select coalesce(jsonb_object_agg(kind, n), '{}')
+      from (
+        select kind, count(*) as n
+        from (select waiting_for ->> 'kind' as kind from public.steps where waiting_for is not null limit most) as waiting group by kind
+      ) as counted),
+    'ready', (
+      select jsonb_build_object('n', count(*), 'oldestMs', coalesce(extract(epoch from at - min(due_at)) * 1000, 0))
+      from (select due_at from public.steps where status = 'ready' limit most) as ready),
+    'running', (select count(*) from (select from public.steps where lease_until is not null limit most) as running),
+    'workers', (
+      select jsonb_build_object('alive', count(*) filter (where vanished_at is null), 'asleep', count(*) filter (where sleeping))
+      from engine.workers where seen_at > at - interval '1 hour' or pid is not null),
+    'totals', (select coalesce(jsonb_object_agg(name, value), '{}') from engine.totals),
+    'rejections', coalesce((select max(id) from engine.rejections), 0),
+    'deliveries', (select count(*) from (select from engine.deliveries limit most) as pending),
+    'removals', (select count(*) from (select from engine.file_removals limit most) as pending),
+    'chores', (select jsonb_object_agg(name, took_ms) from engine.chores),
+    'partitions', (
+      select jsonb_build_object('n', count(*), 'ahead', count(*) filter (
+        where relname > 'run_events_' || to_char(date_trunc('week', at, 'UTC') at time zone 'UTC', 'YYYY_MM_DD')))
+      from pg_class join pg_inherits on inhrelid = oid
+      where inhparent = 'public.run_events'::regclass and relname ~ '^run_events_\d{4}_\d\d_\d\d$'),
+    'databaseBytes', pg_database_size(current_database())
+  ) into answer;
+  return answer;
 end $$;
 
 -- 33-09-check-asked.sql
@@ -5641,6 +5869,46 @@ begin
   return jsonb_build_object('status', question.status);
 end $$;
 
+-- 55-engine-status.sql
+
+-- What an operator wants to know at a glance: how many workers live, and what of this workspace is queued, runs and waits, and since when.
+-- Members. Says nothing of other workspaces; counts stop at 10,000.
+create function public.engine_status(workspace uuid)
+returns jsonb language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+  most constant int := 10000;
+  answer jsonb;
+begin
+  perform engine.require_role(workspace, 'viewer', 'workspace');
+  select jsonb_build_object(
+    'workers', (
+      select count(*) from engine.workers as worker
+      where worker.vanished_at is null and (worker.pid is not null or worker.seen_at > at - interval '1 hour')),
+    'ready', (
+      select jsonb_build_object('n', count(*), 'oldestAt', min(due_at))
+      from (select due_at from public.steps where workspace_id = workspace and status = 'ready' limit most) as ready),
+    'lanes', (
+      select coalesce(jsonb_agg(jsonb_build_object('lane', lane, 'status', status, 'n', n, 'oldestAt', oldest)), '[]')
+      from (
+        select lane, status, count(*) as n, min(created_at) as oldest
+        from (select lane, status, created_at from public.runs where workspace_id = workspace and finished_at is null limit most) as open
+        group by lane, status order by lane, status
+      ) as counted),
+    'waits', (
+      select coalesce(jsonb_agg(jsonb_build_object('kind', kind, 'n', n, 'oldestAt', oldest) order by n desc, kind), '[]')
+      from (
+        select kind, count(*) as n, min(created_at) as oldest
+        from (
+          select waiting_for ->> 'kind' as kind, created_at from public.runs
+          where workspace_id = workspace and finished_at is null and waiting_for is not null limit most
+        ) as waiting group by kind
+      ) as counted)
+  ) into answer;
+  return answer;
+end $$;
+
 -- 55-move-run.sql
 
 -- Moves a run to another lane. Operators.
@@ -6080,13 +6348,14 @@ to authenticated;
 do $$
 declare
   verbs constant text[] := array[
-    'create_workspace', 'add_member', 'change_member', 'remove_member', 'set_lane', 'create_workflow', 'save_draft',
+    'engine_status', 'create_workspace', 'add_member', 'change_member', 'remove_member', 'set_lane', 'create_workflow', 'save_draft',
     'update_workflow', 'delete_connection', 'start_run', 'cancel_run', 'retry_run', 'retry_preview', 'decide_approval', 'move_run',
     'submit_form', 'send_signal', 'signal_runs'
   ];
   calls constant text[] := array[
     'claim_steps', 'report_steps', 'heartbeat', 'mark_started', 'sweep', 'worker_idle', 'publish_version', 'surroundings',
-    'get_connection', 'put_connection', 'put_tools', 'register_worker'
+    'get_connection', 'put_connection', 'put_tools', 'register_worker',
+    'take_file_removals', 'files_removed', 'metrics'
   ];
   routine regprocedure;
 begin
