@@ -2,6 +2,7 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { z } from "zod";
 
 const Saved = z.object({
@@ -16,6 +17,9 @@ const path =
   join(process.env.XDG_CONFIG_HOME ?? join(homedir(), ".config"), "runboard", "session.json");
 
 export const defaultUrl = process.env.RUNBOARD_URL ?? "http://127.0.0.1:4400";
+export const databaseUrlFromEnvironment = process.env.RUNBOARD_DATABASE_URL;
+export const homeFromEnvironment =
+  process.env.RUNBOARD_HOME ?? fileURLToPath(new URL("../../.runboard", import.meta.url));
 export const passwordFromEnvironment = process.env.RUNBOARD_PASSWORD;
 
 /** The saved session for this address, or an empty one: a token is never sent to another address than its own. */

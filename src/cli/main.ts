@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { CliError } from "./cli-error.ts";
 import { addConnection } from "./commands/connection.ts";
+import { addDoctor } from "./commands/doctor.ts";
 import { addRun } from "./commands/run.ts";
 import { addRuns } from "./commands/runs.ts";
 import { addTools } from "./commands/tools.ts";
@@ -16,7 +17,8 @@ const program = new Command("runboard")
   )
   .exitOverride()
   .showHelpAfterError("(add --help for the options)");
-for (const add of [addUp, addUser, addWorkflow, addRun, addRuns, addConnection, addTools]) add(program);
+for (const add of [addUp, addUser, addWorkflow, addRun, addRuns, addConnection, addTools, addDoctor])
+  add(program);
 
 try {
   await program.parseAsync();

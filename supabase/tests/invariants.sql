@@ -1,4 +1,5 @@
--- What is always true of runs, as one query: each row it returns is a broken promise. Run after every engine test.
+-- What is always true of runs, as one query: each row it returns is a broken promise. Run after every engine test and every storm, and by
+-- `runboard doctor` against a living installation: it takes no lock, and one statement sees one moment.
 with counted as (
   select run.id, run.status, run.counts, run.last_seq, run.error, run.finished_at, run.cancel_requested_at, run.proof_count,
     run.proof_head, run.plan_hash, run.workspace_id, run.created_at,
@@ -69,4 +70,60 @@ where run.proof_count <> (select count(*) from public.proofs where run_id = run.
 union all
 select 'an open question belongs to a waiting step', approval.id::text
 from public.approvals as approval left join public.steps as step using (run_id, step_key, item_path)
-where approval.status = 'open' and (step.status <> 'waiting' or step.waiting_for ->> 'ref' <> approval.id::text);
+where approval.status = 'open' and (step.status <> 'waiting' or step.waiting_for ->> 'ref' <> approval.id::text)
+union all
+select 'the last event of a run says its status', run.id::text
+from public.runs as run
+join public.run_events as event on event.run_id = run.id and event.seq = run.move_seq
+where event.status <> run.status or event.step_key is not null
+union all
+select 'attempts only rise', event.run_id || ' ' || event.step_key
+from (
+  select run_id, step_key, attempt, lag(attempt) over (partition by run_id, step_key, item_path order by seq) as before
+  from public.run_events where step_key is not null
+) as event
+where event.attempt < event.before
+union all
+select 'a running step has a lease and a worker', run_id || ' ' || step_key
+from public.steps where status = 'running' and (lease_until is null or worker is null)
+union all
+select 'a wait that ends by itself is found when it is due', run_id || ' ' || step_key
+from public.steps where status = 'waiting' and waiting_for ? 'until' and due_at is null
+union all
+select 'a step that waits for a person has an open question', step.run_id || ' ' || step.step_key
+from public.steps as step
+where step.status = 'waiting' and step.waiting_for ->> 'kind' in ('approval', 'reconcile')
+  and not exists (
+    select from public.approvals as approval
+    where (approval.run_id, approval.step_key, approval.item_path) = (step.run_id, step.step_key, step.item_path) and approval.status = 'open')
+union all
+select 'a step that waits for a run has one under way', step.run_id || ' ' || step.step_key
+from public.steps as step
+where step.status = 'waiting' and step.waiting_for ->> 'ref' like 'run:%'
+  and not exists (
+    select from public.runs as child where child.id = substr(step.waiting_for ->> 'ref', 5)::uuid and child.finished_at is null)
+  and not exists (select from engine.deliveries as message where message.run_id = step.run_id)
+union all
+select 'a finished run holds no place in its lane', id::text from public.runs where finished_at is not null and admitted_at is not null
+union all
+select 'the workspace is the run''s (events)', event.run_id || ' ' || event.seq
+from public.run_events as event join public.runs as run on run.id = event.run_id where event.workspace_id <> run.workspace_id
+union all
+select 'the workspace is the run''s (payloads, proofs, artifacts, questions)', part.run_id || ' ' || part.what
+from (
+  select run_id, workspace_id, 'payload' as what from public.run_payloads
+  union all select run_id, workspace_id, 'step payload' from public.step_payloads
+  union all select run_id, workspace_id, 'proof' from public.proofs
+  union all select run_id, workspace_id, 'artifact' from public.artifacts
+  union all select run_id, workspace_id, 'question' from public.approvals
+) as part join public.runs as run on run.id = part.run_id where part.workspace_id <> run.workspace_id
+union all
+select 'a proof''s hash is that of its fields', proof.run_id || ' ' || proof.n
+from public.proofs as proof
+where proof.hash <> engine.proof_hash(proof.run_id, proof.n, proof.step_key, proof.item_path, proof.attempt, jsonb_strip_nulls(
+  jsonb_build_object('evidenceHash', proof.evidence_hash, 'kind', proof.kind, 'required', proof.required, 'verdict', proof.verdict,
+    'verifier', proof.verifier, 'score', proof.score)), proof.prev_hash, proof.at)
+union all
+select 'the audit log is a chain', workspace.id || ' ' || wrong.n
+from public.workspaces as workspace cross join lateral engine.verify_audit(workspace.id) as wrong (n)
+where wrong.n is not null;
