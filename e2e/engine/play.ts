@@ -1,5 +1,6 @@
 import type postgres from "postgres";
 import type { Json, JsonObject } from "../../src/core/json.ts";
+import { WorkerDied, disturb } from "./disturb.ts";
 import { planOf } from "./plan-of.ts";
 import type { Action, Scenario } from "./scenario.ts";
 import { type CrashPoint, ScriptedWorker, instanceOf } from "./scripted-worker.ts";
@@ -16,17 +17,20 @@ export interface Played {
   readonly scopes: ReadonlyMap<string, JsonObject>;
   readonly effects: ReadonlyMap<string, number>;
   readonly rejected: number;
+  /** Functions of the engine and verbs that were called. */
+  readonly called: ReadonlySet<string>;
 }
 
 /**
  * Plays a scenario to its end in a workspace of its own. Time is the engine's and is moved on whenever nothing is left to execute, so nothing sleeps.
- * @param sql one superuser connection; its engine clock is moved
+ * @param given one superuser connection; its engine clock is moved
  */
 export async function play(
-  sql: postgres.Sql,
+  given: postgres.Sql,
   spec: Scenario,
   crashPoint: CrashPoint = "never",
 ): Promise<Played> {
+  const { sql, called } = disturb(given, crashPoint);
   await sql`select set_config('engine.clock_offset', '0', false)`;
   const stage = await setStage(sql);
   for (const [slug, child] of Object.entries(spec.children ?? {}))
@@ -45,6 +49,7 @@ export async function play(
     scopes: director.worker.scopes,
     effects: director.worker.effects,
     rejected: (await countRejections(sql)) - before,
+    called,
   };
 }
 
@@ -70,12 +75,18 @@ class Director {
 
   async play(): Promise<void> {
     for (let turn = 0; turn < 500; turn += 1) {
-      if (this.worker.held.length > 0 || (await this.worker.claim())) {
-        await this.#interrupt();
-        await this.worker.reportAll();
-      } else if (!(await this.#idle())) return;
+      try {
+        if (this.worker.held.length > 0 || (await this.worker.claim())) {
+          await this.#interrupt();
+          await this.worker.reportAll();
+        } else if (!(await this.#idle())) return;
+      } catch (error) {
+        if (!(error instanceof WorkerDied)) throw error;
+        // Another one takes its place and knows nothing of what it held.
+        this.worker.held = [];
+      }
     }
-    throw new Error("The scenario did not come to an end in 500 turns.");
+    throw new Error(`The scenario did not come to an end in 500 turns (${this.#crashPoint}).`);
   }
 
   /** What a scenario does while a step is held, once. */
@@ -195,7 +206,7 @@ async function countRejections(sql: postgres.Sql): Promise<number> {
 async function readEnd(
   sql: postgres.Sql,
   runId: string,
-): Promise<Omit<Played, "scopes" | "effects" | "rejected">> {
+): Promise<Omit<Played, "scopes" | "effects" | "rejected" | "called">> {
   const [run] = await sql<{ status: string; code: string | null; output: Json }[]>`
     select status, error ->> 'code' as code, output from public.runs join public.run_payloads on run_id = id where id = ${runId}`;
   const steps = await sql<

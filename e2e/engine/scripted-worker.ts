@@ -1,11 +1,13 @@
 import type postgres from "postgres";
 import type { JsonObject } from "../../src/core/json.ts";
 import { ClaimedStep, ReportAnswer } from "../../src/core/worker.ts";
+import { WorkerDied } from "./disturb.ts";
 import type { Outcome, Scenario } from "./scenario.ts";
 
 /** Where a worker dies, once per step instance; `never` is the ordinary play. */
-export const crashPoints = ["after claim", "after start marker", "after effect", "after report"] as const;
-export type CrashPoint = (typeof crashPoints)[number] | "never";
+export const workerPoints = ["after claim", "after start marker", "after effect", "after report"] as const;
+/** One of these, one of `statementPoints`, or `never`. */
+export type CrashPoint = string;
 
 export const instanceOf = (step: { stepKey: string; itemPath: readonly number[] }): string =>
   step.stepKey + (step.itemPath.length > 0 ? `[${step.itemPath.join(",")}]` : "");
@@ -18,7 +20,7 @@ export class ScriptedWorker {
   readonly #sql: postgres.Sql;
   readonly #outcomes: Record<string, readonly Outcome[]>;
   readonly #crashPoint: CrashPoint;
-  readonly #said = new Map<string, number>();
+  #said = new Map<string, number>();
   readonly #died = new Set<string>();
   readonly #late = new Map<string, JsonObject>();
   held: ClaimedStep[] = [];
@@ -40,6 +42,17 @@ export class ScriptedWorker {
 
   /** Reports everything held, except what the script or the crash point makes it die on, and holds what the answer brings. */
   async reportAll(): Promise<void> {
+    const said = new Map(this.#said);
+    try {
+      await this.#reportHeld();
+    } catch (error) {
+      // What the engine has not heard is said again by the next attempt.
+      if (error instanceof WorkerDied && !(error.call === "report_steps" && error.counted)) this.#said = said;
+      throw error;
+    }
+  }
+
+  async #reportHeld(): Promise<void> {
     const steps = this.held;
     this.held = [];
     const reports: JsonObject[] = [];
