@@ -65,7 +65,7 @@ const fold = () => sql`select engine.fold_rollups('0 s')`;
 
 const rolledUp = () => sql`
   select lane, hour, started, succeeded, failed, cancelled, resumed, queued_ms::int, duration_ms::int, duration_buckets,
-    attempts_succeeded, attempts_failed, attempts_lost, attempts_other, tokens_in::int, tokens_out::int, cost_usd
+    attempts_succeeded, attempts_failed, attempts_lost, attempts_other, tokens_in::int, tokens_out::int, cost_usd::float8
   from public.rollups where started + succeeded + failed + cancelled <> 0 order by hour, lane`;
 
 /** The same figures from the runs and their attempts. */
@@ -85,7 +85,7 @@ const recount = () => sql`
     coalesce(sum(tried.succeeded), 0)::int as attempts_succeeded, coalesce(sum(tried.failed), 0)::int as attempts_failed,
     coalesce(sum(tried.lost), 0)::int as attempts_lost, coalesce(sum(tried.other), 0)::int as attempts_other,
     coalesce(sum((usage ->> 'tokensIn')::int), 0)::int as tokens_in, coalesce(sum((usage ->> 'tokensOut')::int), 0)::int as tokens_out,
-    coalesce(sum((usage ->> 'costUsd')::numeric), 0) as cost_usd
+    coalesce(sum((usage ->> 'costUsd')::numeric), 0)::float8 as cost_usd
   from fact left join public.runs as run on run.id = fact.id
   left join lateral (
     select count(*) filter (where outcome = 'succeeded') as succeeded, count(*) filter (where outcome = 'failed') as failed,
