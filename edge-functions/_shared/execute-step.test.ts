@@ -169,12 +169,26 @@ describe("a step that works", () => {
     const large = "x".repeat(70_000);
     const scene = new Scene(echo);
     const first = await scene.run(claimed({ inputs: { x: { literal: large } } }));
-    expect(first?.output).toMatchObject({ $blob: { bytes: 70_012, mime: "application/json" } });
+    expect(first?.output).toMatchObject({ value: { $blob: { bytes: 70_002, mime: "application/json" } } });
     const scope = { steps: { fetch: { output: first?.output as Json } } };
     const second = await scene.run(
       claimed({ stepKey: "next", inputs: { x: { expr: "steps.fetch.output.value.size()" } }, scope }),
     );
     expect(second?.output).toEqual({ value: 70_000 });
+  });
+
+  it("reads the part of a file that a reference names", async () => {
+    const scene = new Scene(echo);
+    const first = await scene.run(
+      claimed({ inputs: { x: { literal: { rows: [{ id: 7 }], pad: "x".repeat(70_000) } } } }),
+    );
+    const stored = first?.output as { value: { $blob: object } } | undefined;
+    const partly = (...at: string[]) => ({ $blob: { ...stored?.value.$blob, at } });
+    const read = (file: Json) =>
+      scene.run(claimed({ inputs: { x: { ref: "input.file" } }, scope: { input: { file } } }));
+    expect((await read(partly("rows", "0", "id")))?.output).toEqual({ value: 7 });
+    expect((await read(partly("rows", "5", "id")))?.output).toEqual({ value: null });
+    expect((await read(partly("constructor")))?.output).toEqual({ value: null });
   });
 
   it("leaves a reference to another workspace's file unread", async () => {

@@ -10,7 +10,7 @@ import type { BlobStore } from "./blob-store.ts";
 import { toRunError } from "./run-error.ts";
 import { sha256 } from "./sha256.ts";
 import type { Stopped } from "./stop.ts";
-import { requireShallow, storable, toStored } from "./stored.ts";
+import { requireShallow, storable, toStored, toStoredFields } from "./stored.ts";
 
 export type Outcome =
   | { outcome: "succeeded"; output: JsonObject; port?: string; proofs: ProofDraft[] }
@@ -37,14 +37,16 @@ export async function finishedReport(
   const { redactor } = record;
   const keep = async (value: Json) => {
     requireShallow(value);
-    return await toStored(redactor.json(value), step, blobs);
+    const safe = redactor.json(value);
+    const isObject = safe !== null && typeof safe === "object" && !Array.isArray(safe);
+    return isObject ? await toStoredFields(safe, step, blobs) : await toStored(safe, step, blobs);
   };
   try {
     const inputs = progress.inputs === undefined ? {} : { inputs: await keep(progress.inputs) };
     const base = { ...attemptOf(step), ...record.report(), ...inputs };
     if (outcome.outcome === "skipped") return { ...base, outcome: "skipped" };
     if (outcome.outcome === "parked")
-      return { ...base, outcome: "parked", park: redactor.json(outcome.park) };
+      return { ...base, outcome: "parked", park: await keepPark(redactor.json(outcome.park), step, blobs) };
     if (outcome.outcome === "succeeded") {
       const { output, port } = outcome;
       const proofs = redactProofs(outcome.proofs, record);
@@ -81,6 +83,21 @@ export async function finishedReport(
       ...unclear,
     };
   }
+}
+
+/**
+ * What a run that is waited for is given may be large too. A detached one may outlive this run and its files, so its input
+ * goes as it is.
+ */
+async function keepPark(
+  park: Parked["$park"],
+  step: ClaimedStep,
+  blobs: BlobStore,
+): Promise<Parked["$park"]> {
+  if (park.for !== "run" || park.detach) return park;
+  const { input } = park;
+  if (input === null || typeof input !== "object" || Array.isArray(input)) return park;
+  return { ...park, input: await toStoredFields(input, step, blobs) };
 }
 
 /** An item's value is kept apart from its wrapper, so that the collector can list it without opening it. */

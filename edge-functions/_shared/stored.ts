@@ -7,6 +7,8 @@ import { sha256 } from "./sha256.ts";
 
 /** Largest JSON text kept in a row, in bytes. */
 export const ROW_LIMIT = 64 * 1024;
+/** A field of an object that is too large for a row stays in the row up to so many characters. */
+const FIELD_LIMIT = 8 * 1024;
 const OWN_PATH = /^([0-9a-f-]{36})\/[0-9a-f-]{36}\/([0-9a-f]{64})\.json$/;
 const UNSTORABLE = /\\u0000|\\ud[89a-f]/i;
 const utf8 = new TextEncoder();
@@ -41,14 +43,45 @@ export interface FilePlace {
  * NUL and broken surrogates, which Postgres refuses, become U+FFFD.
  */
 export async function toStored(value: Json, place: FilePlace, blobs: BlobStore): Promise<Stored> {
-  let text = JSON.stringify(value);
-  if (UNSTORABLE.test(text)) {
-    value = storable(value);
-    text = JSON.stringify(value);
-  }
-  if (text.length <= ROW_LIMIT / 3) return value;
+  const clean = cleaned(value);
+  return isSmall([clean.text]) ? clean.value : await putFile(clean.text, place, blobs);
+}
+
+/**
+ * Like {@link toStored}, but only the large fields become files, so that who reads another one opens none. An object of very
+ * many fields becomes one file.
+ */
+export async function toStoredFields(value: JsonObject, place: FilePlace, blobs: BlobStore): Promise<Stored> {
+  const fields = Object.entries(value).map(([key, field]) => ({ key, ...cleaned(field) }));
+  const texts = fields.map(({ key, text }) => `"${key}":${text}`);
+  if (isSmall(texts))
+    return Object.fromEntries(fields.map((field) => [String(storable(field.key)), field.value]));
+  if (!isSmall(texts.filter((text) => text.length <= FIELD_LIMIT)))
+    return await toStored(value, place, blobs);
+  const stored = fields.map(async (field, n) => {
+    const isLarge = (texts[n]?.length ?? 0) > FIELD_LIMIT;
+    const kept: Stored = isLarge ? await putFile(field.text, place, blobs) : field.value;
+    return [String(storable(field.key)), kept] as const;
+  });
+  return Object.fromEntries(await Promise.all(stored));
+}
+
+function cleaned(value: Json): { value: Json; text: string } {
+  const text = JSON.stringify(value);
+  if (!UNSTORABLE.test(text)) return { value, text };
+  const clean = storable(value);
+  return { value: clean, text: JSON.stringify(clean) };
+}
+
+/** Whether texts fit into a row together. Few need to be measured: a character is at most three bytes. */
+function isSmall(texts: readonly string[]): boolean {
+  const length = texts.reduce((sum, text) => sum + text.length, 0);
+  if (length <= ROW_LIMIT / 3) return true;
+  return length <= ROW_LIMIT && texts.reduce((sum, text) => sum + utf8.encode(text).length, 0) <= ROW_LIMIT;
+}
+
+async function putFile(text: string, place: FilePlace, blobs: BlobStore): Promise<BlobRef> {
   const bytes = utf8.encode(text);
-  if (bytes.length <= ROW_LIMIT) return value;
   const hash = sha256(bytes);
   const path = `${place.workspaceId}/${place.runId}/${hash}.json`;
   await blobs.put(path, bytes, "application/json");
@@ -89,12 +122,22 @@ async function open(value: Json, workspaceId: string, blobs: BlobStore): Promise
       );
     }
     const content: Json = JSON.parse(new TextDecoder().decode(bytes));
-    return content;
+    return partOf(content, ref.at ?? []);
   }
   const entries = await Promise.all(
     Object.entries(value).map(async ([key, item]) => [key, await open(item, workspaceId, blobs)] as const),
   );
   return Object.fromEntries(entries);
+}
+
+/** The value at a path, as a reference `a.b[0]` reads it: null where there is none. */
+function partOf(value: Json, path: readonly string[]): Json {
+  let part: Json | undefined = value;
+  for (const name of path) {
+    if (part === null || typeof part !== "object" || !Object.hasOwn(part, name)) return null;
+    part = Array.isArray(part) ? part[Number(name)] : part[name];
+  }
+  return part ?? null;
 }
 
 /** The value with what Postgres cannot hold in text replaced by U+FFFD. */

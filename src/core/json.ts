@@ -82,6 +82,13 @@ export type Schema = JsonObject;
 
 /** Stands in a row for a value too large to live there. */
 export const BlobRef = z.strictObject({
-  $blob: z.strictObject({ path: z.string(), sha256: Hash, bytes: z.int(), mime: z.string() }),
+  $blob: z.strictObject({
+    path: z.string(),
+    sha256: Hash,
+    bytes: z.int(),
+    mime: z.string(),
+    /** Where in the file's value this one stands: the engine names parts of files without opening them. */
+    at: z.array(z.string()).optional(),
+  }),
 });
 export type BlobRef = z.infer<typeof BlobRef>;

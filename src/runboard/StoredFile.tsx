@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Download, FileText } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { asDataError } from "../data/data-error.ts";
-import { beginningQuery, fileLink, type FileBeginning } from "../data/run-files.ts";
+import { beginningQuery, fileLink, readPart, type FileBeginning } from "../data/run-files.ts";
 import { Button } from "../ui/button.tsx";
 import { CodeBlock } from "../ui/code-block.tsx";
 import { ErrorPanel } from "../ui/error-panel.tsx";
@@ -16,6 +16,8 @@ interface StoredFileProps {
   path: string;
   bytes: number;
   mime: string;
+  /** Where in the file the value stands; left out, it is the whole of it. */
+  at?: readonly string[] | undefined;
   /** Names it on screen, and the saved file. */
   label: string;
   /** Put before copied paths. */
@@ -41,17 +43,26 @@ function fileName(label: string, mime: string): string {
   return `${name || "value"}.${endings[mime] ?? "txt"}`;
 }
 
-export function StoredFile({ path, bytes, mime, label, root, maxHeight, draw }: StoredFileProps) {
-  const { data, error, refetch } = useQuery(beginningQuery(path, bytes));
+/** Lets the browser save what lies at an address. */
+function follow(address: string, name: string): void {
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+}
+
+export function StoredFile({ path, bytes, mime, at = [], label, root, maxHeight, draw }: StoredFileProps) {
+  const { data, error, refetch } = useQuery(beginningQuery(path, bytes, at));
   const [saving, setSaving] = useState(false);
   const save = async () => {
     setSaving(true);
     try {
       const name = fileName(label, mime);
-      const link = document.createElement("a");
-      link.href = await fileLink(path, name);
-      link.download = name;
-      link.click();
+      if (at.length === 0) return follow(await fileLink(path, name), name);
+      const text = new Blob([await readPart(path, bytes, at)], { type: mime });
+      const address = URL.createObjectURL(text);
+      follow(address, name);
+      URL.revokeObjectURL(address);
     } catch (thrown) {
       showFailure(`${label} could not be saved`, thrown);
     } finally {
@@ -65,10 +76,11 @@ export function StoredFile({ path, bytes, mime, label, root, maxHeight, draw }: 
         <p className="min-w-0 flex-1">
           {data && !data.whole ? (
             <>
-              The first {formatBytes(data.text.length)} of {formatBytes(bytes)}
+              The first {formatBytes(data.text.length)}
+              {at.length === 0 && ` of ${formatBytes(bytes)}`}
             </>
           ) : (
-            <>{formatBytes(bytes)}, stored as a file</>
+            <>{at.length === 0 ? formatBytes(bytes) : `Part of ${formatBytes(bytes)}`}, stored as a file</>
           )}
         </p>
         <Button size="sm" icon={<Download />} busy={saving} onClick={() => void save()}>

@@ -1,4 +1,5 @@
-import { BlobRef, type Json } from "../core/json.ts";
+// What a row holds: the value itself, or references to the files that large parts of it became.
+import { BlobRef, type Json, type JsonObject } from "../core/json.ts";
 import { JsonTree } from "../ui/json-tree.tsx";
 import { StoredFile } from "./StoredFile.tsx";
 
@@ -10,18 +11,41 @@ interface StoredValueProps {
   maxHeight: number;
 }
 
-/** What a row holds: the value itself, or a reference to the file that a large one became. */
+type FileRef = BlobRef["$blob"];
+
+function fileOf(value: Json): FileRef | undefined {
+  return BlobRef.safeParse(value).data?.$blob;
+}
+
+/** The fields of an object that are files, and the rest of it. */
+function splitFields(value: Json): { files: [string, FileRef][]; rest: JsonObject } | undefined {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return undefined;
+  const files: [string, FileRef][] = [];
+  const rest: JsonObject = {};
+  for (const [key, field] of Object.entries(value)) {
+    const file = fileOf(field);
+    if (file) files.push([key, file]);
+    else rest[key] = field;
+  }
+  return files.length > 0 ? { files, rest } : undefined;
+}
+
 export function StoredValue({ value, label, root, maxHeight }: StoredValueProps) {
-  const file = BlobRef.safeParse(value).data?.$blob;
-  if (!file) return <JsonTree value={value} label={label} root={root} maxHeight={maxHeight} />;
+  const file = fileOf(value);
+  if (file) return <StoredFile {...file} label={label} root={root} maxHeight={maxHeight} />;
+  const fields = splitFields(value);
+  if (!fields) return <JsonTree value={value} label={label} root={root} maxHeight={maxHeight} />;
   return (
-    <StoredFile
-      path={file.path}
-      bytes={file.bytes}
-      mime={file.mime}
-      label={label}
-      root={root}
-      maxHeight={maxHeight}
-    />
+    <div className="min-w-0 space-y-5">
+      {Object.keys(fields.rest).length > 0 && (
+        <JsonTree value={fields.rest} label={label} root={root} maxHeight={maxHeight} />
+      )}
+      {fields.files.map(([key, field]) => (
+        <section key={key} className="min-w-0">
+          <h3 className="mb-1 font-mono text-sm font-medium">{key}</h3>
+          <StoredFile {...field} label={key} root={`${root}.${key}`} maxHeight={maxHeight} />
+        </section>
+      ))}
+    </div>
   );
 }

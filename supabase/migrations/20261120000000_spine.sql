@@ -1409,7 +1409,7 @@ end $$;
 
 -- 30-40-check-input.sql
 
--- Refuses a run input that lacks what the plan's input schema requires or has a value of another basic type at the top; the full
+-- Refuses a run input that is too large, lacks what the plan's input schema requires or has a value of another basic type at the top; the full
 -- schema is checked by callers and by the worker.
 create function engine.check_input(p_schema jsonb, p_input jsonb)
 returns void language plpgsql set search_path = ''
@@ -1420,6 +1420,9 @@ declare
 begin
   if jsonb_typeof(p_input) is distinct from 'object' then
     perform engine.raise('RB422', 'The input must be a JSON object.', 'Send {} for a workflow without input.');
+  end if;
+  if pg_column_size(p_input) > 4 * 1024 * 1024 then
+    perform engine.raise('RB413', 'The input is larger than 4 MB.', 'Put the data where a step can fetch it, and give its address.');
   end if;
   select name into missing from jsonb_array_elements_text(coalesce(p_schema -> 'required', '[]')) as required (name)
   where not p_input ? name limit 1;
@@ -1432,6 +1435,8 @@ begin
     case when jsonb_typeof(schema -> 'type') = 'string' then jsonb_build_array(schema -> 'type') else schema -> 'type' end as wanted,
     jsonb_typeof(p_input -> key) as actual) as types
   where p_input ? key and jsonb_typeof(wanted) = 'array' and not wanted ? actual
+    -- A value that became a file is checked where it is read.
+    and not (actual = 'object' and p_input -> key ? '$blob')
     and not (wanted ? 'integer' and actual = 'number' and mod((p_input ->> key)::numeric, 1) = 0)
   limit 1;
   if wrong.key is not null then
@@ -2544,6 +2549,29 @@ begin
   end loop;
 end $$;
 
+-- 30-82-pick-path.sql
+
+-- The part of a stored value at a path, or null. A part of a value that is a file is a reference to that file, which says `at` which path the
+-- part stands; whoever opens it looks there.
+create function engine.pick_path(p_value jsonb, p_path text[])
+returns jsonb language plpgsql immutable set search_path = ''
+as $$
+declare
+  part jsonb := p_value;
+begin
+  if p_value #> p_path is not null then
+    return p_value #> p_path;
+  end if;
+  for place in 1 .. cardinality(p_path) loop
+    if jsonb_typeof(part -> '$blob') = 'object' then
+      return jsonb_build_object('$blob', (part -> '$blob') || jsonb_build_object(
+        'at', coalesce(part -> '$blob' -> 'at', '[]') || to_jsonb(p_path[place:])));
+    end if;
+    part := part #> p_path[place:place];
+  end loop;
+  return null;
+end $$;
+
 -- 30-82-resolve-output.sql
 
 -- The run's output by the plan's bindings: literals and refs are resolved here; what needs evaluating was made a step by the compiler.
@@ -2574,14 +2602,15 @@ declare
 begin
   case part[1]
     when 'input' then
-      return (select input from public.run_payloads where run_id = p_run) #> part[2:];
+      return engine.pick_path((select input from public.run_payloads where run_id = p_run), part[2:]);
     when 'vars' then
       return (select version.plan -> 'variables' from public.runs as run
         join public.versions as version on (version.workflow_id, version.n) = (run.workflow_id, run.version)
         where run.id = p_run) #> part[2:];
     when 'steps' then
       if part[3] = 'output' then
-        return (select output from public.step_payloads where (run_id, step_key, item_path) = (p_run, part[2], '{}'::int[])) #> part[4:];
+        return engine.pick_path(
+          (select output from public.step_payloads where (run_id, step_key, item_path) = (p_run, part[2], '{}'::int[])), part[4:]);
       end if;
       return (select jsonb_build_object('status', status, 'error', error) from public.steps
         where (run_id, step_key, item_path) = (p_run, part[2], '{}'::int[])) #> part[3:];

@@ -7,14 +7,15 @@ declare
 begin
   case part[1]
     when 'input' then
-      return (select input from public.run_payloads where run_id = p_run) #> part[2:];
+      return engine.pick_path((select input from public.run_payloads where run_id = p_run), part[2:]);
     when 'vars' then
       return (select version.plan -> 'variables' from public.runs as run
         join public.versions as version on (version.workflow_id, version.n) = (run.workflow_id, run.version)
         where run.id = p_run) #> part[2:];
     when 'steps' then
       if part[3] = 'output' then
-        return (select output from public.step_payloads where (run_id, step_key, item_path) = (p_run, part[2], '{}'::int[])) #> part[4:];
+        return engine.pick_path(
+          (select output from public.step_payloads where (run_id, step_key, item_path) = (p_run, part[2], '{}'::int[])), part[4:]);
       end if;
       return (select jsonb_build_object('status', status, 'error', error) from public.steps
         where (run_id, step_key, item_path) = (p_run, part[2], '{}'::int[])) #> part[3:];
