@@ -21,14 +21,24 @@ const SCOPE = 8;
 
 /** @throws StepError `validation`/`too_deep` */
 export function requireShallow(value: Json, deepest: number = DEEPEST): void {
-  let level: Json[] = [value];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > deepest) {
+  const open: Json[] = [value];
+  const depths = [0];
+  for (;;) {
+    const item = open.pop();
+    const depth = (depths.pop() ?? 0) + 1;
+    if (item === undefined) return;
+    if (item === null || typeof item !== "object") continue;
+    const inner = Array.isArray(item) ? item : Object.values(item);
+    if (depth > deepest && inner.length > 0) {
       throw new StepError("validation", "too_deep", `A value is nested more than ${DEEPEST} levels deep.`, {
         hint: "Take out the part that is needed before it is used or returned.",
       });
     }
-    level = level.flatMap((item) => (typeof item === "object" && item !== null ? Object.values(item) : []));
+    for (const one of inner) {
+      if (one === null || typeof one !== "object") continue;
+      open.push(one);
+      depths.push(depth);
+    }
   }
 }
 
