@@ -1,6 +1,8 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CrashPoint } from "../../edge-functions/_shared/crash-points.ts";
-import { startDenoFunction, type DenoFunction } from "../servers/deno-process.ts";
+import { root, startDenoFunction, type DenoFunction } from "../servers/deno-process.ts";
 import { openEngineScene, type EngineScene } from "../servers/engine-scene.ts";
 import { startHttpServer, type HttpServer } from "../servers/http-server.ts";
 
@@ -105,24 +107,57 @@ describe("a worker that dies", () => {
     },
   );
 
-  it("after the start marker leaves the decision to a person, and calls nothing again", async () => {
-    const workflow = await scene.publish("crash-marker", chain("/echo?at=marker", "at_most_once"));
-    const runId = await scene.start(workflow, {});
-    const doomed = await startWorker("after_start_marker");
-    await poke(doomed);
-    expect(await doomed.ended).toBe(137);
-    const next = await startWorker();
-    for (let turn = 0; turn < 40; turn++) {
-      await poke(next);
-      const [step] = await scene.db
-        .sql`select status, waiting_for from public.steps where run_id = ${runId} and step_key = 'call'`;
-      if (step?.["status"] === "waiting") {
-        expect(step["waiting_for"]).toMatchObject({ kind: "reconcile" });
-        break;
-      }
-      expect(turn).toBeLessThan(39);
+  const around: CrashPoint[] = [
+    "after_claim",
+    "before_start_marker",
+    "after_start_marker",
+    "before_effect",
+    "after_effect",
+    "before_report",
+    "after_report",
+  ];
+
+  it.each(around)(
+    "R-32 %s calls a server that may be called once at most once, and leaves what is unclear to a person",
+    async (point) => {
+      const path = `/echo?once=${point}`;
+      const workflow = await scene.publish(`once-${point.replaceAll("_", "-")}`, chain(path, "at_most_once"));
+      const runId = await scene.start(workflow, {});
+      const doomed = await startWorker(point);
+      await poke(doomed);
+      expect(await doomed.ended).toBe(137);
+      const end = await endOrQuestion(await startWorker(), runId);
+      const calls = web.asked.filter((asked) => asked.path === path).length;
+      const marked = !["after_claim", "before_start_marker"].includes(point);
+      const reported = point === "after_report";
+      expect({ end, calls }).toEqual({
+        end: marked && !reported ? "reconcile" : "succeeded",
+        calls: point === "after_start_marker" || point === "before_effect" ? 0 : 1,
+      });
+    },
+  );
+
+  async function endOrQuestion(worker: DenoFunction, runId: string): Promise<unknown> {
+    for (let turn = 0; turn < 60; turn++) {
+      await poke(worker);
+      const [row] = await scene.db
+        .sql`select status, waiting_for ->> 'kind' as kind, finished_at from public.runs where id = ${runId}`;
+      if (row?.["finished_at"]) return row["status"];
+      if (row?.["status"] === "waiting") return row["kind"];
       await new Promise((done) => setTimeout(done, 100));
     }
-    expect(web.asked.filter(({ path }) => path === "/echo?at=marker")).toEqual([]);
-  });
+    return "neither";
+  }
+});
+
+it("R-03 ships no way to end a process: crash points exist in tests only", () => {
+  const folder = join(root, "edge-functions");
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith(".ts"),
+  );
+  expect(files.length).toBeGreaterThan(20);
+  const ending = files.filter((name) =>
+    /\b(process|Deno)\.(exit|kill|abort)\b/.test(readFileSync(join(folder, name), "utf8")),
+  );
+  expect(ending).toEqual([]);
 });

@@ -1,7 +1,10 @@
 // Starts one edge function in Deno by itself, with the permissions the host gives it.
 import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 
 export const root = join(import.meta.dirname, "../..");
 export const denoPath = join(root, "node_modules/.bin/deno");
@@ -34,7 +37,8 @@ export interface DenoFunction {
 export async function startDenoFunction(name: string, env: Record<string, string>): Promise<DenoFunction> {
   const port = await freePort();
   const script = join(root, "edge-functions", name, "index.ts");
-  const child = spawn(denoPath, ["run", ...denoPermissions, script], {
+  const crashes = env["RUNBOARD_CRASH_POINT"] === undefined ? [] : [`--import-map=${writeCrashMap()}`];
+  const child = spawn(denoPath, ["run", ...denoPermissions, ...crashes, script], {
     env: {
       PATH: process.env["PATH"],
       HOME: process.env["HOME"],
@@ -69,6 +73,19 @@ export async function startDenoFunction(name: string, env: Record<string, string
       await ended;
     },
   };
+}
+
+/** What puts the crash points of tests in the place of the shipped ones, which do nothing. */
+function writeCrashMap(): string {
+  const shipped = JSON.parse(readFileSync(join(root, "edge-functions/deno.json"), "utf8"));
+  const url = (path: string) => pathToFileURL(join(root, path)).href;
+  const imports = {
+    ...shipped.imports,
+    [url("edge-functions/_shared/crash-points.ts")]: url("e2e/servers/crash-points.ts"),
+  };
+  const path = join(mkdtempSync(join(tmpdir(), "runboard-crash-")), "import-map.json");
+  writeFileSync(path, JSON.stringify({ imports }));
+  return path;
 }
 
 /** A port of this machine that was free a moment ago. */

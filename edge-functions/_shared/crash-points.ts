@@ -1,6 +1,5 @@
-// Named places where tests end the process, so that recovery is proven where it is hardest.
-import process from "node:process";
-import { env } from "./env.ts";
+// Named places where a worker's death is hardest to recover from. Here nothing happens: only tests put another file in this one's place
+// (e2e/servers/crash-points.ts), so that what is shipped holds no way to end a process.
 
 export type CrashPoint =
   | "after_claim"
@@ -15,11 +14,7 @@ export type CrashPoint =
   | "after_publish";
 
 /**
- * Ends the process at once when RUNBOARD_CRASH_POINT names this place, as `point` or `point@step`. Does nothing otherwise.
- * @param step key of the step at hand, if there is one
+ * Marks a place.
+ * @param _step key of the step at hand, if there is one
  */
-export function crashPoint(point: CrashPoint, step?: string): void {
-  const wanted = env().RUNBOARD_CRASH_POINT;
-  if (wanted === undefined) return;
-  if (wanted === point || wanted === `${point}@${step}`) process.exit(137);
-}
+export function crashPoint(_point: CrashPoint, _step?: string): void {}

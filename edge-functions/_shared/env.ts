@@ -21,7 +21,6 @@ const Env = z.object({
   RUNBOARD_VAULT_KEY: z.string().optional(),
   /** Private addresses the operator lets steps reach: a comma list of `host:port`, `host`, CIDR or `*`. */
   RUNBOARD_ALLOW_PRIVATE: z.string().default(""),
-  RUNBOARD_CRASH_POINT: z.string().optional(),
   /** How long one invocation of the worker may last, in milliseconds; 0 is without limit. See {@link wallMs}. */
   RUNBOARD_WALL_MS: z.coerce.number().int().min(0).optional(),
   /** Set by hosted Supabase, which ends invocations after 150 s or more. */

@@ -3,7 +3,6 @@ import type { Secrets } from "./secrets.ts";
 
 /** Settings of the worker that an operator may give the host's environment. */
 const PASSED_ON = [
-  "RUNBOARD_CRASH_POINT",
   "RUNBOARD_ENGINE_DB_POOL",
   "RUNBOARD_LEASE_MS",
   "RUNBOARD_WALL_MS",
