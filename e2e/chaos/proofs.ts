@@ -1,5 +1,7 @@
 // Proofs beside the storm, run by name: each says what it did and what it found broken.
+import { startCluster } from "./cluster.ts";
 import { sweepAll } from "./crash-points.ts";
+import { comparePrograms, walkModel } from "./programs.ts";
 
 export interface Proved {
   /** What was done, in one line. */
@@ -16,5 +18,19 @@ export const furtherProofs: Readonly<Record<string, Proof>> = {
       figures: `${points} points, ${scenarios} scenarios, ${plays} plays, ${broken.length} ended otherwise`,
       broken,
     };
+  },
+  async model(seed, onNews) {
+    const walked = walkModel(seed, 100_000);
+    onNews("100,000 random schedules of the model");
+    const cluster = await startCluster(["fsync=off", "synchronous_commit=off"]);
+    try {
+      const { programs, steps, broken } = await comparePrograms(cluster.url, seed, 2_000);
+      return {
+        figures: `100,000 schedules of the model, ${programs} programs of ${steps} steps on 8 connections, ${broken.length} divergences`,
+        broken: [...walked, ...broken],
+      };
+    } finally {
+      await cluster.stop();
+    }
   },
 };
