@@ -16,7 +16,7 @@ export const chainOfTen = Array.from({ length: 10 }, (_, n) =>
 );
 
 export async function publishChain(
-  rig: Rig,
+  rig: Pick<Rig, "stage">,
   slug: string,
   steps: readonly StepSpec[] = chainOfTen,
 ): Promise<string> {
@@ -26,7 +26,7 @@ export async function publishChain(
 }
 
 /** A map over `input.items` whose body is one empty step, and a step that joins. */
-export async function publishMap(rig: Rig, slug: string): Promise<string> {
+export async function publishMap(rig: Pick<Rig, "stage">, slug: string): Promise<string> {
   const steps = [
     ...mapOver("each", [step("work", { config })], { concurrency: 100 }),
     step("join", { config, after: ["each"] }),
@@ -60,6 +60,50 @@ export async function startRuns(
     ),
   );
   return rows.flatMap((one) => one.map(({ id }) => id));
+}
+
+/** W1: many chains of ten at once; from the first start to the last end. */
+export async function manyChains(
+  rig: Rig,
+  workflowId: string,
+  count: number,
+): Promise<{ stepsPerS: number; runsPerS: number }> {
+  const began = performance.now();
+  const runs = await startRuns(rig.sql, rig, workflowId, count);
+  await waitForRuns(rig.sql, runs);
+  const seconds = (performance.now() - began) / 1_000;
+  return { stepsPerS: Math.round((count * 10) / seconds), runsPerS: Number((count / seconds).toFixed(1)) };
+}
+
+/** W2: one run, a map and a join; milliseconds from its creation to its end, by the database's clock. */
+export async function oneMap(rig: Rig, workflowId: string, items: number): Promise<number> {
+  const input = { items: Array.from({ length: items }, (_, n) => n) };
+  const runs = await startRuns(rig.sql, rig, workflowId, 1, input);
+  await waitForRuns(rig.sql, runs, 5);
+  const [row] = await rig.sql<{ ms: number }[]>`
+    select (extract(epoch from finished_at - created_at) * 1000)::float8 as ms from public.runs where id = any(${runs})`;
+  return row?.ms ?? Number.NaN;
+}
+
+/** W3 and W4: chains of ten one at a time: milliseconds per step, and from start to the first step running. */
+export async function oneChainAtATime(
+  rig: Rig,
+  workflowId: string,
+  count: number,
+): Promise<{ perStep: number[]; first: number[] }> {
+  const perStep: number[] = [];
+  const first: number[] = [];
+  for (let n = 0; n < count; n += 1) {
+    const runs = await startRuns(rig.sql, rig, workflowId, 1);
+    await waitForRuns(rig.sql, runs, 5);
+    const [row] = await rig.sql<{ chain: number; first: number }[]>`
+      select (extract(epoch from finished_at - started_at) * 1000)::float8 as chain,
+        (extract(epoch from started_at - created_at) * 1000)::float8 as first
+      from public.runs where id = any(${runs})`;
+    perStep.push((row?.chain ?? Number.NaN) / 10);
+    first.push(row?.first ?? Number.NaN);
+  }
+  return { perStep, first };
 }
 
 /** Resolves when every run has ended. @throws Error when one failed or a minute passed */

@@ -13,13 +13,19 @@ import { applySchemas } from "../schema-files.ts";
 
 const root = join(import.meta.dirname, "../..");
 
+export interface BenchWorker {
+  /** Ends it as `kill -9` does; resolves when the host has started the next one and it listens. */
+  crash(): Promise<void>;
+  stop(): Promise<void>;
+}
+
 export interface Rig {
   /** Superuser connections. */
   readonly sql: postgres.Sql;
   readonly url: string;
   readonly stage: Stage;
   /** Starts the `run-steps` function in Deno, woken as the embedded host wakes it. */
-  startWorker(): Promise<{ stop(): Promise<void> }>;
+  startWorker(): Promise<BenchWorker>;
   stop(): Promise<void>;
 }
 
@@ -37,7 +43,7 @@ export async function openRig(settings: readonly string[] = []): Promise<Rig> {
   engineUrl.username = "runboard_engine";
   engineUrl.password = password;
 
-  async function startWorker(): Promise<{ stop(): Promise<void> }> {
+  async function startWorker(): Promise<BenchWorker> {
     const workerSecret = randomBytes(24).toString("base64url");
     const worker = startFunctionProcess({
       group: "worker",
@@ -66,6 +72,10 @@ export async function openRig(settings: readonly string[] = []): Promise<Rig> {
       workerSecret,
     });
     return {
+      async crash() {
+        await worker.kill();
+        await worker.port();
+      },
       async stop() {
         await wake.stop();
         await worker.stop();

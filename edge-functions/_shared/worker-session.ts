@@ -52,9 +52,11 @@ export class WorkerSession {
 
   async #connectOnce(): Promise<void> {
     let lost = false;
-    const session = await this.#connect(() => {
+    let session: OpenSession | undefined;
+    session = await this.#connect(() => {
       lost = true;
-      if (this.#session !== session) return;
+      // Not yet this worker's session, or not any more.
+      if (session === undefined || this.#session !== session) return;
       this.#since = undefined;
       void this.#openAgain();
     });

@@ -32,6 +32,9 @@ type WorkerEngine = Pick<Engine, "claimSteps" | "reportSteps" | "heartbeat" | "s
 /** Part of the wall clock kept for ending what runs. */
 const HAND_OVER_MS = 3_000;
 
+/** While there is always something to claim, time's own work is looked at this often. */
+const SWEEP_EVERY_MS = 1_000;
+
 export class Worker {
   readonly #engine: WorkerEngine;
   readonly #execute: Execute;
@@ -46,6 +49,7 @@ export class Worker {
   #atWork = false;
   #poked = false;
   #closing = false;
+  #sweptAt = -Infinity;
   #wake: () => void = () => undefined;
 
   /** @param session left out where the database's sessions do not show who lives */
@@ -110,10 +114,7 @@ export class Worker {
         const poked = this.#poked;
         this.#poked = false;
         look = false;
-        await this.#whileBusy(async () => {
-          if (poked) await this.#engine.sweep();
-          if (!this.#closing) await this.#claim();
-        });
+        await this.#whileBusy(() => this.#look(poked));
       }
       while (this.#isBusy()) {
         if (this.#mayReport()) void this.#report();
@@ -122,7 +123,7 @@ export class Worker {
       }
       if (this.#isBusy()) continue;
       if (this.#closing) return { claimed: this.#claimed, nextDueMs: 0, more: true };
-      const swept = await this.#engine.sweep();
+      const swept = await this.#sweep();
       if (swept.released + swept.recovered > 0 || this.#poked) {
         look = true;
         continue;
@@ -135,6 +136,21 @@ export class Worker {
       }
       look = this.#running === 0;
     }
+  }
+
+  /** Claims first: somebody waits for that. What time alone brings comes after, when there was nothing else or it has waited long enough. */
+  async #look(poked: boolean): Promise<void> {
+    const before = this.#claimed;
+    if (!this.#closing) await this.#claim();
+    const isQuiet = this.#claimed === before;
+    if (!poked || (!isQuiet && performance.now() - this.#sweptAt < SWEEP_EVERY_MS)) return;
+    const swept = await this.#sweep();
+    if (swept.released + swept.recovered > 0 && !this.#closing) await this.#claim();
+  }
+
+  async #sweep(): ReturnType<WorkerEngine["sweep"]> {
+    this.#sweptAt = performance.now();
+    return await this.#engine.sweep();
   }
 
   /** Losing the database ends an invocation that has nothing to lose; otherwise the steps go on and it is asked again later. */

@@ -29,6 +29,8 @@ export interface FunctionProcess {
   port(): Promise<number | undefined>;
   /** Resolves when the new process listens, or did not come up in time. */
   restart(): Promise<void>;
+  /** The crash: ends the process as `kill -9` does. It is started again like after any other end. */
+  kill(): Promise<void>;
   status(): { readonly group: string; readonly up: boolean; readonly restarts: number };
   stop(): Promise<void>;
 }
@@ -83,6 +85,9 @@ export function startFunctionProcess(options: FunctionProcessOptions): FunctionP
       backoffMs = 0;
       await current?.stop(3_000);
       await port();
+    },
+    async kill() {
+      await current?.kill();
     },
     status: () => ({ group: options.group, up, restarts }),
     async stop() {

@@ -32,6 +32,8 @@ export interface GuardedProcess {
   readonly exited: Promise<number | string>;
   /** Asks the program to stop and waits; after `graceMs` it is killed with everything it started. */
   stop(graceMs: number): Promise<void>;
+  /** The crash: kills the program and everything it started, as `kill -9` does. */
+  kill(): Promise<void>;
   isRunning(): boolean;
 }
 
@@ -85,7 +87,12 @@ export function startGuarded(
     clearTimeout(timer);
   }
 
-  return { exited, stop, isRunning: () => running };
+  async function kill(): Promise<void> {
+    killGroup(child);
+    await exited;
+  }
+
+  return { exited, stop, kill, isRunning: () => running };
 }
 
 function killGroup(child: ChildProcess): void {

@@ -6,7 +6,7 @@ returns uuid language plpgsql set search_path = ''
 as $$
 declare
   settings constant jsonb := p_version.plan -> 'settings';
-  new_id constant uuid := coalesce((p_facts ->> 'id')::uuid, gen_random_uuid());
+  new_id constant uuid := coalesce((p_facts ->> 'id')::uuid, engine.time_uuid(clock_timestamp()));
   at constant timestamptz := engine.now();
   wanted public.runs;
   counted jsonb;

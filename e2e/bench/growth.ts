@@ -1,0 +1,74 @@
+// What grows with what: finished runs in the tables, items of a map, workers on one database.
+import type { BenchWorker, Rig } from "./rig.ts";
+
+export interface Growth {
+  /** W1 on a nearly empty database, with so many finished runs in the tables, and the second as a share of the first. */
+  finishedRuns: { runs: number; stepsPerSEmpty: number; stepsPerS: number; ratio: number };
+  /** A map over 1,000 and over 10,000 items, and how many times as long an item of the larger one takes. */
+  map: { ms1000: number; ms10000: number; perItemRatio: number };
+  workers: { stepsPerS1: number; stepsPerS4: number; ratio: number };
+}
+
+const BATCH = 50_000;
+
+/**
+ * Copies one finished chain of ten as often as asked, with all its rows: steps, attempts, payloads, events. By SQL and
+ * without triggers: they record moves, and here nothing moves.
+ */
+export async function seedFinishedRuns(rig: Rig, source: string, count: number): Promise<void> {
+  const sql = await rig.sql.reserve();
+  try {
+    await sql`set session_replication_role = replica`;
+    await sql`set synchronous_commit = off`;
+    await sql`create temporary table copies (id uuid, at timestamptz)`;
+    for (let done = 0; done < count; done += BATCH) {
+      await sql`truncate copies`;
+      await sql`
+        insert into copies select engine.time_uuid(at), at
+        from generate_series(1, ${Math.min(BATCH, count - done)}) as n
+        cross join lateral (select now() - (${count - done} - n) * interval '0.5 s' as at) as time`;
+      for (const table of COPIED) await sql.unsafe(await copyStatement(rig, table), [source]);
+    }
+  } finally {
+    await sql`set session_replication_role = origin`;
+    await sql`set synchronous_commit = on`;
+    await sql`drop table if exists copies`;
+    sql.release();
+  }
+  await rig.sql.unsafe("vacuum (analyze)");
+  await rig.sql`checkpoint`;
+}
+
+const COPIED = ["runs", "run_payloads", "steps", "step_payloads", "attempts", "run_events"];
+
+/** Every column as in the source, with the run's id, its key and the time of its creation replaced. */
+async function copyStatement(rig: Rig, table: string): Promise<string> {
+  const columns = await rig.sql<{ name: string }[]>`
+    select attname as name from pg_attribute
+    where attrelid = ${`public.${table}`}::regclass and attnum > 0 and not attisdropped and attgenerated = ''`;
+  const replaced = (name: string): string => {
+    if (name === "run_id" || name === "key_run" || (table === "runs" && name === "id")) return "copies.id";
+    if (name === "run_created_at" || (table === "runs" && name === "created_at")) return "copies.at";
+    return `source.${name}`;
+  };
+  const key = table === "runs" ? "id" : "run_id";
+  return `insert into public.${table} (${columns.map(({ name }) => name).join(", ")})
+    select ${columns.map(({ name }) => replaced(name)).join(", ")}
+    from copies cross join public.${table} as source where source.${key} = $1`;
+}
+
+/** The rate with one worker, and with three more of the same concurrency beside it. */
+export async function compareWorkers(
+  rig: Rig,
+  measure: () => Promise<number>,
+): Promise<{ one: number; four: number }> {
+  const one = await measure();
+  const others: BenchWorker[] = [];
+  try {
+    for (let n = 0; n < 3; n += 1) others.push(await rig.startWorker());
+    await measure();
+    return { one, four: await measure() };
+  } finally {
+    for (const worker of others) await worker.stop();
+  }
+}
