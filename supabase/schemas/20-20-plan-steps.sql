@@ -35,6 +35,8 @@ create table engine.plan_steps (
   reads_steps engine.step_read[] not null,
   -- Of a map's split and collector: the key of the collector, and the map's settings.
   collector text,
+  -- Of an item whose result is its index or a step's output, nothing more: the parts of that path.
+  result_path text[],
   map_config jsonb,
   foreign key (workflow_id, version) references public.versions (workflow_id, n),
   unique (workflow_id, version, step_key)

@@ -6,7 +6,7 @@ begin
   insert into engine.plan_steps (
     workspace_id, workflow_id, version, step_key, kind, role, node_id, title, rank, effect, on_failure, join_mode, bodies, within,
     retry, max_attempts, timeout_ms, deadline_ms, step_hash, definition, vars, reads_roots, reads_input, reads_steps, collector,
-    map_config
+    result_path, map_config
   )
   with recursive plan as (
     select step, step ->> 'key' as step_key, step ->> 'within' as within, position::int as rank
@@ -47,6 +47,8 @@ begin
       when 'split' then regexp_replace(plan.step_key, '__split$', '')
       when 'item' then plan.within
     end,
+    (select part from engine.path_parts(step -> 'config' -> 'result' ->> 'ref') as part
+      where step ->> 'role' = 'item' and not step ? 'when' and (part = '{index}' or (part[1] = 'steps' and part[3] = 'output'))),
     case when step ->> 'role' in ('split', 'collect') then (
       select jsonb_object_agg(key, value) from plan as part, jsonb_each(part.step -> 'config')
       where part.step ->> 'role' in ('split', 'collect')

@@ -1,5 +1,5 @@
 -- Counts tokens against pending steps and moves those whose fate they decide: skipped, or ready, or (up to `p_take`, within the run's
--- parallelism) straight to running for the worker that reports. Returns the steps moved. The caller holds the runs' locks.
+-- parallelism) straight to running for the worker that reports; items whose result is at hand succeed. Returns the steps moved. The caller holds the runs' locks.
 create function engine.give_tokens(p_tokens engine.token[], p_worker text, p_take int, p_lease interval)
 returns engine.moved[] language plpgsql set search_path = ''
 as $$
@@ -11,7 +11,7 @@ begin
     select run_id, step_key, item_path, sum(met)::int as met, sum(dead)::int as dead from unnest(p_tokens)
     group by run_id, step_key, item_path
   ), judged as (
-    select step.run_id, step.step_key, step.item_path, step.rank, step.role,
+    select step.run_id, step.step_key, step.item_path, step.rank, step.role, step.plan_step, step.workspace_id,
       step.remaining_deps - given.met - given.dead as remaining, step.dead_deps + given.dead as dead,
       plan.total_deps as total, plan.join_mode,
       case when run.admitted_at is null or lane.paused or workflow.status = 'paused' then 0
@@ -29,18 +29,22 @@ begin
         and row_number() over (partition by run_id, verdict order by rank, item_path) <= room then 'running' else 'ready' end
       else verdict
     end as next_status
-    from (select *, engine.verdict_of(role, join_mode, total, remaining, dead) as verdict from judged) as ruled
+    from (
+      select *, case when verdict_only = 'go' and role = 'item' and engine.settle_item(run_id, workspace_id, plan_step, step_key, item_path)
+        then 'succeeded' else verdict_only end as verdict
+      from (select *, engine.verdict_of(role, join_mode, total, remaining, dead) as verdict_only from judged) as judged
+    ) as ruled
   ), changed as (
     update public.steps as step set
       remaining_deps = decided.remaining, dead_deps = decided.dead, status = next_status,
       last_move = case next_status when 'pending' then step.last_move when 'skipped' then 'step.skipped'
-        when 'running' then 'step.started' else 'step.ready' end,
+        when 'succeeded' then 'step.succeeded' when 'running' then 'step.started' else 'step.ready' end,
       attempt = step.attempt + (next_status = 'running')::int, tries = step.tries + (next_status = 'running')::int,
       worker = case when next_status = 'running' then p_worker end,
       lease_until = case when next_status = 'running' then at + p_lease end,
       due_at = case when next_status in ('ready', 'running') then at end,
       started_at = case when next_status = 'running' then coalesce(step.started_at, at) else step.started_at end,
-      finished_at = case when next_status = 'skipped' then at end
+      finished_at = case when next_status in ('skipped', 'succeeded') then at end
     from decided
     where (step.run_id, step.step_key, step.item_path) = (decided.run_id, decided.step_key, decided.item_path)
     returning step.run_id, step.step_key, step.item_path, step.status

@@ -8,7 +8,7 @@ declare
   tokens engine.token[];
   moved engine.moved[] := '{}';
 begin
-  with ended as (
+  with ended as materialized (
     select step.run_id, plan.within, step.item_path[1:cardinality(step.item_path) - 1] as map_path,
       count(*) filter (where step.role = 'item') as done,
       count(*) filter (where step.role = 'item' and step.status <> 'succeeded'
@@ -24,12 +24,13 @@ begin
         map.items_total, coalesce((plan.map_config ->> 'concurrency')::int, 8) + map.items_done + ended.done))
     from ended, engine.plan_steps as plan, public.steps as old
     where (map.run_id, map.step_key, map.item_path) = (ended.run_id, ended.within, ended.map_path) and map.status = 'pending'
+      and ended.done > 0
       and plan.id = map.plan_step
       and (old.run_id, old.step_key, old.item_path) = (map.run_id, map.step_key, map.item_path)
     returning map.run_id, map.step_key, map.item_path, map.items_started, old.items_started as started_before,
       plan.workflow_id, plan.version
   )
-  select array_agg(distinct (counted.run_id, counted.step_key, counted.item_path)::engine.step_ref),
+  select (select array_agg((run_id, within, map_path)::engine.step_ref) from ended),
     array_agg((counted.run_id, body.step_key, counted.item_path || n, 1, 0)::engine.token) filter (where n is not null)
   into collectors, tokens
   from counted

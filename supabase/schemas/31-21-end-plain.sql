@@ -25,7 +25,7 @@ begin
     ) as token
     group by run_id, step_key, item_path, ended_of_run
   ), judged as (
-    select step.run_id, step.step_key, step.item_path, step.rank, step.role,
+    select step.run_id, step.step_key, step.item_path, step.rank, step.role, step.plan_step, step.workspace_id,
       step.remaining_deps - given.met - given.dead as remaining, step.dead_deps + given.dead as dead,
       plan.total_deps as total, plan.join_mode,
       case when run.admitted_at is null or lane.paused or workflow.status = 'paused' then 0
@@ -43,7 +43,11 @@ begin
         and row_number() over (partition by run_id, verdict order by rank, item_path) <= room then 'running' else 'ready' end
       else verdict
     end as next_status
-    from (select *, engine.verdict_of(role, join_mode, total, remaining, dead) as verdict from judged) as ruled
+    from (
+      select *, case when verdict_only = 'go' and role = 'item' and engine.settle_item(run_id, workspace_id, plan_step, step_key, item_path)
+        then 'succeeded' else verdict_only end as verdict
+      from (select *, engine.verdict_of(role, join_mode, total, remaining, dead) as verdict_only from judged) as judged
+    ) as ruled
   ), changed as (
     update public.steps as step set
       status = next_status,

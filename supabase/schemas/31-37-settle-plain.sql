@@ -8,11 +8,15 @@ declare
   ended engine.step_ref[];
 begin
   if p_any_item then
-    moved := moved || engine.count_items(array(select (run_id, step_key, item_path)::engine.step_ref from unnest(p_reports)), p_worker,
-      p_take - (select count(*)::int from unnest(moved) where status = 'running'), p_lease);
+    -- The reports' own steps, and the items that succeeded by them.
+    moved := moved || engine.count_items(array(
+      select (run_id, step_key, item_path)::engine.step_ref from unnest(p_reports)
+      union all
+      select (run_id, step_key, item_path)::engine.step_ref from unnest(moved) where status = 'succeeded'
+    ), p_worker, p_take - (select count(*)::int from unnest(moved) where status = 'running'), p_lease);
   end if;
   started := array(select (run_id, step_key, item_path)::engine.step_ref from unnest(moved) where status = 'running');
-  ended := array(select (run_id, step_key, item_path)::engine.step_ref from unnest(moved) where status not in ('running', 'ready'));
+  ended := array(select (run_id, step_key, item_path)::engine.step_ref from unnest(moved) where status in ('skipped', 'ended'));
   if cardinality(ended) > 0 then
     started := started || engine.advance(ended, p_worker, p_take - cardinality(started), p_lease);
   end if;
