@@ -646,6 +646,8 @@ create table engine.plan_steps (
   reads_steps engine.step_read[] not null,
   -- Of a map's split and collector: the key of the collector, and the map's settings.
   collector text,
+  -- Of an item whose result is its index or a step's output, nothing more: the parts of that path.
+  result_path text[],
   map_config jsonb,
   foreign key (workflow_id, version) references public.versions (workflow_id, n),
   unique (workflow_id, version, step_key)
@@ -1162,6 +1164,21 @@ begin
   );
 end $$;
 
+-- 30-13-time-uuid.sql
+
+-- A UUID of version 7: its first 48 bits are the time in milliseconds, the rest is random. Rows of runs made together so stand together in
+-- every index; with random ids each run of a large installation touched pages of its own.
+create function engine.time_uuid(p_at timestamptz)
+returns uuid language plpgsql volatile set search_path = ''
+as $$
+begin
+  return encode(
+    set_bit(set_bit(
+      overlay(uuid_send(gen_random_uuid()) placing substring(int8send(floor(extract(epoch from p_at) * 1000)::bigint) from 3) from 1 for 6),
+      52, 1), 53, 1),
+    'hex')::uuid;
+end $$;
+
 -- 30-20-lay-out-steps.sql
 
 -- Writes the plan steps of a new version from its plan; called by the trigger on versions.
@@ -1172,7 +1189,7 @@ begin
   insert into engine.plan_steps (
     workspace_id, workflow_id, version, step_key, kind, role, node_id, title, rank, effect, on_failure, join_mode, bodies, within,
     retry, max_attempts, timeout_ms, deadline_ms, step_hash, definition, vars, reads_roots, reads_input, reads_steps, collector,
-    map_config
+    result_path, map_config
   )
   with recursive plan as (
     select step, step ->> 'key' as step_key, step ->> 'within' as within, position::int as rank
@@ -1213,6 +1230,8 @@ begin
       when 'split' then regexp_replace(plan.step_key, '__split$', '')
       when 'item' then plan.within
     end,
+    (select part from engine.path_parts(step -> 'config' -> 'result' ->> 'ref') as part
+      where step ->> 'role' = 'item' and not step ? 'when' and (part = '{index}' or (part[1] = 'steps' and part[3] = 'output'))),
     case when step ->> 'role' in ('split', 'collect') then (
       select jsonb_object_agg(key, value) from plan as part, jsonb_each(part.step -> 'config')
       where part.step ->> 'role' in ('split', 'collect')
@@ -1500,7 +1519,7 @@ returns uuid language plpgsql set search_path = ''
 as $$
 declare
   settings constant jsonb := p_version.plan -> 'settings';
-  new_id constant uuid := coalesce((p_facts ->> 'id')::uuid, gen_random_uuid());
+  new_id constant uuid := coalesce((p_facts ->> 'id')::uuid, engine.time_uuid(clock_timestamp()));
   at constant timestamptz := engine.now();
   wanted public.runs;
   counted jsonb;
@@ -1623,6 +1642,38 @@ begin
     ) || coalesce(p_options -> 'facts', '{}'))));
 end $$;
 
+-- 30-48-settle-item.sql
+
+-- Works out an item's result here when it is no more than its index or a value that a step of its body put out, which spares a worker's
+-- attempt for each item. Keeps the result and says true; false when a worker has to do it: the path leads nowhere, to a file, or to much.
+create function engine.settle_item(p_run uuid, p_workspace uuid, p_plan_step bigint, p_step_key text, p_item int[])
+returns boolean language plpgsql set search_path = ''
+as $$
+declare
+  path text[];
+  depth int;
+  value jsonb;
+begin
+  select result_path, (select read.depth from unnest(reads_steps) as read where read.step_key = result_path[2] limit 1) into path, depth
+  from engine.plan_steps where id = p_plan_step;
+  if path is null then
+    return false;
+  elsif path[1] = 'index' then
+    value := to_jsonb(p_item[cardinality(p_item)]);
+  else
+    select payload.output #> path[4:] into value
+    from public.steps as step join public.step_payloads as payload using (run_id, step_key, item_path)
+    where (step.run_id, step.step_key, step.item_path) = (p_run, path[2], p_item[1:depth]) and step.status = 'succeeded';
+    if value is null or pg_column_size(value) > 16000 or value::text like '%"$blob"%' then
+      return false;
+    end if;
+  end if;
+  insert into public.step_payloads (run_id, step_key, item_path, workspace_id, output)
+  values (p_run, p_step_key, p_item, p_workspace, jsonb_build_object('value', value))
+  on conflict (run_id, step_key, item_path) do update set output = excluded.output;
+  return true;
+end $$;
+
 -- 30-49-verdict-of.sql
 
 -- What becomes of a pending step once tokens were counted: go, skipped, or still pending. A collector is ended by the count of its items.
@@ -1671,7 +1722,7 @@ end $$;
 -- 30-51-give-tokens.sql
 
 -- Counts tokens against pending steps and moves those whose fate they decide: skipped, or ready, or (up to `p_take`, within the run's
--- parallelism) straight to running for the worker that reports. Returns the steps moved. The caller holds the runs' locks.
+-- parallelism) straight to running for the worker that reports; items whose result is at hand succeed. Returns the steps moved. The caller holds the runs' locks.
 create function engine.give_tokens(p_tokens engine.token[], p_worker text, p_take int, p_lease interval)
 returns engine.moved[] language plpgsql set search_path = ''
 as $$
@@ -1683,7 +1734,7 @@ begin
     select run_id, step_key, item_path, sum(met)::int as met, sum(dead)::int as dead from unnest(p_tokens)
     group by run_id, step_key, item_path
   ), judged as (
-    select step.run_id, step.step_key, step.item_path, step.rank, step.role,
+    select step.run_id, step.step_key, step.item_path, step.rank, step.role, step.plan_step, step.workspace_id,
       step.remaining_deps - given.met - given.dead as remaining, step.dead_deps + given.dead as dead,
       plan.total_deps as total, plan.join_mode,
       case when run.admitted_at is null or lane.paused or workflow.status = 'paused' then 0
@@ -1701,18 +1752,22 @@ begin
         and row_number() over (partition by run_id, verdict order by rank, item_path) <= room then 'running' else 'ready' end
       else verdict
     end as next_status
-    from (select *, engine.verdict_of(role, join_mode, total, remaining, dead) as verdict from judged) as ruled
+    from (
+      select *, case when verdict_only = 'go' and role = 'item' and engine.settle_item(run_id, workspace_id, plan_step, step_key, item_path)
+        then 'succeeded' else verdict_only end as verdict
+      from (select *, engine.verdict_of(role, join_mode, total, remaining, dead) as verdict_only from judged) as judged
+    ) as ruled
   ), changed as (
     update public.steps as step set
       remaining_deps = decided.remaining, dead_deps = decided.dead, status = next_status,
       last_move = case next_status when 'pending' then step.last_move when 'skipped' then 'step.skipped'
-        when 'running' then 'step.started' else 'step.ready' end,
+        when 'succeeded' then 'step.succeeded' when 'running' then 'step.started' else 'step.ready' end,
       attempt = step.attempt + (next_status = 'running')::int, tries = step.tries + (next_status = 'running')::int,
       worker = case when next_status = 'running' then p_worker end,
       lease_until = case when next_status = 'running' then at + p_lease end,
       due_at = case when next_status in ('ready', 'running') then at end,
       started_at = case when next_status = 'running' then coalesce(step.started_at, at) else step.started_at end,
-      finished_at = case when next_status = 'skipped' then at end
+      finished_at = case when next_status in ('skipped', 'succeeded') then at end
     from decided
     where (step.run_id, step.step_key, step.item_path) = (decided.run_id, decided.step_key, decided.item_path)
     returning step.run_id, step.step_key, step.item_path, step.status
@@ -2333,7 +2388,7 @@ declare
   tokens engine.token[];
   moved engine.moved[] := '{}';
 begin
-  with ended as (
+  with ended as materialized (
     select step.run_id, plan.within, step.item_path[1:cardinality(step.item_path) - 1] as map_path,
       count(*) filter (where step.role = 'item') as done,
       count(*) filter (where step.role = 'item' and step.status <> 'succeeded'
@@ -2349,12 +2404,13 @@ begin
         map.items_total, coalesce((plan.map_config ->> 'concurrency')::int, 8) + map.items_done + ended.done))
     from ended, engine.plan_steps as plan, public.steps as old
     where (map.run_id, map.step_key, map.item_path) = (ended.run_id, ended.within, ended.map_path) and map.status = 'pending'
+      and ended.done > 0
       and plan.id = map.plan_step
       and (old.run_id, old.step_key, old.item_path) = (map.run_id, map.step_key, map.item_path)
     returning map.run_id, map.step_key, map.item_path, map.items_started, old.items_started as started_before,
       plan.workflow_id, plan.version
   )
-  select array_agg(distinct (counted.run_id, counted.step_key, counted.item_path)::engine.step_ref),
+  select (select array_agg((run_id, within, map_path)::engine.step_ref) from ended),
     array_agg((counted.run_id, body.step_key, counted.item_path || n, 1, 0)::engine.token) filter (where n is not null)
   into collectors, tokens
   from counted
@@ -3016,7 +3072,7 @@ begin
     ) as token
     group by run_id, step_key, item_path, ended_of_run
   ), judged as (
-    select step.run_id, step.step_key, step.item_path, step.rank, step.role,
+    select step.run_id, step.step_key, step.item_path, step.rank, step.role, step.plan_step, step.workspace_id,
       step.remaining_deps - given.met - given.dead as remaining, step.dead_deps + given.dead as dead,
       plan.total_deps as total, plan.join_mode,
       case when run.admitted_at is null or lane.paused or workflow.status = 'paused' then 0
@@ -3034,7 +3090,11 @@ begin
         and row_number() over (partition by run_id, verdict order by rank, item_path) <= room then 'running' else 'ready' end
       else verdict
     end as next_status
-    from (select *, engine.verdict_of(role, join_mode, total, remaining, dead) as verdict from judged) as ruled
+    from (
+      select *, case when verdict_only = 'go' and role = 'item' and engine.settle_item(run_id, workspace_id, plan_step, step_key, item_path)
+        then 'succeeded' else verdict_only end as verdict
+      from (select *, engine.verdict_of(role, join_mode, total, remaining, dead) as verdict_only from judged) as judged
+    ) as ruled
   ), changed as (
     update public.steps as step set
       status = next_status,
@@ -3411,11 +3471,15 @@ declare
   ended engine.step_ref[];
 begin
   if p_any_item then
-    moved := moved || engine.count_items(array(select (run_id, step_key, item_path)::engine.step_ref from unnest(p_reports)), p_worker,
-      p_take - (select count(*)::int from unnest(moved) where status = 'running'), p_lease);
+    -- The reports' own steps, and the items that succeeded by them.
+    moved := moved || engine.count_items(array(
+      select (run_id, step_key, item_path)::engine.step_ref from unnest(p_reports)
+      union all
+      select (run_id, step_key, item_path)::engine.step_ref from unnest(moved) where status = 'succeeded'
+    ), p_worker, p_take - (select count(*)::int from unnest(moved) where status = 'running'), p_lease);
   end if;
   started := array(select (run_id, step_key, item_path)::engine.step_ref from unnest(moved) where status = 'running');
-  ended := array(select (run_id, step_key, item_path)::engine.step_ref from unnest(moved) where status not in ('running', 'ready'));
+  ended := array(select (run_id, step_key, item_path)::engine.step_ref from unnest(moved) where status in ('skipped', 'ended'));
   if cardinality(ended) > 0 then
     started := started || engine.advance(ended, p_worker, p_take - cardinality(started), p_lease);
   end if;
