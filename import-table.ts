@@ -15,7 +15,7 @@ export const mayImport: Record<string, readonly string[]> = {
 };
 
 /** The packages of the pure ring; everything else would tie it to a host. */
-export const corePackages = ["zod", "@marcbachmann/cel-js"];
+export const corePackages = ["zod", "@marcbachmann/cel-js", "croner"];
 
 function escape(text: string): string {
   return text.replace(/[/.-]/g, "\\$&");

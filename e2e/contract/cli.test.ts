@@ -59,6 +59,64 @@ async function importAndPublish(name: string): Promise<void> {
   expect(await runboard("workflow", "publish", name)).toMatchObject({ code: 0, stderr: "" });
 }
 
+describe("what starts a workflow", () => {
+  const at = { x: 0, y: 0 };
+  const orders = {
+    runboard: 1,
+    slug: "orders",
+    title: "Orders",
+    doc: {
+      schemaVersion: 1,
+      nodes: [
+        { id: "h", key: "order_came", kind: "trigger-webhook", position: at },
+        {
+          id: "s",
+          key: "nightly",
+          kind: "trigger-schedule",
+          config: { cron: "0 3 * * *", timezone: "Europe/Berlin" },
+          position: at,
+        },
+      ],
+      edges: [],
+    },
+  };
+
+  test("is listed with its address and its next time, and switched off and on", async () => {
+    const path = join(folder, "orders.workflow.json");
+    writeFileSync(path, JSON.stringify(orders));
+    expect(await runboard("workflow", "import", path)).toMatchObject({ code: 0 });
+    expect(await runboard("workflow", "publish", "orders")).toMatchObject({ code: 0, stderr: "" });
+    const listed = JSON.parse((await runboard("triggers", "list", "orders", "--json")).stdout);
+    expect(listed).toEqual([
+      expect.objectContaining({
+        workflow: "orders",
+        key: "nightly",
+        kind: "schedule",
+        enabled: true,
+        cron: "0 3 * * *",
+      }),
+      {
+        workflow: "orders",
+        key: "order_came",
+        kind: "webhook",
+        enabled: true,
+        url: expect.stringMatching(/\/functions\/v1\/hooks\/[0-9a-f]{48}$/),
+      },
+    ]);
+    const send = () =>
+      fetch(listed[1].url, { method: "POST", headers: { "content-type": "application/json" }, body: "{}" });
+    expect((await send()).status).toBe(202);
+    expect(await runboard("triggers", "off", "orders", "order_came")).toMatchObject({
+      code: 0,
+      stdout: "orders order_came is off.\n",
+    });
+    expect((await send()).status).toBe(404);
+    expect((await runboard("triggers", "on", "orders", "order_came")).code).toBe(0);
+    expect((await send()).status).toBe(202);
+    expect((await runboard("triggers", "on", "orders", "nobody", "--json")).code).toBe(2);
+  });
+});
+
 describe("a workflow from file to finished run", () => {
   test("a run that succeeds prints its events and its output and exits with 0", async () => {
     await importAndPublish("flaky-api");

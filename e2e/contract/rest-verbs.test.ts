@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Database } from "../../src/data/database.gen.ts";
 import { setRolePasswords } from "../../supabase/embedded/bootstrap.ts";
 import { type Lite, startLite } from "../../supabase/embedded/lite.ts";
+import { emptyPlan } from "../../supabase/tests/plans.ts";
 import { createTestDatabase, type TestDatabase } from "../database.ts";
 
 // Our verbs as the app calls them: supabase-js, REST, row security, real tokens.
@@ -140,4 +141,22 @@ test("rows that belong together are read in one request", async () => {
     members: [{ role: "owner" }],
     workflows: [{ slug: "draft", drafts: { revision: 1 } }],
   });
+});
+
+test("a run is started once for one Idempotency-Key", async () => {
+  const client = await signUp("once@example.com");
+  const { workflow } = await createDraft(client);
+  const plan = { ...emptyPlan("c"), input: { type: "object", properties: { n: { type: "number" } } } };
+  const [owner] = await db.sql`select created_by from public.workflows where id = ${workflow}`;
+  await db.sql`
+    select engine.publish_version(${owner!["created_by"]}, ${workflow}, '{}', ${JSON.stringify(plan)}::text::jsonb, ${plan.planHash}, 'one', 'published')`;
+  const start = (n: number, key: string) =>
+    client.rpc("start_run", { workflow, input: { n } }).setHeader("Idempotency-Key", key);
+  const first = await start(1, "order-1");
+  expect(first).toMatchObject({ error: null, data: { existing: false } });
+  const runOf = ({ data }: { data: unknown }) => (data as { run_id: string } | null)?.run_id;
+  const again = await start(1, "order-1");
+  expect(again.data).toEqual({ existing: true, run_id: runOf(first) });
+  expect(await start(2, "order-1")).toMatchObject({ status: 409, error: { code: "RB409" } });
+  expect(runOf(await start(1, "order-2"))).not.toBe(runOf(first));
 });

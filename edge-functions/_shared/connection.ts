@@ -15,7 +15,7 @@ export const ConnectionConfig = z.looseObject({
 
 /** A connection as the engine returns it. */
 export const StoredConnection = z.object({
-  kind: z.enum(["http", "mcp", "anthropic", "openai", "openai-compatible"]),
+  kind: z.enum(["http", "mcp", "anthropic", "openai", "openai-compatible", "signing"]),
   baseUrl: z.string().nullish(),
   hosts: z.array(z.string()).nullish(),
   config: ConnectionConfig.nullish(),

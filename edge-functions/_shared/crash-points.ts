@@ -11,7 +11,12 @@ export type CrashPoint =
   | "after_report"
   | "first_heartbeat"
   | "before_publish"
-  | "after_publish";
+  | "after_publish"
+  | "after_slots"
+  | "after_open_firings"
+  | "after_fire"
+  | "before_fire_hook"
+  | "after_fire_hook";
 
 /**
  * Marks a place.

@@ -27,6 +27,8 @@ export type Beat = z.infer<typeof Beat>;
 const Swept = z.object({
   released: z.int(),
   recovered: z.int(),
+  /** Triggers have something for a worker: see fire-triggers.ts. */
+  firings: z.boolean().optional(),
   nextDueMs: z.number().nullable(),
   /** Files of removed runs are due for deletion. */
   removals: z.boolean().optional(),
@@ -67,11 +69,18 @@ export interface Engine {
   putTools(userId: string, workspaceId: string, connection: string, tools: Tool[]): Promise<unknown>;
 }
 
+let pool: postgres.Sql | undefined;
 let shared: Engine | undefined;
 
 /** One pool of connections for the life of the process, as the role `runboard_engine`. */
+export function openPool(): postgres.Sql {
+  pool ??= connectEngine(needEnv("RUNBOARD_ENGINE_DB_URL"), env().RUNBOARD_ENGINE_DB_POOL);
+  return pool;
+}
+
+/** The engine over that pool. */
 export function openEngine(): Engine {
-  shared ??= createEngine(connectEngine(needEnv("RUNBOARD_ENGINE_DB_URL"), env().RUNBOARD_ENGINE_DB_POOL));
+  shared ??= createEngine(openPool());
   return shared;
 }
 

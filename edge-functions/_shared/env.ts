@@ -26,6 +26,8 @@ const Env = z.object({
   /** Set by hosted Supabase, which ends invocations after 150 s or more. */
   SB_EXECUTION_ID: z.string().optional(),
   DENO_DEPLOYMENT_ID: z.string().optional(),
+  /** Most deliveries to one address that a process of the hooks function looks at in a minute. */
+  RUNBOARD_HOOKS_PER_MINUTE: count(60_000),
   RUNBOARD_LEASE_MS: count(15_000),
   RUNBOARD_WORKER_CONCURRENCY: count(32),
 });

@@ -23,7 +23,7 @@ const HeaderText = z
 const Body = z.strictObject({
   workspaceId: z.uuid(),
   slug: Slug,
-  kind: z.enum(["http", "mcp", "anthropic", "openai", "openai-compatible"]),
+  kind: z.enum(["http", "mcp", "anthropic", "openai", "openai-compatible", "signing"]),
   title: z.string().min(1).max(120),
   baseUrl: z.url({ protocol: /^https?$/ }).nullish(),
   hosts: z.array(Host).max(50).default([]),
@@ -77,7 +77,8 @@ Deno.serve(
       );
     }
     const hosts = hostsOf(body);
-    if (hosts.length === 0) {
+    // A signing secret checks what comes in; it is sent nowhere.
+    if (hosts.length === 0 && kind !== "signing") {
       throw new HttpError(
         422,
         "hosts_missing",

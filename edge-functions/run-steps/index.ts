@@ -5,9 +5,11 @@ import { openEngine, sessionConnector } from "../_shared/engine.ts";
 import { env, needEnv, wallMs } from "../_shared/env.ts";
 import { executeStep, type StepWorld } from "../_shared/execute-step.ts";
 import { sweepWithFiles } from "../_shared/file-removal.ts";
+import { withTriggers } from "../_shared/fire-triggers.ts";
 import { openInstallation } from "../_shared/installation.ts";
 import { endpoint, HttpError } from "../_shared/responses.ts";
 import { equalSecrets } from "../_shared/secrets.ts";
+import { openTriggerEngine } from "../_shared/trigger-engine.ts";
 import { Worker } from "../_shared/worker.ts";
 import { WorkerSession } from "../_shared/worker-session.ts";
 
@@ -27,7 +29,11 @@ function openWorker(): Worker {
   const name = `edge-${crypto.randomUUID()}`;
   const connect = sessionConnector(needEnv("RUNBOARD_ENGINE_DB_URL"), name, leaseMs);
   worker = new Worker(
-    { ...engine, sweep: sweepWithFiles(engine, installation.blobs) },
+    withTriggers(
+      { ...engine, sweep: sweepWithFiles(engine, installation.blobs) },
+      openTriggerEngine(),
+      installation.blobs,
+    ),
     (step, hold) => executeStep(step, world, hold),
     { name, leaseMs, concurrency, wallMs: wallMs() },
     connect && new WorkerSession(connect),

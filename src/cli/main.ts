@@ -6,6 +6,7 @@ import { addDoctor } from "./commands/doctor.ts";
 import { addRun } from "./commands/run.ts";
 import { addRuns } from "./commands/runs.ts";
 import { addTools } from "./commands/tools.ts";
+import { addTriggers } from "./commands/triggers.ts";
 import { addUp } from "./commands/up.ts";
 import { addUser } from "./commands/user.ts";
 import { addWorkflow } from "./commands/workflow.ts";
@@ -17,8 +18,18 @@ const program = new Command("runboard")
   )
   .exitOverride()
   .showHelpAfterError("(add --help for the options)");
-for (const add of [addUp, addUser, addWorkflow, addRun, addRuns, addConnection, addTools, addDoctor])
-  add(program);
+const groups = [
+  addUp,
+  addUser,
+  addWorkflow,
+  addRun,
+  addRuns,
+  addTriggers,
+  addConnection,
+  addTools,
+  addDoctor,
+];
+for (const add of groups) add(program);
 
 try {
   await program.parseAsync();

@@ -84,7 +84,7 @@ async function readConnections({ client }: Api, workspace: Workspace): Promise<C
   const Row = z.array(
     z.object({
       slug: z.string(),
-      kind: z.enum(["http", "mcp", "anthropic", "openai", "openai-compatible"]),
+      kind: z.enum(["http", "mcp", "anthropic", "openai", "openai-compatible", "signing"]),
       hosts: z.array(z.string()),
     }),
   );

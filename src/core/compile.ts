@@ -4,6 +4,7 @@ import { checkPolicies } from "./compile/check-policies.ts";
 import { checkRoutes } from "./compile/check-routes.ts";
 import { checkSources } from "./compile/check-sources.ts";
 import { checkBrokenTools, checkSurroundings } from "./compile/check-surroundings.ts";
+import { checkTriggers, placeTriggers } from "./compile/check-triggers.ts";
 import { Conditions } from "./compile/conditions.ts";
 import { connectWires } from "./compile/connect-wires.ts";
 import { checkOutput, emitOutput, outputSteps } from "./compile/emit-output.ts";
@@ -106,11 +107,13 @@ function compileParsed(
 
 function runPasses(sketch: Sketch, options: CompileOptions): Plan | null {
   placeNodes(sketch);
+  placeTriggers(sketch);
   checkSurroundings(sketch);
   connectWires(sketch);
   fillInputs(sketch);
   const scopes = new Scopes(sketch);
   const mentions = checkSources(sketch, scopes);
+  checkTriggers(sketch, scopes);
   checkBrokenTools(sketch);
   checkPolicies(sketch);
   findSecrets(sketch);

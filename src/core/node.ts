@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Capabilities, CancelSignal, Parked, Routed } from "./capabilities.ts";
 import type { Binding } from "./binding.ts";
 import { fixedPorts } from "./fixed-ports.ts";
-import type { JsonObject, Schema } from "./json.ts";
+import type { Json, JsonObject, Schema } from "./json.ts";
 import { RetryPolicy, type Effect, type Step } from "./plan.ts";
 import type { Tool } from "./tool.ts";
 
@@ -75,6 +75,10 @@ export interface FieldForm {
   placeholder?: string;
   /** Shown behind "More settings". */
   advanced?: boolean;
+  /** Not shown while that field of the config has this value: it would mean nothing. */
+  unless?: { field: string; is: Json };
+  /** For the widget `connection`: the kind it offers; absent means http. */
+  connectionKind?: ConnectionFacts["kind"];
 }
 
 export interface Port {
@@ -105,7 +109,7 @@ export interface WorkflowFacts {
 
 export interface ConnectionFacts {
   slug: string;
-  kind: "http" | "mcp" | "anthropic" | "openai" | "openai-compatible";
+  kind: "http" | "mcp" | "anthropic" | "openai" | "openai-compatible" | "signing";
   hosts: string[];
 }
 
@@ -135,6 +139,8 @@ interface NodeFacts {
   migrations?: ((config: JsonObject) => JsonObject)[];
   /** `first` and `any` are for merges. */
   join?: (config: JsonObject) => Step["join"];
+  /** A trigger's: what of its event becomes the input as it is, where it fits. Absent means nothing does. */
+  base?: string;
   /** CEL in the config: field path to source, with the extra roots it may name (`item`, `output`). */
   expressions?: (config: JsonObject) => ConfigExpression[];
   /** Bindings in the config; `inside` means they are evaluated in the container's body. */
@@ -178,6 +184,8 @@ export interface NodeSpec<
   tools?: (config: z.infer<C>) => Step["tools"];
   /** Workflows the config names. */
   workflows?: (config: z.infer<C>) => WorkflowUse[];
+  /** A trigger's: the type of the `event` its map and its expressions may name. */
+  event?: (config: z.infer<C>, around: Surroundings) => Schema;
   run: (context: {
     config: z.infer<C>;
     input: Values<I>;
@@ -208,6 +216,8 @@ export interface Node extends Omit<NodeFacts, "role"> {
   immediateRetriesOf(config: JsonObject): number;
   toolsOf(config: JsonObject): Step["tools"];
   workflowsOf(config: JsonObject): WorkflowUse[];
+  /** Null for everything that is not started by an event. */
+  eventOf(config: JsonObject, around: Surroundings): Schema | null;
   execute(context: {
     config: JsonObject;
     input: JsonObject;
@@ -223,7 +233,7 @@ export interface Node extends Omit<NodeFacts, "role"> {
 export function defineNode<C extends z.ZodObject, I extends PortShapes, O extends PortShapes>(
   spec: NodeSpec<C, I, O>,
 ): Node {
-  const { effect, ports, fact, connections, immediateRetries, tools, workflows, run, ...facts } = spec;
+  const { effect, ports, fact, connections, immediateRetries, tools, workflows, event, run, ...facts } = spec;
   const fixed = fixedPorts(spec.inputs, spec.outputs);
   const inputs = z.looseObject(spec.inputs);
   const parse = (config: JsonObject): z.infer<C> => spec.config.parse(config);
@@ -270,6 +280,8 @@ export function defineNode<C extends z.ZodObject, I extends PortShapes, O extend
     immediateRetriesOf: (config) => (immediateRetries ? attempt(config, immediateRetries, 0) : 0),
     toolsOf: (config) => (tools ? attempt(config, tools, []) : []),
     workflowsOf: (config) => (workflows ? attempt(config, workflows, []) : []),
+    eventOf: (config, around) =>
+      event ? attempt<Schema>(config, (parsed) => event(parsed, around), {}) : null,
     async execute({ config, input, can, signal }) {
       return run({
         config: parse(config),

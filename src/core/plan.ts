@@ -128,11 +128,13 @@ export const Settings = z.strictObject({
 });
 export type Settings = z.infer<typeof Settings>;
 
+/** `base` is what of the event becomes the input as it is, where it fits; `map` goes on top of it. */
 export const Trigger = z.strictObject({
   key: Key,
   kind: Slug,
   config: JsonObject,
   map: z.record(Key, Binding),
+  base: Path.optional(),
   nodeId: z.string(),
 });
 export type Trigger = z.infer<typeof Trigger>;

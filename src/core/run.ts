@@ -181,6 +181,13 @@ export const RunTrigger = z.strictObject({
   by: z.string().optional(),
   at: Time.optional(),
   deliveryId: z.string().optional(),
+  /** The time a schedule named, which is not the time it was met. */
+  slot: Time.optional(),
+  /** The run that ended and started this one, and how many did so before it. */
+  run: Uuid.optional(),
+  depth: z.int().optional(),
+  /** The other run failed, and this is the workflow that is told of it. */
+  onError: z.boolean().optional(),
 });
 export type RunTrigger = z.infer<typeof RunTrigger>;
 

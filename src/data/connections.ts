@@ -5,7 +5,7 @@ import { Tool } from "../core/tool.ts";
 import { client } from "./client.ts";
 import { callFunction, callVerb, camelRow, filledRow, readRows, rowOf } from "./request.ts";
 
-export const ConnectionKind = z.enum(["http", "mcp", "anthropic", "openai", "openai-compatible"]);
+export const ConnectionKind = z.enum(["http", "mcp", "anthropic", "openai", "openai-compatible", "signing"]);
 export type ConnectionKind = z.infer<typeof ConnectionKind>;
 
 export const ConnectionRow = z.object({

@@ -127,7 +127,7 @@ export type Database = {
           id: string;
           workspace_id: string;
           slug: string;
-          kind: "http" | "mcp" | "anthropic" | "openai" | "openai-compatible";
+          kind: "http" | "mcp" | "anthropic" | "openai" | "openai-compatible" | "signing";
           title: string;
           base_url: string | null;
           hosts: string[];
@@ -173,6 +173,89 @@ export type Database = {
             columns: ["workspace_id"];
             isOneToOne: false;
             referencedRelation: "workspaces";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      firing_payloads: {
+        Row: {
+          firing_id: number;
+          workspace_id: string;
+          event: Json;
+          raw: string | null;
+          raw_path: string | null;
+        };
+        Insert: Record<string, never>;
+        Update: Record<string, never>;
+        Relationships: [
+          {
+            foreignKeyName: "firing_payloads_firing_id_fkey";
+            columns: ["firing_id"];
+            isOneToOne: true;
+            referencedRelation: "firings";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      firings: {
+        Row: {
+          id: number;
+          workspace_id: string;
+          workflow_id: string;
+          trigger_id: string | null;
+          dedupe_key: string;
+          body_hash: string | null;
+          status: "pending" | "held" | "fired" | "skipped" | "failed";
+          due_at: string;
+          slot_at: string | null;
+          source_run: string | null;
+          depth: number;
+          tries: number;
+          run_id: string | null;
+          error: Json | null;
+          created_at: string;
+          closed_at: string | null;
+        };
+        Insert: Record<string, never>;
+        Update: Record<string, never>;
+        Relationships: [
+          {
+            foreignKeyName: "firings_trigger_id_fkey";
+            columns: ["trigger_id"];
+            isOneToOne: false;
+            referencedRelation: "triggers";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "firings_workflow_id_fkey";
+            columns: ["workflow_id"];
+            isOneToOne: false;
+            referencedRelation: "workflows";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "firings_workspace_id_fkey";
+            columns: ["workspace_id"];
+            isOneToOne: false;
+            referencedRelation: "workspaces";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      hook_paths: {
+        Row: {
+          trigger_id: string;
+          workspace_id: string;
+          path: string;
+        };
+        Insert: Record<string, never>;
+        Update: Record<string, never>;
+        Relationships: [
+          {
+            foreignKeyName: "hook_paths_trigger_id_fkey";
+            columns: ["trigger_id"];
+            isOneToOne: true;
+            referencedRelation: "triggers";
             referencedColumns: ["id"];
           },
         ];
@@ -489,6 +572,42 @@ export type Database = {
           },
         ];
       };
+      triggers: {
+        Row: {
+          id: string;
+          workspace_id: string;
+          workflow_id: string;
+          key: string;
+          kind: "trigger-webhook" | "trigger-schedule" | "trigger-workflow";
+          config: Json;
+          compiled: Json;
+          live: boolean;
+          enabled: boolean;
+          source_id: string | null;
+          cursor_at: string | null;
+          next_at: string | null;
+          last_at: string | null;
+          created_at: string;
+        };
+        Insert: Record<string, never>;
+        Update: Record<string, never>;
+        Relationships: [
+          {
+            foreignKeyName: "triggers_workflow_id_fkey";
+            columns: ["workflow_id"];
+            isOneToOne: false;
+            referencedRelation: "workflows";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "triggers_workspace_id_fkey";
+            columns: ["workspace_id"];
+            isOneToOne: false;
+            referencedRelation: "workspaces";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       versions: {
         Row: {
           workflow_id: string;
@@ -530,6 +649,7 @@ export type Database = {
           description: string;
           status: "active" | "paused" | "archived";
           live_version: number | null;
+          error_workflow: string | null;
           is_skill: boolean;
           is_template: boolean;
           tags: string[];
@@ -684,6 +804,13 @@ export type Database = {
           patch: Json;
         };
         Returns: Database["public"]["Tables"]["lanes"]["Row"];
+      };
+      set_trigger: {
+        Args: {
+          trigger: string;
+          patch: Json;
+        };
+        Returns: Database["public"]["Tables"]["triggers"]["Row"];
       };
       signal_runs: {
         Args: {

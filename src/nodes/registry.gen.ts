@@ -12,10 +12,14 @@ import mapNode from "./map.node.ts";
 import mcpToolNode from "./mcp-tool.node.ts";
 import mergeNode from "./merge.node.ts";
 import noteNode from "./note.node.ts";
+import respondNode from "./respond.node.ts";
 import signalWaitNode from "./signal-wait.node.ts";
 import subWorkflowNode from "./sub-workflow.node.ts";
 import transformNode from "./transform.node.ts";
 import triggerManualNode from "./trigger-manual.node.ts";
+import triggerScheduleNode from "./trigger-schedule.node.ts";
+import triggerWebhookNode from "./trigger-webhook.node.ts";
+import triggerWorkflowNode from "./trigger-workflow.node.ts";
 import waitNode from "./wait.node.ts";
 
 /** Every node kind of this installation, by name. */
@@ -32,10 +36,14 @@ export const registry: Registry = [
   mcpToolNode,
   mergeNode,
   noteNode,
+  respondNode,
   signalWaitNode,
   subWorkflowNode,
   transformNode,
   triggerManualNode,
+  triggerScheduleNode,
+  triggerWebhookNode,
+  triggerWorkflowNode,
   waitNode,
 ];
 

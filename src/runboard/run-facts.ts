@@ -15,7 +15,7 @@ const triggerWords: Record<RunTrigger["kind"], string> = {
 
 /** @param who the name behind `trigger.by`, if it is known */
 export function triggerText(trigger: RunTrigger, who: string | undefined): string {
-  const words = triggerWords[trigger.kind];
+  const words = trigger.onError ? "Started because another run failed" : triggerWords[trigger.kind];
   if (!who) return words;
   return trigger.kind === "manual" ? `Started by ${who}` : `${words}, ${who}`;
 }

@@ -4,6 +4,7 @@ import type { Secrets } from "./secrets.ts";
 /** Settings of the worker that an operator may give the host's environment. */
 const PASSED_ON = [
   "RUNBOARD_ENGINE_DB_POOL",
+  "RUNBOARD_HOOKS_PER_MINUTE",
   "RUNBOARD_LEASE_MS",
   "RUNBOARD_WALL_MS",
   "RUNBOARD_WORKER_CONCURRENCY",

@@ -194,6 +194,8 @@ create table public.workflows (
   description text not null default '' check (length(description) <= 2000),
   status text not null default 'active' check (status in ('active', 'paused', 'archived')),
   live_version int,
+  -- Slug of the workflow that is started when a run of this one fails; from the settings of the live version.
+  error_workflow text,
   is_skill boolean not null default false,
   is_template boolean not null default false,
   tags text[] not null default '{}' check (cardinality(tags) <= 20),
@@ -221,7 +223,7 @@ create table public.connections (
   id uuid primary key default gen_random_uuid(),
   workspace_id uuid not null references public.workspaces (id) on delete restrict,
   slug text not null check (slug ~ '^[a-z][a-z0-9-]{0,62}$'),
-  kind text not null check (kind in ('http', 'mcp', 'anthropic', 'openai', 'openai-compatible')),
+  kind text not null check (kind in ('http', 'mcp', 'anthropic', 'openai', 'openai-compatible', 'signing')),
   title text not null check (length(btrim(title)) between 1 and 120),
   base_url text check (base_url ~ '^https?://'),
   hosts text[] not null default '{}',
@@ -1042,6 +1044,91 @@ create table engine.deliveries (
 
 create index deliveries_by_run on engine.deliveries (run_id);
 
+-- 20-75-triggers.sql
+
+-- What starts a workflow without a person: the triggers of its live version, kept by key, so that a webhook keeps its address when the
+-- workflow is published again. `compiled` holds what is needed to make an input of an event: {map, base, input, vars, version}.
+create table public.triggers (
+  id uuid primary key default gen_random_uuid(),
+  workspace_id uuid not null references public.workspaces (id) on delete restrict,
+  workflow_id uuid not null references public.workflows (id) on delete cascade,
+  key text not null,
+  kind text not null,
+  config jsonb not null default '{}',
+  compiled jsonb not null default '{}',
+  -- False once the live version has it no more; it comes back with its address.
+  live boolean not null default true,
+  enabled boolean not null default true,
+  -- The workflow whose ending it waits for. No reference: a second one to workflows would make embedding over REST ambiguous.
+  source_id uuid,
+  -- A schedule's: slots up to `cursor_at` are dealt with, and at `next_at` it is looked at again.
+  cursor_at timestamptz,
+  next_at timestamptz,
+  last_at timestamptz,
+  created_at timestamptz not null default now(),
+  unique (workflow_id, key),
+  constraint kind_is_known check (kind in ('trigger-webhook', 'trigger-schedule', 'trigger-workflow')),
+  constraint only_schedules_have_a_next_time check (next_at is null or kind = 'trigger-schedule')
+);
+
+create index triggers_of_workspace on public.triggers (workspace_id, workflow_id);
+create index triggers_due on public.triggers (next_at) where next_at is not null and live and enabled;
+create index triggers_following on public.triggers (source_id) where source_id is not null and live and enabled;
+
+-- 20-76-hook-paths.sql
+
+-- The secret address of a webhook, apart from the trigger, because whoever knows it may start the workflow: editors read it.
+create table public.hook_paths (
+  trigger_id uuid primary key references public.triggers (id) on delete cascade,
+  workspace_id uuid not null,
+  path text not null unique check (path ~ '^[0-9a-f]{48}$')
+);
+
+-- 20-77-firings.sql
+
+-- One thing that happened to a trigger, written before anything is done about it: a delivery, a slot of a schedule, a run that ended.
+-- The unique key makes each start one run, however often it is told. Rows are removed 30 days after they are closed.
+create table public.firings (
+  id bigint generated always as identity primary key,
+  workspace_id uuid not null references public.workspaces (id) on delete restrict,
+  workflow_id uuid not null references public.workflows (id) on delete cascade,
+  -- Null for the word of a failure to the error workflow, which needs no trigger.
+  trigger_id uuid references public.triggers (id) on delete cascade,
+  dedupe_key text not null,
+  body_hash text,
+  status text not null default 'pending',
+  due_at timestamptz not null,
+  slot_at timestamptz,
+  source_run uuid,
+  depth int not null default 0,
+  tries int not null default 0,
+  run_id uuid,
+  error jsonb,
+  created_at timestamptz not null default clock_timestamp(),
+  closed_at timestamptz,
+  unique nulls not distinct (workflow_id, trigger_id, dedupe_key),
+  constraint status_is_known check (status in ('pending', 'held', 'fired', 'skipped', 'failed')),
+  constraint fired_has_a_run check ((status = 'fired') = (run_id is not null)),
+  constraint closed_has_a_time check ((status in ('fired', 'skipped', 'failed')) = (closed_at is not null))
+);
+
+create index firings_due on public.firings (due_at) where status = 'pending';
+create index firings_held on public.firings (trigger_id, id) where status = 'held';
+create index firings_of_trigger on public.firings (trigger_id, id desc);
+create index firings_of_workspace on public.firings (workspace_id, id desc);
+create index firings_closed on public.firings (closed_at) where closed_at is not null;
+
+-- 20-78-firing-payloads.sql
+
+-- What a webhook was sent, as it came: `event` is everything but the body; the body lies in `raw`, or, over 64 KB, in the file `raw_path`.
+create table public.firing_payloads (
+  firing_id bigint primary key references public.firings (id) on delete cascade,
+  workspace_id uuid not null,
+  event jsonb not null,
+  raw bytea,
+  raw_path text
+);
+
 -- 20-80-rollups.sql
 
 -- What happened per workflow, lane and hour: counts and sums that lists and charts read instead of counting runs. They stay when
@@ -1125,6 +1212,21 @@ create table engine.file_removals (
 
 create index file_removals_due on engine.file_removals (due_at);
 
+-- 30-10-code-of.sql
+
+-- The code of an error raised by engine.raise in either of its forms; null for any other error.
+create function engine.code_of(p_state text, p_text text)
+returns text language plpgsql immutable set search_path = ''
+as $$
+begin
+  if p_state like 'RB%' then
+    return p_state;
+  end if;
+  return case p_state when 'PGRST' then p_text::jsonb ->> 'code' end;
+exception when invalid_text_representation then
+  return null;
+end $$;
+
 -- 30-10-now.sql
 
 -- The engine's clock: the database's, moved by the setting `engine.clock_offset` in tests. Leases, retries and timers use only this.
@@ -1138,6 +1240,18 @@ begin
     return clock_timestamp();
   end if;
   return clock_timestamp() + clock_offset::interval;
+end $$;
+
+-- 30-10-request-header.sql
+
+-- A header of the REST request that called this verb, by its lower-case name; null when there is none or the call came another way.
+create function engine.request_header(p_name text)
+returns text language plpgsql stable set search_path = ''
+as $$
+begin
+  return nullif(current_setting('request.headers', true), '')::jsonb ->> p_name;
+exception when invalid_text_representation then
+  return null;
 end $$;
 
 -- 30-11-iso-time.sql
@@ -2569,6 +2683,46 @@ begin
   end if;
 end $$;
 
+-- 30-81-add-followers.sql
+
+-- Leaves word of ended runs for the workflows that start after them, and of failed ones for their error workflow; called by
+-- engine.close_runs, so that neither is lost or told twice. Workflows that start each other do so at most ten deep, and the failure of an
+-- error workflow is told to nobody.
+create function engine.add_followers(p_runs uuid[], p_status text)
+returns void language plpgsql set search_path = ''
+as $$
+declare
+  added int := 0;
+  more int;
+begin
+  if exists (select from public.triggers where source_id is not null and live and enabled) then
+    insert into public.firings (workspace_id, workflow_id, trigger_id, dedupe_key, due_at, source_run, depth)
+    select follower.workspace_id, follower.workflow_id, follower.id, ended.id || ' ' || ended.retry_count, engine.now(), ended.id,
+      coalesce((ended.trigger ->> 'depth')::int, 0) + 1
+    from public.runs as ended join public.triggers as follower on follower.source_id = ended.workflow_id
+    where ended.id = any (p_runs) and ended.mode = 'live' and follower.live and follower.enabled
+      and follower.config ->> 'on' in (p_status, 'finished') and coalesce((ended.trigger ->> 'depth')::int, 0) < 10
+    on conflict do nothing;
+    get diagnostics added = row_count;
+  end if;
+  if p_status = 'failed' then
+    insert into public.firings (workspace_id, workflow_id, dedupe_key, due_at, source_run, depth)
+    select ended.workspace_id, told.id, ended.id || ' ' || ended.retry_count, engine.now(), ended.id,
+      coalesce((ended.trigger ->> 'depth')::int, 0) + 1
+    from public.runs as ended
+    join public.workflows as source on source.id = ended.workflow_id
+    join public.workflows as told on told.workspace_id = source.workspace_id and told.slug = source.error_workflow
+    where ended.id = any (p_runs) and ended.mode = 'live' and told.id <> source.id and told.status <> 'archived'
+      and (ended.trigger ->> 'onError') is null and coalesce((ended.trigger ->> 'depth')::int, 0) < 10
+    on conflict do nothing;
+    get diagnostics more = row_count;
+    added := added + more;
+  end if;
+  if added > 0 then
+    perform engine.wake_workers();
+  end if;
+end $$;
+
 -- 30-81-close-runs.sql
 
 -- Ends runs the same way: output or error, usage, their place in their lane, their open questions, and word to the steps that wait for them.
@@ -2599,6 +2753,9 @@ begin
     select ended.parent_run_id, 'child_ended', ended.parent_step, ended.parent_item, jsonb_build_object('run', ended.id)
     from public.runs as ended
     where ended.id = any (p_runs) and exists (select from public.runs as parent where parent.id = ended.parent_run_id);
+  end if;
+  if p_status <> 'cancelled' then
+    perform engine.add_followers(p_runs, p_status);
   end if;
   for freed in select distinct workspace_id, lane from public.runs where id = any (p_runs) order by workspace_id, lane loop
     perform engine.release_lane(freed.workspace_id, freed.lane);
@@ -3631,7 +3788,7 @@ end $$;
 
 -- 32-51-next-due-ms.sql
 
--- Milliseconds until the next timer, retry, lease end or deadline; 0 when something is due, null when nothing is.
+-- Milliseconds until the next timer, retry, lease end, deadline or schedule; 0 when something is due, null when nothing is.
 create function engine.next_due_ms()
 returns bigint language plpgsql volatile set search_path = ''
 as $$
@@ -3640,6 +3797,8 @@ declare
 begin
   select least(
     (select min(coalesce(lease_until, due_at)) from public.steps where (lease_until is not null or waiting_for is not null)),
+    (select min(schedule.next_at) from public.triggers as schedule where schedule.next_at is not null and live and enabled),
+    (select min(due_at) from public.firings where status = 'pending'),
     (select min(deadline_at) from public.runs where deadline_at is not null and finished_at is null),
     (select min(cancel_requested_at) + interval '10 s' from public.runs where cancel_requested_at is not null and finished_at is null)
   ) into next_at;
@@ -3722,6 +3881,7 @@ declare
 begin
   released := engine.end_waits() + engine.deliver();
   recovered := engine.free_vanished() + engine.end_overdue_runs();
+  perform engine.tend_firings();
   -- A run that was busy when its lane had room again was passed over then.
   perform engine.release_lane(held.workspace_id, held.lane)
   from (select distinct workspace_id, lane from public.runs where waiting_for ->> 'kind' = 'lane' order by workspace_id, lane) as held;
@@ -3733,7 +3893,7 @@ begin
   end if;
   perform engine.fold_rollups();
   perform engine.do_chores(began);
-  return jsonb_build_object('released', released, 'recovered', recovered, 'nextDueMs', engine.next_due_ms(),
+  return jsonb_build_object('released', released, 'recovered', recovered, 'firings', engine.firings_due(), 'nextDueMs', engine.next_due_ms(),
     'removals', exists (select from engine.file_removals where due_at <= began));
 end $$;
 
@@ -5084,6 +5244,414 @@ begin
   return engine.retry_as_new(p_run, p_actor, p_mode, p_step, p_input, p_version, engine.kept_by(p_decisions));
 end $$;
 
+-- 36-09-new-hook-path.sql
+
+-- An address nobody guesses: 180 random bits as 48 hex digits.
+create function engine.new_hook_path()
+returns text language plpgsql volatile set search_path = ''
+as $$
+begin
+  return left(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 48);
+end $$;
+
+-- 36-10-sync-triggers.sql
+
+-- Brings a workflow's triggers in line with the version that has just gone live. Rows are kept by key, so addresses stay; a schedule that
+-- did not change keeps its place.
+create function engine.sync_triggers()
+returns trigger language plpgsql security definer set search_path = ''
+as $$
+declare
+  plan jsonb;
+  at constant timestamptz := engine.now();
+begin
+  select versions.plan into plan from public.versions where workflow_id = new.id and n = new.live_version;
+  delete from public.triggers as kept using jsonb_array_elements(plan -> 'triggers') as made
+  where kept.workflow_id = new.id and kept.key = made ->> 'key' and kept.kind <> made ->> 'kind';
+  update public.triggers as kept set live = false, next_at = null
+  where kept.workflow_id = new.id and kept.live and not exists (
+    select from jsonb_array_elements(plan -> 'triggers') as made where made ->> 'key' = kept.key);
+  insert into public.triggers as kept (workspace_id, workflow_id, key, kind, config, compiled, source_id, cursor_at, next_at)
+  select new.workspace_id, new.id, made ->> 'key', made ->> 'kind', made -> 'config',
+    jsonb_build_object('map', made -> 'map', 'base', made -> 'base', 'input', plan -> 'input', 'vars', plan -> 'variables',
+      'version', new.live_version),
+    (select id from public.workflows where workspace_id = new.workspace_id and slug = made #>> '{config,workflow}'),
+    at, case when made ->> 'kind' = 'trigger-schedule' then at end
+  from jsonb_array_elements(plan -> 'triggers') as made
+  where made ->> 'kind' in ('trigger-webhook', 'trigger-schedule', 'trigger-workflow')
+  on conflict (workflow_id, key) do update set
+    config = excluded.config, compiled = excluded.compiled, live = true, source_id = excluded.source_id,
+    cursor_at = case when kept.live and kept.config = excluded.config then kept.cursor_at else excluded.cursor_at end,
+    next_at = case when kept.live and kept.config = excluded.config then kept.next_at else excluded.next_at end;
+  insert into public.hook_paths (trigger_id, workspace_id, path)
+  select id, workspace_id, engine.new_hook_path() from public.triggers
+  where workflow_id = new.id and kind = 'trigger-webhook'
+  on conflict (trigger_id) do nothing;
+  new.error_workflow := plan #>> '{settings,errorWorkflow}';
+  if exists (select from public.triggers where workflow_id = new.id and next_at <= at) then
+    perform engine.wake_workers();
+  end if;
+  return new;
+end $$;
+
+create trigger workflows_sync_triggers before update of live_version on public.workflows
+  for each row when (new.live_version is distinct from old.live_version) execute function engine.sync_triggers();
+
+-- 36-20-hook-of.sql
+
+-- The webhook behind an address, with what is needed to check and take a delivery; null when there is none that takes any.
+create function engine.hook_of(p_path text)
+returns jsonb language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_build_object(
+      'trigger', hook.id, 'workspaceId', hook.workspace_id, 'config', hook.config, 'compiled', hook.compiled,
+      'now', round(extract(epoch from engine.now()) * 1000),
+      'secret', engine.get_connection(hook.workspace_id, hook.config ->> 'connection') -> 'secret')
+    from public.hook_paths as address
+    join public.triggers as hook on hook.id = address.trigger_id
+    join public.workflows as workflow on workflow.id = hook.workflow_id
+    where address.path = p_path and hook.live and hook.enabled and workflow.status <> 'archived'
+  );
+end $$;
+
+-- 36-21-overlap-verdict.sql
+
+-- What a schedule does about its earlier runs that still go: 'fire', 'skipped' or 'held'; cancels them where the policy says so. Locks the
+-- trigger, so that two slots never decide at once.
+create function engine.overlap_verdict(p_trigger public.triggers)
+returns text language plpgsql set search_path = ''
+as $$
+declare
+  going uuid[];
+begin
+  perform from public.triggers where id = p_trigger.id for no key update;
+  going := array(
+    select run.id from (
+      select run_id from public.firings where trigger_id = p_trigger.id and status = 'fired' order by id desc limit 20
+    ) as earlier join public.runs as run on run.id = earlier.run_id
+    where run.finished_at is null);
+  if cardinality(going) = 0 then
+    return 'fire';
+  elsif p_trigger.config ->> 'overlap' = 'cancel_previous' then
+    insert into engine.deliveries (run_id, kind) select unnest(going), 'cancel';
+    return 'fire';
+  end if;
+  return case p_trigger.config ->> 'overlap' when 'queue' then 'held' else 'skipped' end;
+end $$;
+
+-- 36-22-close-firing.sql
+
+-- Closes a firing that started no run, with the reason. Returns the answer of whoever tried.
+create function engine.close_firing(p_firing bigint, p_error jsonb)
+returns jsonb language plpgsql set search_path = ''
+as $$
+begin
+  update public.firings set status = 'failed', error = p_error, closed_at = engine.now() where id = p_firing;
+  return jsonb_build_object('outcome', 'failed', 'error', p_error);
+end $$;
+
+-- 36-30-start-firing.sql
+
+-- Starts the run of a firing and closes it in one transaction, as far as the trigger's overlap policy lets it; `p_start` {run, version,
+-- input}. What the engine refuses closes the firing as failed; a full queue leaves it for later. The firing's row is locked by the caller.
+create function engine.start_firing(p_firing public.firings, p_start jsonb)
+returns jsonb language plpgsql set search_path = ''
+as $$
+declare
+  source public.triggers;
+  started jsonb;
+  verdict text;
+begin
+  select * into source from public.triggers where id = p_firing.trigger_id;
+  if source.kind = 'trigger-schedule' then
+    verdict := engine.overlap_verdict(source);
+    if verdict = 'held' then
+      update public.firings set status = 'held' where id = p_firing.id;
+      return jsonb_build_object('outcome', 'held');
+    elsif verdict = 'skipped' then
+      update public.firings set status = 'skipped', closed_at = engine.now() where id = p_firing.id;
+      return jsonb_build_object('outcome', 'skipped');
+    end if;
+  end if;
+  begin
+    started := engine.start_run_as(null, p_firing.workflow_id, p_start -> 'input', jsonb_build_object(
+      'version', p_start ->> 'version', 'facts', jsonb_strip_nulls(jsonb_build_object(
+        'id', p_start ->> 'run', 'trigger', jsonb_build_object(
+          'kind', case source.kind when 'trigger-webhook' then 'webhook' when 'trigger-schedule' then 'schedule' else 'workflow' end,
+          'key', source.key, 'deliveryId', case when source.kind = 'trigger-webhook' then p_firing.dedupe_key end,
+          'slot', engine.iso_time(p_firing.slot_at), 'run', p_firing.source_run,
+          'depth', nullif(p_firing.depth, 0), 'onError', case when source.id is null then true end)))));
+  exception when others then
+    if coalesce(engine.code_of(sqlstate, sqlerrm), 'RB429') = 'RB429' then
+      raise;
+    end if;
+    return engine.close_firing(p_firing.id, jsonb_build_object('class', 'validation', 'code', engine.code_of(sqlstate, sqlerrm),
+      'message', left(engine.message_of(sqlerrm), 500)));
+  end;
+  update public.firings set status = 'fired', run_id = (started ->> 'run_id')::uuid, closed_at = engine.now(), error = null
+  where id = p_firing.id;
+  -- Only schedules: their firings take turns anyway, while deliveries of one webhook must not wait for each other.
+  update public.triggers set last_at = engine.now() where id = source.id and kind = 'trigger-schedule';
+  return jsonb_build_object('outcome', 'fired', 'run', started ->> 'run_id');
+end $$;
+
+-- 36-31-fire-hook.sql
+
+-- Takes one delivery of a webhook: the first of its id starts the run, a repeat gets the first one's answer, and a repeat with another
+-- body is refused. `p_delivery` {trigger, key, bodyHash, event, rawPath, start: {run, version, input} | error | null}; without start and
+-- error the delivery is kept for a worker. Called by the hooks function.
+create function engine.fire_hook(p_delivery jsonb, p_raw bytea)
+returns jsonb language plpgsql security definer set search_path = ''
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
+as $$
+declare
+  hook public.triggers;
+  firing public.firings;
+  most constant int := (p_delivery ->> 'maxPerMinute')::int;
+begin
+  select * into hook from public.triggers where id = (p_delivery ->> 'trigger')::uuid and live and enabled;
+  if hook.id is null then
+    return jsonb_build_object('outcome', 'unknown');
+  end if;
+  insert into public.firings (workspace_id, workflow_id, trigger_id, dedupe_key, body_hash, due_at)
+  values (hook.workspace_id, hook.workflow_id, hook.id, p_delivery ->> 'key', p_delivery ->> 'bodyHash', engine.now())
+  on conflict (workflow_id, trigger_id, dedupe_key) do nothing returning * into firing;
+  if firing.id is null then
+    select * into firing from public.firings
+    where (workflow_id, trigger_id, dedupe_key) = (hook.workflow_id, hook.id, p_delivery ->> 'key') for update;
+    if firing.body_hash is distinct from p_delivery ->> 'bodyHash' then
+      return jsonb_build_object('outcome', 'changed');
+    elsif firing.status <> 'failed' then
+      return jsonb_build_object('outcome', 'known', 'run', firing.run_id);
+    end if;
+    update public.firings set status = 'pending', error = null, closed_at = null, due_at = engine.now() where id = firing.id;
+  else
+    if most is not null and (select count(*) from (
+      select from public.firings where trigger_id = hook.id and created_at > clock_timestamp() - interval '1 minute' order by id desc limit most + 1
+    ) as recent) > most then
+      perform engine.raise('RB429', 'This webhook takes no more deliveries in this minute.', 'Send it again in a minute.');
+    end if;
+    insert into public.firing_payloads (firing_id, workspace_id, event, raw, raw_path)
+    values (firing.id, hook.workspace_id, p_delivery -> 'event', p_raw, p_delivery ->> 'rawPath');
+  end if;
+  if p_delivery ? 'error' then
+    return engine.close_firing(firing.id, p_delivery -> 'error');
+  elsif p_delivery ? 'start' then
+    return engine.start_firing(firing, p_delivery -> 'start');
+  end if;
+  perform engine.wake_workers();
+  return jsonb_build_object('outcome', 'kept');
+end $$;
+
+-- 36-32-firing-event.sql
+
+-- What a firing tells its workflow, as its trigger's map sees it: a delivery as it came, the slot of a schedule, or the run that ended.
+-- Null when that run is gone.
+create function engine.firing_event(p_firing public.firings, p_config jsonb)
+returns jsonb language plpgsql stable set search_path = ''
+as $$
+declare
+  ended public.runs;
+  source public.workflows;
+begin
+  if p_firing.slot_at is not null then
+    return jsonb_build_object('scheduledAt', engine.iso_time(p_firing.slot_at), 'timezone', p_config ->> 'timezone');
+  elsif p_firing.source_run is null then
+    return (select event from public.firing_payloads where firing_id = p_firing.id);
+  end if;
+  select * into ended from public.runs where id = p_firing.source_run;
+  select * into source from public.workflows where id = ended.workflow_id;
+  if p_firing.trigger_id is not null then
+    return (
+      select jsonb_build_object('run', ended.id, 'workflow', source.slug, 'title', ended.title, 'status', ended.status,
+        'output', payload.output, 'error', ended.error, 'finishedAt', engine.iso_time(ended.finished_at))
+      from public.run_payloads as payload where payload.run_id = ended.id);
+  end if;
+  return (
+    select jsonb_build_object('run', ended.id, 'workflow', source.slug, 'title', ended.title, 'error', ended.error,
+      'input', payload.input, 'failedSteps', (
+        select coalesce(jsonb_agg(jsonb_build_object('step', step_key, 'title', title, 'error', error) order by finished_at, step_key), '[]')
+        from (
+          select step_key, title, error, finished_at from public.steps where run_id = ended.id and status = 'failed'
+          order by finished_at limit 20
+        ) as failed))
+    from public.run_payloads as payload where payload.run_id = ended.id);
+end $$;
+
+-- 36-33-open-firings.sql
+
+-- Hands firings that are due to a worker, with what it needs to make an input of each: {id, workspaceId, kind, event, compiled, accepts,
+-- raw, rawPath}. Whoever opened one has half a minute before it is handed out again.
+create function engine.open_firings(p_limit int)
+returns jsonb language plpgsql security definer set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+  opened bigint[];
+begin
+  with taken as (
+    update public.firings set due_at = at + interval '30 s', tries = tries + 1
+    where id in (
+      select id from public.firings where status = 'pending' and due_at <= at order by due_at, id limit p_limit for update skip locked)
+    returning id
+  ) select coalesce(array_agg(id), '{}') into opened from taken;
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'id', firing.id, 'workspaceId', firing.workspace_id, 'kind', coalesce(source.kind, 'error'),
+      'event', engine.firing_event(firing, source.config), 'accepts', source.config ->> 'accepts',
+      'compiled', coalesce(source.compiled, (
+        select jsonb_build_object('map', '{}'::jsonb, 'base', 'event', 'input', version.plan -> 'input',
+          'vars', version.plan -> 'variables', 'version', version.n)
+        from public.workflows as told join public.versions as version
+          on version.workflow_id = told.id and version.n = told.live_version
+        where told.id = firing.workflow_id)),
+      'raw', encode(payload.raw, 'base64'), 'rawPath', payload.raw_path) order by firing.slot_at, firing.id), '[]')
+    from public.firings as firing
+    left join public.triggers as source on source.id = firing.trigger_id
+    left join public.firing_payloads as payload on payload.firing_id = firing.id
+    where firing.id = any (opened)
+  );
+end $$;
+
+-- 36-34-fire-trigger.sql
+
+-- Starts the run of a firing a worker has opened, or closes it with the worker's reason: `p_start` {version, input} or {error}. A firing
+-- that is closed already, by whomever, stays as it is. Called by the worker.
+create function engine.fire_trigger(p_firing bigint, p_start jsonb)
+returns jsonb language plpgsql security definer set search_path = ''
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
+as $$
+declare
+  firing public.firings;
+begin
+  select * into firing from public.firings where id = p_firing and status = 'pending' for update;
+  if firing.id is null then
+    return jsonb_build_object('outcome', 'closed');
+  elsif p_start ? 'error' then
+    return engine.close_firing(firing.id, p_start -> 'error');
+  end if;
+  begin
+    return engine.start_firing(firing, p_start);
+  exception when others then
+    -- A full queue, or a moment's trouble: asked again, later each time, and given up after a day.
+    if firing.created_at < clock_timestamp() - interval '1 day' then
+      return engine.close_firing(firing.id, jsonb_build_object('class', 'transient', 'code', coalesce(engine.code_of(sqlstate, sqlerrm), 'not_started'),
+        'message', left(engine.message_of(sqlerrm), 500)));
+    end if;
+    update public.firings set due_at = engine.now() + least(make_interval(secs => 2 ^ least(tries, 9)), interval '5 minutes'),
+      error = jsonb_build_object('class', 'transient', 'code', coalesce(engine.code_of(sqlstate, sqlerrm), 'not_started'),
+        'message', left(engine.message_of(sqlerrm), 500))
+    where id = firing.id;
+    return jsonb_build_object('outcome', 'later');
+  end;
+end $$;
+
+-- 36-35-due-triggers.sql
+
+-- Schedules that are to be looked at, with the database's clock: [{id, config, cursorAt, nextAt, now}], times in milliseconds.
+create function engine.due_triggers(p_limit int)
+returns jsonb language plpgsql security definer set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('id', id, 'config', config, 'now', round(extract(epoch from at) * 1000),
+      'cursorAt', round(extract(epoch from cursor_at) * 1000), 'nextAt', next_at::text)), '[]')
+    from (
+      select * from public.triggers where next_at is not null and next_at <= at and live and enabled order by next_at limit p_limit
+    ) as due
+  );
+end $$;
+
+-- 36-36-plan-slots.sql
+
+-- Writes down the slots of a schedule that are due and when to look again, unless another engine did so since: `p_seen` is `next_at` as it
+-- was. `p_plan` {slots: [{slot, at}], cursor, next}, times in milliseconds. Returns whether it was ours to write.
+create function engine.plan_slots(p_trigger uuid, p_seen text, p_plan jsonb)
+returns boolean language plpgsql security definer set search_path = ''
+as $$
+declare
+  source public.triggers;
+begin
+  update public.triggers
+  set cursor_at = to_timestamp((p_plan ->> 'cursor')::double precision / 1000),
+    next_at = to_timestamp((p_plan ->> 'next')::double precision / 1000)
+  where id = p_trigger and live and enabled and triggers.next_at = p_seen::timestamptz
+  returning * into source;
+  if source.id is null then
+    return false;
+  end if;
+  insert into public.firings (workspace_id, workflow_id, trigger_id, dedupe_key, due_at, slot_at)
+  select source.workspace_id, source.workflow_id, source.id, engine.iso_time(to_timestamp(slot / 1000)), to_timestamp(at / 1000),
+    to_timestamp(slot / 1000)
+  from jsonb_to_recordset(p_plan -> 'slots') as due (slot double precision, at double precision)
+  where exists (select from public.workflows where id = source.workflow_id and status <> 'archived')
+  on conflict (workflow_id, trigger_id, dedupe_key) do nothing;
+  return true;
+end $$;
+
+-- 36-37-firings-due.sql
+
+-- Whether a schedule is to be looked at or a firing waits for a worker.
+create function engine.firings_due()
+returns boolean language plpgsql volatile set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+begin
+  return exists (select from public.triggers where next_at is not null and next_at <= at and live and enabled)
+    or exists (select from public.firings where status = 'pending' and due_at <= at);
+end $$;
+
+-- 36-38-tend-firings.sql
+
+-- Lets held firings go whose earlier run has ended, one per trigger, and removes those closed 30 days ago. Called by the sweep.
+create function engine.tend_firings()
+returns void language plpgsql set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+begin
+  update public.firings set status = 'pending', due_at = at
+  where id in (
+    select min(held.id) from public.firings as held
+    where held.status = 'held' and not exists (
+      select from (
+        select run_id from public.firings where trigger_id = held.trigger_id and status = 'fired' order by id desc limit 20
+      ) as earlier join public.runs as run on run.id = earlier.run_id where run.finished_at is null)
+    group by held.trigger_id);
+  delete from public.firings
+  where id in (select id from public.firings where closed_at < at - interval '30 days' order by closed_at limit 1000);
+end $$;
+
+-- 36-39-hook-answer.sql
+
+-- What a waiting webhook is to answer for a run: what its first Respond step said, else how the run ended; {status: 'running'} until then.
+create function engine.hook_answer(p_run uuid)
+returns jsonb language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  run public.runs;
+  said jsonb;
+begin
+  select payload.output into said
+  from public.steps as step join public.step_payloads as payload using (run_id, step_key, item_path)
+  where step.run_id = p_run and step.kind = 'respond' and step.status = 'succeeded'
+  order by step.finished_at, step.step_key, step.item_path limit 1;
+  if said is not null then
+    return jsonb_build_object('status', 'responded', 'response', said);
+  end if;
+  select * into run from public.runs where id = p_run;
+  if run.finished_at is null then
+    return jsonb_build_object('status', 'running');
+  end if;
+  return jsonb_build_object('status', run.status, 'code', run.error ->> 'code', 'output', (
+    select output from public.run_payloads where run_id = p_run and run.status = 'succeeded'));
+end $$;
+
 -- 40-10-lay-out-version.sql
 
 -- Lays a published plan out for claiming.
@@ -5784,7 +6352,7 @@ begin
     returning * into after;
   exception when check_violation or not_null_violation then
     perform engine.raise('RB422', 'The connection cannot take these values.',
-      'Slug: lower-case letters, digits and -; kind: http, mcp, anthropic, openai or openai-compatible; address: http:// or https://.');
+      'Slug: lower-case letters, digits and -; kind: http, mcp, anthropic, openai, openai-compatible or signing; address: http:// or https://.');
   end;
   if seals then
     insert into engine.connection_secrets (connection_id, sealed) values (after.id, p_secret)
@@ -6133,6 +6701,38 @@ begin
   return answer;
 end $$;
 
+-- 55-set-trigger.sql
+
+-- Switches a trigger on or off; `new_path` gives a webhook another address and the old one stops working. A schedule that is switched on
+-- again makes nothing good. Editors.
+create function public.set_trigger(trigger uuid, patch jsonb)
+returns public.triggers language plpgsql security definer set search_path = ''
+as $$
+declare
+  before public.triggers;
+  after public.triggers;
+  actor uuid;
+begin
+  select * into before from public.triggers where id = set_trigger.trigger;
+  actor := engine.require_role(before.workspace_id, 'editor', 'trigger');
+  perform engine.check_patch(patch, '{"enabled": "boolean", "new_path": "boolean"}');
+  if (patch ->> 'new_path')::boolean and before.kind <> 'trigger-webhook' then
+    perform engine.raise('RB422', 'Only webhooks have an address.', 'Leave new_path out.');
+  end if;
+  update public.triggers as changed
+  set enabled = coalesce((patch ->> 'enabled')::boolean, changed.enabled),
+    cursor_at = case when (patch ->> 'enabled')::boolean and not changed.enabled then engine.now() else changed.cursor_at end,
+    next_at = case when (patch ->> 'enabled')::boolean and not changed.enabled and changed.live and changed.kind = 'trigger-schedule'
+      then engine.now() else changed.next_at end
+  where changed.id = before.id returning * into after;
+  if (patch ->> 'new_path')::boolean then
+    update public.hook_paths set path = engine.new_hook_path() where trigger_id = before.id;
+  end if;
+  perform engine.write_audit(after.workspace_id, actor, 'trigger.changed', after.key,
+    jsonb_build_object('workflow', after.workflow_id, 'enabled', after.enabled, 'newPath', coalesce((patch ->> 'new_path')::boolean, false)));
+  return after;
+end $$;
+
 -- 55-signal-runs.sql
 
 -- Sends a signal to every unfinished run of a workspace whose plan waits for it and that the filter matches: `workflow` (slug), `lane`, and
@@ -6174,7 +6774,7 @@ end $$;
 -- 55-start-run.sql
 
 -- Starts a run of a workflow. Options: version (a number or "live"), lane, priority, idempotency_key (the same key and input return the
--- first run), mode, title, trigger_kind. Operators.
+-- first run; the header Idempotency-Key says the same), mode, title, trigger_kind. Operators.
 create function public.start_run(workflow uuid, input jsonb default '{}', options jsonb default '{}')
 returns jsonb language plpgsql security definer set search_path = ''
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
@@ -6189,7 +6789,8 @@ begin
   if coalesce(options ->> 'trigger_kind', 'manual') not in ('manual', 'api', 'cli', 'mcp') then
     perform engine.raise('RB422', format('A person cannot start a run as "%s".', options ->> 'trigger_kind'), 'Use manual, api, cli or mcp.');
   end if;
-  started := engine.start_run_as(actor, workflow, input, options - 'facts');
+  started := engine.start_run_as(actor, workflow, input, jsonb_strip_nulls(jsonb_build_object(
+    'idempotency_key', engine.request_header('idempotency-key'))) || (options - 'facts'));
   return started;
 end $$;
 
@@ -6361,6 +6962,16 @@ create policy members_read on public.rollups for select to authenticated
 create policy members_read on public.run_events for select to authenticated
   using (workspace_id = any ((select engine.my_workspaces())::uuid[]));
 
+create policy members_read on public.triggers for select to authenticated
+  using (workspace_id = any ((select engine.my_workspaces())::uuid[]));
+create policy members_read on public.firings for select to authenticated
+  using (workspace_id = any ((select engine.my_workspaces())::uuid[]));
+-- Whoever knows the address may start the workflow.
+create policy editors_read on public.hook_paths for select to authenticated
+  using (workspace_id = any ((select engine.my_workspaces('editor'))::uuid[]));
+
+create policy payload_readers_read on public.firing_payloads for select to authenticated
+  using (workspace_id = any ((select engine.my_payload_workspaces())::uuid[]));
 create policy payload_readers_read on public.run_payloads for select to authenticated
   using (workspace_id = any ((select engine.my_payload_workspaces())::uuid[]));
 create policy payload_readers_read on public.step_payloads for select to authenticated
@@ -6429,7 +7040,8 @@ grant usage on schema engine to runboard_engine;
 grant select on table
   public.profiles, public.workspaces, public.members, public.lanes, public.workflows, public.drafts, public.versions,
   public.connections, public.tools, public.audit_log, public.runs, public.run_payloads, public.steps, public.step_payloads,
-  public.attempts, public.attempt_payloads, public.run_events, public.proofs, public.artifacts, public.approvals, public.rollups
+  public.attempts, public.attempt_payloads, public.run_events, public.proofs, public.artifacts, public.approvals, public.rollups,
+  public.triggers, public.hook_paths, public.firings, public.firing_payloads
 to authenticated;
 
 -- A policy's functions run with the rights of the reader.
@@ -6443,12 +7055,14 @@ declare
   verbs constant text[] := array[
     'engine_status', 'create_workspace', 'add_member', 'change_member', 'remove_member', 'set_lane', 'create_workflow', 'save_draft',
     'update_workflow', 'delete_connection', 'start_run', 'cancel_run', 'retry_run', 'retry_preview', 'decide_approval', 'move_run',
-    'submit_form', 'send_signal', 'signal_runs'
+    'submit_form', 'send_signal', 'signal_runs',
+    'set_trigger'
   ];
   calls constant text[] := array[
     'claim_steps', 'report_steps', 'heartbeat', 'mark_started', 'sweep', 'worker_idle', 'publish_version', 'surroundings',
     'get_connection', 'put_connection', 'put_tools', 'register_worker',
-    'take_file_removals', 'files_removed', 'metrics'
+    'take_file_removals', 'files_removed', 'metrics',
+    'hook_of', 'fire_hook', 'hook_answer', 'open_firings', 'fire_trigger', 'due_triggers', 'plan_slots'
   ];
   routine regprocedure;
 begin
@@ -6473,7 +7087,7 @@ declare
   worker_secret text;
 begin
   perform engine.sweep();
-  if not exists (select from public.steps where status = 'ready') then
+  if not exists (select from public.steps where status = 'ready') and not engine.firings_due() then
     return;
   end if;
   execute $sql$

@@ -7,6 +7,8 @@ create table public.workflows (
   description text not null default '' check (length(description) <= 2000),
   status text not null default 'active' check (status in ('active', 'paused', 'archived')),
   live_version int,
+  -- Slug of the workflow that is started when a run of this one fails; from the settings of the live version.
+  error_workflow text,
   is_skill boolean not null default false,
   is_template boolean not null default false,
   tags text[] not null default '{}' check (cardinality(tags) <= 20),

@@ -3,7 +3,7 @@ create table public.connections (
   id uuid primary key default gen_random_uuid(),
   workspace_id uuid not null references public.workspaces (id) on delete restrict,
   slug text not null check (slug ~ '^[a-z][a-z0-9-]{0,62}$'),
-  kind text not null check (kind in ('http', 'mcp', 'anthropic', 'openai', 'openai-compatible')),
+  kind text not null check (kind in ('http', 'mcp', 'anthropic', 'openai', 'openai-compatible', 'signing')),
   title text not null check (length(btrim(title)) between 1 and 120),
   base_url text check (base_url ~ '^https?://'),
   hosts text[] not null default '{}',

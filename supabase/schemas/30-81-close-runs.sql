@@ -27,6 +27,9 @@ begin
     from public.runs as ended
     where ended.id = any (p_runs) and exists (select from public.runs as parent where parent.id = ended.parent_run_id);
   end if;
+  if p_status <> 'cancelled' then
+    perform engine.add_followers(p_runs, p_status);
+  end if;
   for freed in select distinct workspace_id, lane from public.runs where id = any (p_runs) order by workspace_id, lane loop
     perform engine.release_lane(freed.workspace_id, freed.lane);
   end loop;

@@ -12,6 +12,7 @@ declare
 begin
   released := engine.end_waits() + engine.deliver();
   recovered := engine.free_vanished() + engine.end_overdue_runs();
+  perform engine.tend_firings();
   -- A run that was busy when its lane had room again was passed over then.
   perform engine.release_lane(held.workspace_id, held.lane)
   from (select distinct workspace_id, lane from public.runs where waiting_for ->> 'kind' = 'lane' order by workspace_id, lane) as held;
@@ -23,6 +24,6 @@ begin
   end if;
   perform engine.fold_rollups();
   perform engine.do_chores(began);
-  return jsonb_build_object('released', released, 'recovered', recovered, 'nextDueMs', engine.next_due_ms(),
+  return jsonb_build_object('released', released, 'recovered', recovered, 'firings', engine.firings_due(), 'nextDueMs', engine.next_due_ms(),
     'removals', exists (select from engine.file_removals where due_at <= began));
 end $$;

@@ -31,7 +31,7 @@ begin
     returning * into after;
   exception when check_violation or not_null_violation then
     perform engine.raise('RB422', 'The connection cannot take these values.',
-      'Slug: lower-case letters, digits and -; kind: http, mcp, anthropic, openai or openai-compatible; address: http:// or https://.');
+      'Slug: lower-case letters, digits and -; kind: http, mcp, anthropic, openai, openai-compatible or signing; address: http:// or https://.');
   end;
   if seals then
     insert into engine.connection_secrets (connection_id, sealed) values (after.id, p_secret)

@@ -35,6 +35,16 @@ create policy members_read on public.rollups for select to authenticated
 create policy members_read on public.run_events for select to authenticated
   using (workspace_id = any ((select engine.my_workspaces())::uuid[]));
 
+create policy members_read on public.triggers for select to authenticated
+  using (workspace_id = any ((select engine.my_workspaces())::uuid[]));
+create policy members_read on public.firings for select to authenticated
+  using (workspace_id = any ((select engine.my_workspaces())::uuid[]));
+-- Whoever knows the address may start the workflow.
+create policy editors_read on public.hook_paths for select to authenticated
+  using (workspace_id = any ((select engine.my_workspaces('editor'))::uuid[]));
+
+create policy payload_readers_read on public.firing_payloads for select to authenticated
+  using (workspace_id = any ((select engine.my_payload_workspaces())::uuid[]));
 create policy payload_readers_read on public.run_payloads for select to authenticated
   using (workspace_id = any ((select engine.my_payload_workspaces())::uuid[]));
 create policy payload_readers_read on public.step_payloads for select to authenticated

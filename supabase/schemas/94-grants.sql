@@ -5,7 +5,8 @@ grant usage on schema engine to runboard_engine;
 grant select on table
   public.profiles, public.workspaces, public.members, public.lanes, public.workflows, public.drafts, public.versions,
   public.connections, public.tools, public.audit_log, public.runs, public.run_payloads, public.steps, public.step_payloads,
-  public.attempts, public.attempt_payloads, public.run_events, public.proofs, public.artifacts, public.approvals, public.rollups
+  public.attempts, public.attempt_payloads, public.run_events, public.proofs, public.artifacts, public.approvals, public.rollups,
+  public.triggers, public.hook_paths, public.firings, public.firing_payloads
 to authenticated;
 
 -- A policy's functions run with the rights of the reader.
@@ -19,12 +20,14 @@ declare
   verbs constant text[] := array[
     'engine_status', 'create_workspace', 'add_member', 'change_member', 'remove_member', 'set_lane', 'create_workflow', 'save_draft',
     'update_workflow', 'delete_connection', 'start_run', 'cancel_run', 'retry_run', 'retry_preview', 'decide_approval', 'move_run',
-    'submit_form', 'send_signal', 'signal_runs'
+    'submit_form', 'send_signal', 'signal_runs',
+    'set_trigger'
   ];
   calls constant text[] := array[
     'claim_steps', 'report_steps', 'heartbeat', 'mark_started', 'sweep', 'worker_idle', 'publish_version', 'surroundings',
     'get_connection', 'put_connection', 'put_tools', 'register_worker',
-    'take_file_removals', 'files_removed', 'metrics'
+    'take_file_removals', 'files_removed', 'metrics',
+    'hook_of', 'fire_hook', 'hook_answer', 'open_firings', 'fire_trigger', 'due_triggers', 'plan_slots'
   ];
   routine regprocedure;
 begin

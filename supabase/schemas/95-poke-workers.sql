@@ -9,7 +9,7 @@ declare
   worker_secret text;
 begin
   perform engine.sweep();
-  if not exists (select from public.steps where status = 'ready') then
+  if not exists (select from public.steps where status = 'ready') and not engine.firings_due() then
     return;
   end if;
   execute $sql$

@@ -56,6 +56,16 @@ export async function putOneRowEach(
     await tx`
       insert into public.approvals (run_id, step_key, attempt, workspace_id, purpose, title, opened_at)
       values (${run}, 'ask', 1, ${alpha}, 'approval', 'Send it?', now())`;
+    const [trigger] = await tx`
+      insert into public.triggers (workspace_id, workflow_id, key, kind)
+      values (${alpha}, ${workflow!["id"]}, 'hook', 'trigger-webhook') returning id`;
+    await tx`
+      insert into public.hook_paths (trigger_id, workspace_id, path) values (${trigger!["id"]}, ${alpha}, ${"b".repeat(48)})`;
+    const [firing] = await tx`
+      insert into public.firings (workspace_id, workflow_id, trigger_id, dedupe_key, due_at)
+      values (${alpha}, ${workflow!["id"]}, ${trigger!["id"]}, 'one', now()) returning id`;
+    await tx`
+      insert into public.firing_payloads (firing_id, workspace_id, event) values (${firing!["id"]}, ${alpha}, '{}')`;
   });
   return { run, workflow: workflow!["id"] };
 }

@@ -20,6 +20,7 @@ export function usePublish(flush: () => Promise<void>): (name?: string) => Promi
         queries.invalidateQueries({ queryKey: ["workflows"] }),
         queries.invalidateQueries({ queryKey: ["versions", workflow.id] }),
         queries.invalidateQueries({ queryKey: ["surroundings"] }),
+        queries.invalidateQueries({ queryKey: ["triggers"] }),
       ]);
       return published;
     },

@@ -2,6 +2,7 @@
 import { useMemo, useState } from "react";
 import type { CanvasNode } from "../../core/canvas.ts";
 import type { Diagnostic } from "../../core/diagnostic.ts";
+import { mapPorts } from "../../core/compile/check-triggers.ts";
 import { Key } from "../../core/json.ts";
 import { Badge } from "../../ui/badge.tsx";
 import { KindIcon } from "../../ui/icons.tsx";
@@ -13,6 +14,8 @@ import { keysOf, retitle } from "../edit/keys.ts";
 import { patchNode } from "../edit/nodes.ts";
 import { portsOf } from "../edit/ports-of.ts";
 import { renameKey } from "../edit/references.ts";
+import { TriggerMapTab } from "../trigger/TriggerMapTab.tsx";
+import { TriggerPanel } from "../trigger/TriggerPanel.tsx";
 import { useNodeRun, useOverlay } from "../run/overlay-hooks.ts";
 import { availableFor } from "./available.ts";
 import { ChecksTab } from "./ChecksTab.tsx";
@@ -35,7 +38,14 @@ export function NodePanel({ node }: { node: CanvasNode }) {
   const diagnostics = useBuilder((state) => state.compiled.byNode.get(node.id)) ?? noProblems;
   const runId = useOverlay((state) => state.runId);
   const run = useNodeRun(node.id);
-  const ports = useMemo(() => portsOf(node, nodeOf, around), [node, nodeOf, around]);
+  const isTrigger = kind !== undefined && kind.eventOf(node.config, around) !== null;
+  const ports = useMemo(
+    () =>
+      isTrigger
+        ? { ...portsOf(node, nodeOf, around), inputs: mapPorts(doc.input, kind?.base !== undefined) }
+        : portsOf(node, nodeOf, around),
+    [isTrigger, kind, doc.input, node, nodeOf, around],
+  );
   const groups = useMemo(
     () => availableFor(doc, node, { nodeOf, around }, kind?.role === "container"),
     [doc, node, nodeOf, around, kind],
@@ -69,8 +79,23 @@ export function NodePanel({ node }: { node: CanvasNode }) {
       value: "settings",
       label: "Settings",
       count: count("settings"),
-      content: pad(<SettingsTab node={node} kind={kind} />),
+      content: (
+        <>
+          {isTrigger && <TriggerPanel node={node} kind={kind} />}
+          {pad(<SettingsTab node={node} kind={kind} />)}
+        </>
+      ),
     },
+    ...(isTrigger
+      ? [
+          {
+            value: "inputs" as const,
+            label: "Input",
+            count: count("inputs"),
+            content: pad(<TriggerMapTab node={node} kind={kind} ports={ports} />),
+          },
+        ]
+      : []),
     ...(isStep
       ? [
           {

@@ -15,7 +15,7 @@ const selfLabelled = new Set(["cases", "model-chain", "approvers", "bindings", "
 
 export function SettingsTab({ node, kind }: { node: CanvasNode; kind: Node }) {
   const [more, setMore] = useState(false);
-  const keys = Object.keys(kind.config.shape);
+  const keys = Object.keys(kind.config.shape).filter((key) => hasMeaning(node, kind, key));
   const plain = keys.filter((key) => kind.form[key]?.advanced !== true);
   const advanced = keys.filter((key) => kind.form[key]?.advanced === true);
   const visible = advanced.filter((key) => more || node.config[key] !== undefined);
@@ -39,6 +39,13 @@ export function SettingsTab({ node, kind }: { node: CanvasNode; kind: Node }) {
       )}
     </div>
   );
+}
+
+/** Whether a field says anything beside the others as they stand. */
+function hasMeaning({ config }: CanvasNode, kind: Node, key: string): boolean {
+  const unless = kind.form[key]?.unless;
+  if (unless === undefined) return true;
+  return (config[unless.field] ?? configSchemas(kind)[unless.field]?.["default"]) !== unless.is;
 }
 
 function ConfigField({ node, kind, name }: { node: CanvasNode; kind: Node; name: string }) {

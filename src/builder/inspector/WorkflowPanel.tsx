@@ -17,8 +17,11 @@ import { JsonField } from "../../ui/json-field.tsx";
 import { SchemaEditor } from "./SchemaEditor.tsx";
 import { useFocusPath } from "./use-focus-path.ts";
 
+/** No workflow can be called so. */
+const nobody = "(nothing)";
+
 export function WorkflowPanel() {
-  const { nodeOf, around, workspace } = useBuilderValue();
+  const { nodeOf, around, workspace, workflow } = useBuilderValue();
   const doc = useBuilder((state) => state.doc);
   const edit = useBuilder((state) => state.edit);
   const all = useBuilder((state) => state.compiled.diagnostics);
@@ -28,6 +31,10 @@ export function WorkflowPanel() {
   const target = useInsertTarget();
   const scope = useMemo(() => ({ groups, diagnostics, ...target }), [groups, diagnostics, target]);
   useFocusPath(() => undefined);
+  const others = around.workflows.filter(({ slug }) => slug !== workflow.slug);
+  const chosen = doc.settings.errorWorkflow;
+  const missing = others.some(({ slug }) => slug === chosen) ? undefined : chosen;
+  const errorProblem = diagnostics.find(({ path }) => path === "settings.errorWorkflow");
   const settings = (part: Partial<typeof doc.settings>, group: string) =>
     edit((now) => ({ ...now, settings: { ...now.settings, ...part } }), group);
   return (
@@ -115,6 +122,35 @@ export function WorkflowPanel() {
               )}
             </Field>
           </div>
+          <Field
+            label="When a run fails, start"
+            optional
+            className="mt-3"
+            help="That workflow gets the run, its error and its failed steps as input. Its own failures start nothing."
+            error={errorProblem && `${errorProblem.message} ${errorProblem.hint}`}
+          >
+            {(control) => (
+              <Select
+                {...control}
+                value={doc.settings.errorWorkflow ?? nobody}
+                options={[
+                  { value: nobody, label: "Nothing" },
+                  ...others.map(({ slug, title, version }) => ({
+                    value: slug,
+                    label: title,
+                    hint: `v${version}`,
+                  })),
+                  ...(missing === undefined ? [] : [{ value: missing, label: `${missing} (not published)` }]),
+                ]}
+                onChange={(slug) =>
+                  edit((now) => {
+                    const { errorWorkflow: _, ...rest } = now.settings;
+                    return { ...now, settings: slug === nobody ? rest : { ...rest, errorWorkflow: slug } };
+                  }, "error-workflow")
+                }
+              />
+            )}
+          </Field>
           <Field label="Time limit of a run" optional className="mt-3">
             {(control) => (
               <Duration

@@ -112,6 +112,13 @@ function itemSchema(doc: CanvasDoc, container: CanvasNode, facts: Facts): Schema
   return isSchema(items) ? items : {};
 }
 
+function variablesOf(doc: CanvasDoc): DataGroup[] {
+  const entries = Object.entries(doc.variables).map(([key, value]) =>
+    entryOf(`vars.${key}`, key, schemaOf(value)),
+  );
+  return entries.length > 0 ? [{ title: "Variables", entries }] : [];
+}
+
 /**
  * What the fields of a node may name. `node` undefined means the workflow's own outputs.
  * @param inside true for fields of a container that are evaluated in its body
@@ -122,6 +129,9 @@ export function availableFor(
   facts: Facts,
   inside = false,
 ): DataGroup[] {
+  const event = node && facts.nodeOf(node.kind)?.eventOf(node.config, facts.around);
+  if (event)
+    return [{ title: "Event", entries: entryOf("event", "event", event).children }, ...variablesOf(doc)];
   const isStep = (entry: CanvasNode) => {
     const role = facts.nodeOf(entry.kind)?.role;
     return role !== "trigger" && role !== "canvas";
@@ -168,10 +178,7 @@ export function availableFor(
       title: node ? "Other steps" : "Steps",
       entries: others.map((entry) => stepEntry(entry, facts)),
     });
-  const variables = Object.entries(doc.variables).map(([key, value]) =>
-    entryOf(`vars.${key}`, key, schemaOf(value)),
-  );
-  if (variables.length > 0) groups.push({ title: "Variables", entries: variables });
+  groups.push(...variablesOf(doc));
   groups.push({
     title: "Run",
     entries: [

@@ -13,9 +13,10 @@ import type { WidgetProps } from "./widgets.tsx";
 
 const none = "(none)";
 
-export function ConnectionPicker({ value, onChange, control, schema }: WidgetProps) {
+export function ConnectionPicker({ value, onChange, control, schema, form }: WidgetProps) {
   const { around } = useBuilderValue();
-  const fitting = around.connections.filter((connection) => connection.kind === "http");
+  const wanted = form.connectionKind ?? "http";
+  const fitting = around.connections.filter((connection) => connection.kind === wanted);
   const slug = typeof value === "string" ? value : none;
   const known = slug === none || fitting.some((connection) => connection.slug === slug);
   return (
@@ -23,7 +24,9 @@ export function ConnectionPicker({ value, onChange, control, schema }: WidgetPro
       {...control}
       value={slug}
       options={[
-        ...(schema["default"] === undefined ? [{ value: none, label: "No credential" }] : []),
+        ...(schema["default"] === undefined
+          ? [{ value: none, label: wanted === "signing" ? "None" : "No credential" }]
+          : []),
         ...fitting.map((connection) => ({
           value: connection.slug,
           label: connection.slug,
@@ -42,7 +45,9 @@ export function ModelChain({ value, onChange, path }: WidgetProps) {
   const { around } = useBuilderValue();
   const parsed = z.array(Model).safeParse(value);
   const chain = parsed.success ? parsed.data : [];
-  const sources = around.connections.filter((connection) => !["http", "mcp"].includes(connection.kind));
+  const sources = around.connections.filter(
+    (connection) => !["http", "mcp", "signing"].includes(connection.kind),
+  );
   const swap = (a: number, b: number) => {
     const [first, second] = [chain[a], chain[b]];
     if (first && second) onChange(chain.with(a, second).with(b, first));

@@ -159,7 +159,8 @@ function missingStep(
   return null;
 }
 
-function checkFit(sketch: Sketch, placed: Placed, source: Source, type: Schema, want: Schema): void {
+/** Reports a value that does not fit what is needed. */
+export function checkFit(sketch: Sketch, placed: Placed, source: Source, type: Schema, want: Schema): void {
   const fit = fits(type, want);
   if (fit === "yes" || (fit === "maybe" && variantsOf(type) === null)) return;
   const what =

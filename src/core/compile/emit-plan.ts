@@ -118,21 +118,30 @@ function emitTriggers(sketch: Sketch): Trigger[] {
       kind: kind.kind,
       config,
       map: node.inputs,
+      ...(kind.base === undefined ? {} : { base: kind.base }),
       nodeId: node.id,
     }));
 }
 
 function usesOf(sketch: Sketch, steps: readonly Step[]): Plan["uses"] {
-  const slugs = [...new Set(steps.flatMap(({ connections }) => connections))].sort();
+  const triggers = sketch.placed.filter(({ kind }) => kind.role === "trigger");
+  const named = [
+    ...triggers,
+    ...sketch.placed.filter((placed) => isStep(placed) && !sketch.unreached.has(placed)),
+  ];
+  const signing = triggers.flatMap(({ kind, config }) => kind.connectionsOf(config));
+  const slugs = [...new Set([...steps.flatMap(({ connections }) => connections), ...signing])].sort();
   const tools = new Map(
     steps
       .flatMap((step) => step.tools)
       .map((tool) => [`${tool.connection} ${tool.name} ${tool.schemaHash}`, tool]),
   );
-  const named = sketch.placed
-    .filter((placed) => isStep(placed) && !sketch.unreached.has(placed))
-    .flatMap(({ kind, config }) => kind.workflowsOf(config));
-  const workflows = new Map(named.map(({ slug, version }) => [`${slug} ${version}`, { slug, version }]));
+  const onError = sketch.doc.settings.errorWorkflow;
+  const uses = [
+    ...named.flatMap(({ kind, config }) => kind.workflowsOf(config)),
+    ...(onError === undefined ? [] : [{ slug: onError, version: "live" as const }]),
+  ];
+  const workflows = new Map(uses.map(({ slug, version }) => [`${slug} ${version}`, { slug, version }]));
   return {
     connections: slugs.map((slug) => ({
       slug,

@@ -23,6 +23,8 @@ const trigger: Schema = {
     by: { type: "string" },
     at: { type: "string" },
     deliveryId: { type: "string" },
+    slot: { type: "string" },
+    run: { type: "string" },
   },
 };
 const runError: Schema = {

@@ -72,7 +72,7 @@ export function ConnectionInputs({ fields, problems, connection, onChange }: Con
       {fields.kind === "http" && <HttpInputs fields={fields} problems={problems} onChange={onChange} />}
       <Field
         label={look.secretLabel}
-        optional={fields.kind !== "anthropic" && fields.kind !== "openai"}
+        optional={fields.kind !== "anthropic" && fields.kind !== "openai" && fields.kind !== "signing"}
         help={
           connection?.hasSecret
             ? "One is stored. Type to replace it; it cannot be shown."

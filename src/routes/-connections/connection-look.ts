@@ -1,5 +1,5 @@
 // What each kind of connection is called and asks for.
-import { Bot, Globe, Plug, type LucideIcon } from "lucide-react";
+import { Bot, Globe, Plug, Signature, type LucideIcon } from "lucide-react";
 import type { ConnectionKind } from "../../data/connections.ts";
 
 interface ConnectionLook {
@@ -52,5 +52,13 @@ export const connectionLook = {
     baseUrl: "required",
     example: "http://localhost:11434/v1",
     secretLabel: "API key",
+  },
+  signing: {
+    label: "Webhook signing secret",
+    hint: "Checks who sends to a webhook; it is sent nowhere",
+    icon: Signature,
+    baseUrl: "none",
+    example: "",
+    secretLabel: "Signing secret",
   },
 } satisfies Record<ConnectionKind, ConnectionLook>;

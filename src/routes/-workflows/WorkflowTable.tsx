@@ -2,6 +2,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { endsBy, lastDayQuery, type Ends } from "../../data/rollups.ts";
+import { useTriggers, type TriggerRow } from "../../data/triggers.ts";
 import { lastRunsQuery, type LastRun, type WorkflowRow } from "../../data/workflows.ts";
 import type { WorkspaceRow } from "../../data/workspaces.ts";
 import { Badge } from "../../ui/badge.tsx";
@@ -9,6 +10,7 @@ import { RelativeTime } from "../../ui/relative-time.tsx";
 import { StatusLine } from "../../ui/status.tsx";
 import { Table, TableCell, TableHead, TableRow } from "../../ui/table.tsx";
 import { DayCell } from "./DayCell.tsx";
+import { Starts } from "./Starts.tsx";
 import { WorkflowMenu } from "./WorkflowMenu.tsx";
 
 export function WorkflowTable({
@@ -21,11 +23,13 @@ export function WorkflowTable({
   const { data: lastRuns } = useQuery(lastRunsQuery(workspace.id));
   const { data: lastDay } = useQuery(lastDayQuery(workspace.id));
   const ends = useMemo(() => endsBy(lastDay ?? [], (row) => row.workflowId), [lastDay]);
+  const triggers = useTriggers(workspace.id);
   return (
     <Table>
       <colgroup>
         <col />
         <col className="w-28" />
+        <col className="w-44 max-lg:hidden" />
         <col className="w-48" />
         <col className="w-36 max-lg:hidden" />
         <col className="w-28" />
@@ -35,6 +39,7 @@ export function WorkflowTable({
         <tr>
           <TableHead>Title</TableHead>
           <TableHead>Live version</TableHead>
+          <TableHead className="max-lg:hidden">Starts</TableHead>
           <TableHead>Last run</TableHead>
           <TableHead className="max-lg:hidden">Ended in 24 h</TableHead>
           <TableHead>Updated</TableHead>
@@ -51,6 +56,7 @@ export function WorkflowTable({
             row={row}
             lastRun={lastRuns?.get(row.id)}
             ends={ends.get(row.id)}
+            triggers={triggers.data?.filter(({ workflowId }) => workflowId === row.id) ?? []}
           />
         ))}
       </tbody>
@@ -63,11 +69,13 @@ function Row({
   row,
   lastRun,
   ends,
+  triggers,
 }: {
   workspace: WorkspaceRow;
   row: WorkflowRow;
   lastRun: LastRun | undefined;
   ends: Ends | undefined;
+  triggers: readonly TriggerRow[];
 }) {
   const navigate = useNavigate();
   const params = { workspace: workspace.slug, workflow: row.slug };
@@ -102,6 +110,9 @@ function Row({
         ) : (
           <Badge mono>v{row.liveVersion}</Badge>
         )}
+      </TableCell>
+      <TableCell className="max-lg:hidden">
+        <Starts triggers={row.liveVersion === null ? null : triggers} />
       </TableCell>
       <TableCell>
         {lastRun ? (
