@@ -10,6 +10,9 @@ declare
   recovered int;
   due_now boolean;
 begin
+  -- First, because they hold nobody up before the others lock runs.
+  perform engine.fold_rollups();
+  perform engine.do_chores();
   released := engine.end_waits() + engine.deliver();
   recovered := engine.free_vanished() + engine.end_overdue_runs();
   perform engine.tend_firings();
@@ -22,8 +25,7 @@ begin
   if due_now then
     perform engine.wake_workers();
   end if;
-  perform engine.fold_rollups();
-  perform engine.do_chores(began);
+  perform engine.note_sweep(began);
   return jsonb_build_object('released', released, 'recovered', recovered, 'firings', engine.firings_due(), 'nextDueMs', engine.next_due_ms(),
     'removals', exists (select from engine.file_removals where due_at <= began));
 end $$;

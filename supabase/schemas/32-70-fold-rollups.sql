@@ -1,4 +1,4 @@
--- Adds up to 5,000 starts and ends to the rollups and totals; called by the sweep once the oldest waits for two seconds, and by tests with
+-- Adds up to 2,000 starts and ends to the rollups and totals; called by the sweep once the oldest waits for two seconds, and by tests with
 -- no wait. One at a time: another sweep leaves it be. Attempts are counted by when they ended, so a resume in between changes nothing.
 create function engine.fold_rollups(p_wait interval default '2 s')
 returns int language plpgsql set search_path = ''
@@ -12,7 +12,7 @@ begin
     return 0;
   end if;
   with taken as (
-    delete from engine.rollup_deltas where ctid = any (array(select ctid from engine.rollup_deltas limit 5000)) returning rollup_deltas
+    delete from engine.rollup_deltas where ctid = any (array(select ctid from engine.rollup_deltas limit 2000)) returning rollup_deltas
   )
   select array_agg(taken.rollup_deltas) into deltas from taken;
   -- A sweep that folded at the same time left nothing.
