@@ -3879,6 +3879,9 @@ declare
   recovered int;
   due_now boolean;
 begin
+  -- First, because they hold nobody up before the others lock runs.
+  perform engine.fold_rollups();
+  perform engine.do_chores();
   released := engine.end_waits() + engine.deliver();
   recovered := engine.free_vanished() + engine.end_overdue_runs();
   perform engine.tend_firings();
@@ -3891,8 +3894,7 @@ begin
   if due_now then
     perform engine.wake_workers();
   end if;
-  perform engine.fold_rollups();
-  perform engine.do_chores(began);
+  perform engine.note_sweep(began);
   return jsonb_build_object('released', released, 'recovered', recovered, 'firings', engine.firings_due(), 'nextDueMs', engine.next_due_ms(),
     'removals', exists (select from engine.file_removals where due_at <= began));
 end $$;
@@ -4005,7 +4007,7 @@ end $$;
 
 -- 32-70-fold-rollups.sql
 
--- Adds up to 5,000 starts and ends to the rollups and totals; called by the sweep once the oldest waits for two seconds, and by tests with
+-- Adds up to 2,000 starts and ends to the rollups and totals; called by the sweep once the oldest waits for two seconds, and by tests with
 -- no wait. One at a time: another sweep leaves it be. Attempts are counted by when they ended, so a resume in between changes nothing.
 create function engine.fold_rollups(p_wait interval default '2 s')
 returns int language plpgsql set search_path = ''
@@ -4019,7 +4021,7 @@ begin
     return 0;
   end if;
   with taken as (
-    delete from engine.rollup_deltas where ctid = any (array(select ctid from engine.rollup_deltas limit 5000)) returning rollup_deltas
+    delete from engine.rollup_deltas where ctid = any (array(select ctid from engine.rollup_deltas limit 2000)) returning rollup_deltas
   )
   select array_agg(taken.rollup_deltas) into deltas from taken;
   -- A sweep that folded at the same time left nothing.
@@ -4101,6 +4103,9 @@ end $$;
 create function engine.add_to_totals(p_deltas engine.rollup_deltas[])
 returns void language plpgsql set search_path = ''
 as $$
+declare
+  -- Each one above the bound of its bucket: what equals a bound is still below it.
+  bounds constant bigint[] := '{6,11,26,51,101,251,501,1001,2501,5001,10001,30001,60001}';
 begin
   insert into engine.totals as total (name, value)
   with ended as (
@@ -4110,31 +4115,32 @@ begin
       ) end as resumed_at
     from unnest(p_deltas) as delta where delta.sign = 1 and delta.ended is not null
   ), tried as (
-    select attempt.outcome, attempt.queued_ms from ended
-    join public.attempts as attempt on attempt.run_id = ended.run_id and attempt.finished_at <= ended.at
+    -- Few groups instead of every attempt under every bound.
+    select attempt.outcome, width_bucket(attempt.queued_ms, bounds) as bucket, count(*) as n, sum(attempt.queued_ms) as queued
+    from ended join public.attempts as attempt on attempt.run_id = ended.run_id and attempt.finished_at <= ended.at
       and (ended.resumed_at is null or attempt.finished_at > ended.resumed_at)
+    where attempt.outcome is not null group by attempt.outcome, bucket
   )
   select 'runs.' || ended, count(*) from ended group by ended
   union all
   select 'resumes', count(*) from ended where retry_count > 0 having count(*) > 0
   union all
-  select 'attempts.' || outcome, count(*) from tried where outcome is not null group by outcome
+  select 'attempts.' || outcome, sum(n) from tried group by outcome
   union all
-  select 'claim_ms.sum', coalesce(sum(queued_ms), 0) from tried
+  select 'claim_ms.sum', coalesce(sum(queued), 0) from tried
   union all
-  select 'claim_ms.count', count(*) from tried
+  select 'claim_ms.count', coalesce(sum(n), 0) from tried
   union all
-  select 'claim_ms.le_' || bound, count(*) from tried
-  cross join unnest('{5,10,25,50,100,250,500,1000,2500,5000,10000,30000,60000}'::int[]) as bound
-  where queued_ms <= bound group by bound
+  select 'claim_ms.le_' || bound - 1, sum(n) from unnest(bounds) with ordinality as bucket_end (bound, place)
+  join tried on tried.bucket < place group by bound
   order by 1
   on conflict (name) do update set value = total.value + excluded.value;
 end $$;
 
 -- 32-80-do-chores.sql
 
--- Does the chores that are due, each at its own pace; called last by the sweep with the time it began. Another sweep's chore is left alone.
-create function engine.do_chores(p_began timestamptz)
+-- Does the chores that are due, each at its own pace; called by the sweep. Another sweep's chore is left alone.
+create function engine.do_chores()
 returns void language plpgsql set search_path = ''
 as $$
 declare
@@ -4143,10 +4149,10 @@ declare
   wait interval;
   began timestamptz;
 begin
-  if not exists (select from engine.chores where due_at <= at) then
+  if not exists (select from engine.chores where due_at <= at and name <> 'sweep') then
     return;
   end if;
-  for chore in select name from engine.chores where due_at <= at order by name for update skip locked loop
+  for chore in select name from engine.chores where due_at <= at and name <> 'sweep' order by name for update skip locked loop
     began := clock_timestamp();
     case chore
       when 'partitions' then
@@ -4156,9 +4162,6 @@ begin
       when 'retain' then
         -- A full slice means that more is left.
         wait := case when engine.retain(200) < 200 then interval '1 hour' else interval '2 s' end;
-      else
-        began := clock_timestamp() - (at - p_began);
-        wait := '5 s';
     end case;
     update engine.chores set due_at = at + wait, took_ms = extract(epoch from clock_timestamp() - began) * 1000 where name = chore;
   end loop;
@@ -4281,6 +4284,21 @@ begin
   delete from engine.file_removals where path = any (p_paths);
   get diagnostics forgotten = row_count;
   return forgotten;
+end $$;
+
+-- 32-86-note-sweep.sql
+
+-- Notes how long a sweep took, at most every five seconds. Called last by the sweep with the time it began.
+create function engine.note_sweep(p_began timestamptz)
+returns void language plpgsql set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+begin
+  if exists (select from engine.chores where name = 'sweep' and due_at <= at) then
+    update engine.chores set due_at = at + interval '5 s', took_ms = extract(epoch from at - p_began) * 1000
+    where name = (select name from engine.chores where name = 'sweep' and due_at <= at for update skip locked);
+  end if;
 end $$;
 
 -- 32-90-metrics.sql
