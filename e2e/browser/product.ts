@@ -12,9 +12,11 @@ export const owner = { email: "ana@example.com", password: "correct horse batter
 /** Every sample a new workspace begins with. */
 export const samples = [
   "Batch with approval",
+  "Every kind of wait",
   "Flaky API",
   "Flaky API, retries used up",
   "MCP tour",
+  "One at a time, within a budget",
   "Site check",
 ];
 

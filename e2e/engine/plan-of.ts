@@ -32,7 +32,7 @@ function stepOf(spec: StepSpec): JsonObject {
   const { after = [], retry = {}, role, within, deadlineMs } = spec;
   const step = {
     key: spec.key,
-    kind: spec.kind ?? (role === undefined ? "transform" : "map"),
+    kind: spec.kind ?? (role === undefined || role === "rollback" ? "transform" : "map"),
     kindVersion: 1,
     title: spec.key,
     nodeId: `node_${spec.key}`,

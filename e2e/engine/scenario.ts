@@ -13,7 +13,7 @@ export interface StepSpec {
   )[];
   readonly join?: "all" | "any" | "first";
   readonly within?: string;
-  readonly role?: "split" | "item" | "collect";
+  readonly role?: "split" | "item" | "turn" | "collect" | "rollback";
   readonly config?: JsonObject;
   readonly reads?: readonly string[];
   readonly retry?: { maxAttempts?: number; baseDelayMs?: number; on?: readonly string[] };
@@ -36,7 +36,7 @@ export type Outcome =
     }
   | { readonly kind: "skips" | "hands over" | "stops" }
   | { readonly kind: "crashes"; readonly afterMarker: boolean }
-  | { readonly kind: "parks"; readonly park: Park }
+  | { readonly kind: "parks"; readonly park: Park; readonly output?: JsonObject }
   | { readonly kind: "reports late" | "reports twice"; readonly output: JsonObject };
 
 export type Action =
@@ -134,7 +134,8 @@ export function mapOver(
     body.flatMap(({ after = [] }) => after.map((dep) => (typeof dep === "string" ? dep : dep.step))),
   );
   const leaves = body.filter(
-    (one) => !named.has(one.key) && (one.within ?? key) === key && one.role !== "split",
+    (one) =>
+      !named.has(one.key) && (one.within ?? key) === key && one.role !== "split" && one.role !== "rollback",
   );
   return [
     { key: `${key}__split`, role: "split", config, after: facts.after ?? [], ...outer },
@@ -149,3 +150,26 @@ export function mapOver(
     { key, role: "collect", config, after: [`${key}__split`], ...outer },
   ];
 }
+
+/** A repeat `key` of one body of steps, as the compiler lays it out; its `<key>__turn` answers `{ value, done }`. */
+export function repeatOf(
+  key: string,
+  body: readonly StepSpec[],
+  facts: { after?: StepSpec["after"]; within?: string; maxTurns?: number; onBound?: "fail" | "stop" } = {},
+): StepSpec[] {
+  const config = { maxTurns: facts.maxTurns ?? 5, onBound: facts.onBound ?? "fail" };
+  const parts = mapOver(key, body, facts);
+  return parts.map((part) => {
+    if (part.key === `${key}__item`)
+      return { ...part, kind: "repeat", key: `${key}__turn`, role: "turn", reads: ["turn", "previous"] };
+    return part.key === key || part.key === `${key}__split` ? { ...part, kind: "repeat", config } : part;
+  });
+}
+
+/** The step that undoes another, as the compiler lays it out. */
+export const rollbackOf = (key: string, facts: Omit<StepSpec, "key" | "role"> = {}): StepSpec => ({
+  key: `${key}__rollback`,
+  role: "rollback",
+  onFailure: "continue",
+  ...facts,
+});

@@ -148,7 +148,11 @@ function reportOf(outcome: Outcome): JsonObject {
         ...(outcome.fallback === undefined ? {} : { outputIsFallback: outcome.fallback }),
       };
     case "parks":
-      return { outcome: "parked", park: outcome.park };
+      return {
+        outcome: "parked",
+        park: outcome.park,
+        ...(outcome.output === undefined ? {} : { output: outcome.output }),
+      };
     case "skips":
       return { outcome: "skipped" };
     case "hands over":

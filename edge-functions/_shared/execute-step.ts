@@ -17,6 +17,7 @@ import type { BlobStore } from "./blob-store.ts";
 import { checkPorts, isPortsVerifier, runVerifiers, verificationFailure } from "./check-output.ts";
 import { crashPoint } from "./crash-points.ts";
 import { asObject, finishedReport, stoppedReport, type Outcome, type Progress } from "./step-report.ts";
+import { endTurn } from "./end-turn.ts";
 import { checkInputs, isWanted, resolveInputs, withoutAbsent } from "./step-inputs.ts";
 import { Stopped, untilStopped } from "./stop.ts";
 import { fromStored, requireShallow } from "./stored.ts";
@@ -98,6 +99,7 @@ async function runStep(step: ClaimedStep, world: StepWorld, hold: Hold, running:
     const binding = Binding.parse(step.config.result);
     return { outcome: "succeeded", output: { value: resolveBinding(binding, scope) }, proofs: [] };
   }
+  if (step.role === "turn") return endTurn(step, scope);
   const node = world.nodeOf(step.kind);
   if (!node) throw unknownKind(step);
   const inputs = withoutAbsent(node, step, resolveInputs(step, scope));
@@ -134,7 +136,7 @@ function settle(
   const routed = isRouted(result);
   const output = routed ? result.output : result;
   requireShallow(output);
-  const wholeNode = (step.role ?? undefined) === undefined;
+  const wholeNode = step.role === undefined || step.role === null || step.role === "rollback";
   if (wholeNode && !routed) checkStaticOutputs(node, output);
   // Where the ports are verified, an output that does not fit is kept beside the finding.
   if (wholeNode && !step.verifiers.some(isPortsVerifier)) checkPorts(output, step.outputs);

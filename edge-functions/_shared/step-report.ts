@@ -15,7 +15,8 @@ import { requireShallow, storable, toStored, toStoredFields } from "./stored.ts"
 export type Outcome =
   | { outcome: "succeeded"; output: JsonObject; port?: string; proofs: ProofDraft[] }
   | { outcome: "skipped" }
-  | { outcome: "parked"; park: Parked["$park"] }
+  /** `output` is kept for the end of the wait. */
+  | { outcome: "parked"; park: Parked["$park"]; output?: JsonObject }
   | { outcome: "failed"; error: unknown; output?: JsonObject; proofs?: ProofDraft[] };
 
 /** What is known before the node runs; kept for the report whatever happens then. */
@@ -46,7 +47,12 @@ export async function finishedReport(
     const base = { ...attemptOf(step), ...record.report(), ...inputs };
     if (outcome.outcome === "skipped") return { ...base, outcome: "skipped" };
     if (outcome.outcome === "parked")
-      return { ...base, outcome: "parked", park: await keepPark(redactor.json(outcome.park), step, blobs) };
+      return {
+        ...base,
+        outcome: "parked",
+        park: await keepPark(redactor.json(outcome.park), step, blobs),
+        ...(outcome.output === undefined ? {} : { output: await keepOutput(step, outcome.output, keep) }),
+      };
     if (outcome.outcome === "succeeded") {
       const { output, port } = outcome;
       const proofs = redactProofs(outcome.proofs, record);
@@ -107,6 +113,7 @@ async function keepOutput(
   keep: (value: Json) => Promise<Json>,
 ): Promise<Json> {
   if (step.role === "item") return { value: await keep(output.value ?? null) };
+  if (step.role === "turn") return { value: await keep(output.value ?? null), done: output.done ?? false };
   if (step.role === "split" && Array.isArray(output.items)) {
     return { items: await Promise.all(output.items.map(keep)) };
   }

@@ -13,7 +13,7 @@ const MOST_KEYS = 1_000;
 /** How often each key of `flaky` was asked; forgotten with the process. */
 const asked = new Map<string, number>();
 
-/** Answers `echo`, `status/:code`, `flaky?times=N&key=K`, `items` and `mcp` below `/practice`. */
+/** Answers `echo`, `status/:code`, `flaky?times=N&key=K`, `slow?seconds=N`, `items` and `mcp` below `/practice`. */
 export async function answerPractice(request: Request): Promise<Response> {
   if (request.method === "OPTIONS") return new Response(null, { status: 204, headers: CORS });
   const url = new URL(request.url);
@@ -22,11 +22,12 @@ export async function answerPractice(request: Request): Promise<Response> {
   if (name === "echo") return await echo(request, url);
   if (name === "status") return status(Number(argument));
   if (name === "flaky") return flaky(url.searchParams);
+  if (name === "slow") return await slow(url.searchParams, request.signal);
   if (name === "items") return answer({ practice: true, items });
   if (name === "")
     return answer({
       practice: true,
-      paths: ["echo", "status/:code", "flaky?times=2&key=any", "items", "mcp"],
+      paths: ["echo", "status/:code", "flaky?times=2&key=any", "slow?seconds=5", "items", "mcp"],
     });
   return answer({ practice: true, error: `There is no practice path "${name}".` }, 404);
 }
@@ -74,6 +75,19 @@ function flaky(query: URLSearchParams): Response {
   if (count <= times)
     return answer({ practice: true, error: `Failing on purpose, ${count} of ${times} times.` }, 503);
   return answer({ practice: true, ok: true, call: count });
+}
+
+/** Takes its time, for at most a minute, unless the caller hangs up. */
+async function slow(query: URLSearchParams, gone: AbortSignal): Promise<Response> {
+  const seconds = Math.min(Math.max(Number(query.get("seconds") ?? "5") || 0, 0), 60);
+  await new Promise<void>((done) => {
+    const timer = setTimeout(done, seconds * 1_000);
+    gone.addEventListener("abort", () => {
+      clearTimeout(timer);
+      done();
+    });
+  });
+  return answer({ practice: true, seconds });
 }
 
 function parse(text: string): unknown {

@@ -17,6 +17,7 @@ import { orderNodes } from "./compile/order-nodes.ts";
 import { parseDocument } from "./compile/parse-document.ts";
 import { placeNodes } from "./compile/place-nodes.ts";
 import { findUnreached } from "./compile/reach.ts";
+import { checkRollbacks } from "./compile/rollbacks.ts";
 import { Scopes } from "./compile/scopes.ts";
 import { isStep, report, type Sketch } from "./compile/sketch.ts";
 import type { Diagnostic } from "./diagnostic.ts";
@@ -114,6 +115,7 @@ function runPasses(sketch: Sketch, options: CompileOptions): Plan | null {
   const scopes = new Scopes(sketch);
   const mentions = checkSources(sketch, scopes);
   checkTriggers(sketch, scopes);
+  checkRollbacks(sketch, scopes);
   checkBrokenTools(sketch);
   checkPolicies(sketch);
   findSecrets(sketch);

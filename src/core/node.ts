@@ -31,6 +31,7 @@ export const IconName = z.enum([
   "webhook",
   "clipboard",
   "radio",
+  "rotate",
 ]);
 export type IconName = z.infer<typeof IconName>;
 
@@ -67,6 +68,15 @@ export type NodeCategory = z.infer<typeof NodeCategory>;
 
 /** step: becomes a step; trigger: starts the run; container: has a body of nodes; canvas: never runs. */
 export type NodeRole = "step" | "trigger" | "container" | "canvas";
+
+/** What the body of a container runs for: the items of a list, or turn after turn until a condition holds. */
+export type BodyKind = "items" | "turns";
+
+/** What expressions in a body may name besides everything around it; also the container's ports towards its body. */
+export const bodyRoots: Readonly<Record<BodyKind, readonly string[]>> = {
+  items: ["item", "index"],
+  turns: ["turn", "previous"],
+};
 
 export interface FieldForm {
   label: string;
@@ -131,6 +141,8 @@ interface NodeFacts {
   icon: IconName;
   category: NodeCategory;
   role?: NodeRole;
+  /** Of a container; absent means items. */
+  body?: BodyKind;
   retry?: Partial<z.input<typeof RetryPolicy>>;
   timeoutMs?: number;
   /** Further ports that depend on the config, and which outputs route; absent means the static ports are all. */
@@ -147,12 +159,16 @@ interface NodeFacts {
   bindings?: (config: JsonObject) => { path: string; binding: Binding; inside?: boolean }[];
 }
 
-/** `extra`: roots the expression may name besides those of its step; `each` makes `item` the element type of that input port. */
+/**
+ * `extra`: roots the expression may name besides those of its step; `each` makes `item` the element type of that input port; `inside`:
+ * evaluated in the container's body.
+ */
 export interface ConfigExpression {
   path: string;
   expr: string;
   extra: string[];
   each?: string;
+  inside?: boolean;
   want: "bool" | "any";
 }
 

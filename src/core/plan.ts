@@ -61,9 +61,17 @@ export type Dep = z.infer<typeof Dep>;
 export const StepKey = z.string().regex(/^[a-z][a-z0-9_]{0,80}$/);
 export type StepKey = z.infer<typeof StepKey>;
 
-/** The part a step plays in a map body; absent for ordinary steps. */
-export const BodyRole = z.enum(["split", "item", "collect"]);
+/**
+ * The part a step plays besides being a node's work; absent for ordinary steps. split opens a body; item and turn end one pass of it;
+ * collect is the container itself; rollback undoes the step it is named after and runs only when its run has failed or was cancelled.
+ */
+export const BodyRole = z.enum(["split", "item", "turn", "collect", "rollback"]);
 export type BodyRole = z.infer<typeof BodyRole>;
+
+/** Whether a step stands for its node: neither a part of a container nor what undoes it. */
+export function speaksForNode(role: BodyRole | null | undefined): boolean {
+  return role === undefined || role === null || role === "collect";
+}
 
 export const Step = z.strictObject({
   key: StepKey,

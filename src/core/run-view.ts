@@ -115,7 +115,7 @@ function applyToSteps(view: RunView, steps: Map<string, StepView>, event: FoldEv
   if (before) counts[before.status]--;
   else counts.total++;
   counts[after.status]++;
-  for (const body of bodyOfSplit(view.plan, event)) {
+  for (const body of [...bodyOfSplit(view.plan, event), ...bodyOfNextTurn(view.plan, event)]) {
     if (steps.has(body.id)) continue;
     steps.set(body.id, body);
     counts[body.status]++;
@@ -136,6 +136,19 @@ function bodyOfSplit(plan: readonly PlanStep[], event: FoldEvent): StepView[] {
   return Array.from({ length: items }, (_, n) =>
     bodyInstances(plan, collector, [...(event.item ?? []), n], n < concurrency),
   ).flat();
+}
+
+/** The instances a repeat's next turn makes appear: its end says that one follows, or, skipped, leaves it to the bound. */
+function bodyOfNextTurn(plan: readonly PlanStep[], event: FoldEvent): StepView[] {
+  const turn = event.item?.at(-1);
+  if (turn === undefined || (event.kind !== "step.succeeded" && event.kind !== "step.skipped")) return [];
+  const ended = plan.find((step) => step.key === event.step && step.role === "turn");
+  if (!ended?.within) return [];
+  const follows =
+    event.kind === "step.succeeded"
+      ? event.data?.["items"] === 1
+      : turn + 1 < (typeof ended.config?.maxTurns === "number" ? ended.config.maxTurns : 0);
+  return follows ? bodyInstances(plan, ended.within, [...(event.item ?? []).slice(0, -1), turn + 1]) : [];
 }
 
 /** As the engine opens maps. */

@@ -19,7 +19,7 @@ export interface StepView {
   /** The way a routing step took. */
   readonly port: string | null;
   readonly errorCode: string | null;
-  /** Items of a map, once its list is known. */
+  /** Items of a map, once its list is known; 1 on the end of a turn that another one follows. */
   readonly items: number | null;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
@@ -63,7 +63,7 @@ export function bodyInstances(
     (within === undefined || (join ?? "all") === "all") &&
     dependsOn.every((dep) => dep.step === split);
   return plan
-    .filter((step) => step.within === within)
+    .filter((step) => step.within === within && step.role !== "rollback")
     .map((step) => newStep(step.key, itemPath, isRoot(step) ? "ready" : "pending"));
 }
 

@@ -454,6 +454,8 @@ export type Database = {
           error: Json | null;
           cancel_requested_at: string | null;
           cancelled_by: string | null;
+          rolled_back_at: string | null;
+          ending: Json | null;
           max_parallel: number;
           admitted_at: string | null;
           last_move: string;
@@ -832,7 +834,7 @@ export type Database = {
       submit_form: {
         Args: {
           approval: string;
-          values: Json;
+          answers: Json;
         };
         Returns: Json;
       };

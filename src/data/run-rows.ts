@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { RunError } from "../core/failure.ts";
 import { ItemPath, Json, Time, Uuid } from "../core/json.ts";
+import { BodyRole } from "../core/plan.ts";
 import {
   Counts,
   RetryMode,
@@ -37,6 +38,9 @@ export const RunRow = z.object({
   lastSeq: z.int(),
   error: RunError.nullable(),
   cancelRequestedAt: Time.nullable(),
+  /** Set once the run began to undo its steps; `ending` while it does: how it will end. */
+  rolledBackAt: Time.nullish(),
+  ending: z.object({ status: RunStatus, error: RunError.nullish() }).nullish(),
   createdAt: Time,
   startedAt: Time.nullable(),
   finishedAt: Time.nullable(),
@@ -45,7 +49,7 @@ export type RunRow = z.infer<typeof RunRow>;
 
 export const runColumns =
   "id, workspace_id, workflow_id, version, plan_hash, title, mode, status, waiting_for, lane, priority, deadline_at, trigger, retry_of, " +
-  "retry_mode, retry_count, parent_run_id, parent_step, counts, usage, last_seq, error, cancel_requested_at, created_at, started_at, finished_at";
+  "retry_mode, retry_count, parent_run_id, parent_step, counts, usage, last_seq, error, cancel_requested_at, rolled_back_at, ending, created_at, started_at, finished_at";
 
 export const StepRow = z.object({
   runId: Uuid,
@@ -53,7 +57,7 @@ export const StepRow = z.object({
   itemPath: ItemPath,
   nodeId: z.string(),
   kind: z.string(),
-  role: z.enum(["split", "item", "collect"]).nullable(),
+  role: BodyRole.nullable(),
   title: z.string(),
   rank: z.int(),
   status: StepStatus,

@@ -125,7 +125,10 @@ export function decideApproval(
 
 /** Sends in an open form. @throws DataError naming the field that does not fit, or when somebody else was faster */
 export function submitForm(approvalId: string, values: JsonObject): Promise<{ status: string }> {
-  return callVerb(z.looseObject({ status: z.string() }), "submit_form", { approval: approvalId, values });
+  return callVerb(z.looseObject({ status: z.string() }), "submit_form", {
+    approval: approvalId,
+    answers: values,
+  });
 }
 
 const Signalled = z.looseObject({ signal: z.enum(["taken", "kept"]), step: z.string().optional() });

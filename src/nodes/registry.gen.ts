@@ -12,6 +12,7 @@ import mapNode from "./map.node.ts";
 import mcpToolNode from "./mcp-tool.node.ts";
 import mergeNode from "./merge.node.ts";
 import noteNode from "./note.node.ts";
+import repeatNode from "./repeat.node.ts";
 import respondNode from "./respond.node.ts";
 import signalWaitNode from "./signal-wait.node.ts";
 import subWorkflowNode from "./sub-workflow.node.ts";
@@ -36,6 +37,7 @@ export const registry: Registry = [
   mcpToolNode,
   mergeNode,
   noteNode,
+  repeatNode,
   respondNode,
   signalWaitNode,
   subWorkflowNode,

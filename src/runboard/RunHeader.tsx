@@ -16,7 +16,7 @@ import { canCancel, canRetry } from "./card-actions.ts";
 import { isFinished, laneLabel, type CardLane } from "./card.ts";
 import { FeedBadge } from "./FeedBadge.tsx";
 import { nowLine } from "./now-line.ts";
-import { stepsText, triggerText, usageText } from "./run-facts.ts";
+import { stepsText, triggerText, undoneText, usageText } from "./run-facts.ts";
 import type { StepFacts } from "./step-tree.ts";
 
 export interface RunHeaderProps {
@@ -113,7 +113,9 @@ export function RunHeader(props: RunHeaderProps) {
   const { run, steps, workflowTitle, lane, who, feed, onOpenWorkflow, onOpenEarlier } = props;
   const usage = usageText(run.usage);
   const held =
-    run.status === "waiting" || run.status === "queued" || (run.cancelRequestedAt && !run.finishedAt);
+    run.status === "waiting" ||
+    run.status === "queued" ||
+    (!run.finishedAt && (run.cancelRequestedAt || run.ending));
   return (
     <header className="shrink-0 px-4 pt-3">
       <div className="flex items-start gap-3">
@@ -156,6 +158,7 @@ export function RunHeader(props: RunHeaderProps) {
           {triggerText(run.trigger, who)} <RelativeTime at={run.createdAt} />
         </Fact>
         {usage && <Fact>{usage}</Fact>}
+        {run.rolledBackAt && run.finishedAt && <Fact>{undoneText(steps)}</Fact>}
         {run.retryCount > 0 && (
           <Fact>resumed {run.retryCount === 1 ? "once" : `${run.retryCount} times`}</Fact>
         )}

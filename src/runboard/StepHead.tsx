@@ -8,14 +8,14 @@ import { Elapsed } from "../ui/elapsed.tsx";
 import { KindIcon } from "../ui/icons.tsx";
 import { StatusBadge } from "../ui/status.tsx";
 import type { StepFacts } from "./step-tree.ts";
-import { waitText } from "./waiting.ts";
+import { signalOf, waitText } from "./waiting.ts";
 
 const asked = new Set<string>(["approval", "form", "reconcile"]);
 
 function WaitLine({ step }: { step: StepFacts }) {
   const now = useNow(1_000);
   // What a person has to decide is asked below, with its until.
-  if (!step.waitingFor || asked.has(step.waitingFor.kind)) return null;
+  if (!step.waitingFor || asked.has(step.waitingFor.kind) || signalOf(step.waitingFor)) return null;
   const facts = { nextTry: step.tries + 1, tryLimit: step.attemptLimit };
   return (
     <p className="mt-2 rounded-control bg-waiting-soft px-2.5 py-1.5 text-waiting tabular">
@@ -42,7 +42,12 @@ export function StepHead({ step, onRetryFrom }: StepHeadProps) {
           </h2>
           <p className="truncate text-sm text-muted">
             {kind?.title ?? step.kind} · <code className="font-mono text-xs">{step.stepKey}</code>
-            {step.itemPath.length > 0 && <span className="tabular"> · item {step.itemPath.join(".")}</span>}
+            {step.itemPath.length > 0 && (
+              <span className="tabular">
+                {" "}
+                · {step.role === "turn" ? "turn" : "item"} {step.itemPath.join(".")}
+              </span>
+            )}
           </p>
         </div>
       </div>
@@ -54,10 +59,11 @@ export function StepHead({ step, onRetryFrom }: StepHeadProps) {
             try {step.tries} of {step.attemptLimit}
           </span>
         )}
-        {step.itemsTotal != null && (
+        {step.itemsTotal != null && step.role !== "turn" && (
           <span className="tabular">
-            {step.itemsDone ?? 0} of {step.itemsTotal} items
-            {step.itemsFailed ? `, ${step.itemsFailed} failed` : ""}
+            {step.kind === "repeat"
+              ? `${step.itemsTotal} ${step.itemsTotal === 1 ? "turn" : "turns"}`
+              : `${step.itemsDone ?? 0} of ${step.itemsTotal} items${step.itemsFailed ? `, ${step.itemsFailed} failed` : ""}`}
           </span>
         )}
         {step.outputIsFallback && <Badge tone="waiting">fallback output</Badge>}

@@ -57,7 +57,9 @@ export function TimelineRow({ row, scale, now, chosen, onChoose, onToggle }: Tim
   const tries = row.kind === "step" && row.step.tries > 1 ? `×${row.step.tries}` : "";
   const items =
     row.kind === "step" && row.step.itemsTotal != null
-      ? `${row.step.itemsDone ?? 0}/${row.step.itemsTotal}`
+      ? row.step.kind === "repeat"
+        ? `turn ${row.step.itemsTotal}`
+        : `${row.step.itemsDone ?? 0}/${row.step.itemsTotal}`
       : "";
   const took = tookText(row, now);
   const id = `timeline-${row.id}`;

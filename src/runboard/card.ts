@@ -20,6 +20,8 @@ export interface CardRun {
   lastSeq: number;
   error?: RunError | null;
   cancelRequestedAt?: string | null;
+  /** Set while it undoes its steps: how it will end. */
+  ending?: { status: RunStatus; error?: RunError | null | undefined } | null | undefined;
   createdAt: string;
   startedAt?: string | null;
   finishedAt?: string | null;

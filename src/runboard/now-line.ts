@@ -80,6 +80,19 @@ export function nowLine(
   if (run.cancelRequestedAt && run.status !== "cancelled" && !run.finishedAt) {
     return { text: "Cancelling: running steps stop within 10 s", tone: "waiting" };
   }
+  if (run.ending && run.status === "running") {
+    const why = run.ending.status === "cancelled" ? "it was cancelled" : "it failed";
+    const at = runningText(
+      steps.filter((step) => step.status === "running"),
+      run,
+    );
+    const reason = run.ending.error?.message.split("\n", 1)[0];
+    return {
+      text: `Undoing its steps: ${why}`,
+      whole: reason ? `${at}, because ${why}: ${reason}` : `${at}, because ${why}`,
+      tone: "waiting",
+    };
+  }
   switch (run.status) {
     case "queued":
       return queuedLine(run, lane, liveInLane);

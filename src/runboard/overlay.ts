@@ -1,5 +1,6 @@
 // What a run's state looks like on the canvas: a mark per node, and which wires were taken.
 import type { CanvasDoc, CanvasEdge } from "../core/canvas.ts";
+import { speaksForNode } from "../core/plan.ts";
 import type { RunTrigger, StepStatus } from "../core/run.ts";
 import type { NodeCardState } from "../ui/node-card.tsx";
 import { statusLook } from "../ui/status.tsx";
@@ -35,12 +36,13 @@ const weight: StepStatus[] = [
 
 /** The step that speaks for a node: a map's collector before its split, and among items the one most worth a look. */
 function speaker(steps: readonly OverlayStep[]): OverlayStep | undefined {
-  const own = steps.filter((step) => step.role !== "split" && step.role !== "item");
+  const own = steps.filter((step) => speaksForNode(step.role));
   const pool = own.length > 0 ? own : steps;
   return [...pool].sort((a, b) => weight.indexOf(a.status) - weight.indexOf(b.status))[0];
 }
 
 function badgeOf(step: OverlayStep, all: readonly OverlayStep[]): string | undefined {
+  if (step.kind === "repeat") return step.itemsTotal ? `turn ${step.itemsTotal}` : undefined;
   if (step.itemsTotal != null && step.itemsTotal > 0) return `${step.itemsDone ?? 0}/${step.itemsTotal}`;
   if (all.length > 1 && step.itemPath.length > 0) {
     return `${all.filter((each) => each.status === "succeeded" || each.status === "skipped").length}/${all.length}`;
@@ -51,8 +53,10 @@ function badgeOf(step: OverlayStep, all: readonly OverlayStep[]): string | undef
 function stateOf(step: OverlayStep, all: readonly OverlayStep[]): NodeCardState {
   const split = all.find((each) => each.role === "split");
   const inBody = step.role === "collect" && step.status === "pending" && split?.status === "succeeded";
-  const status = split?.status === "failed" ? "failed" : inBody ? "running" : step.status;
-  const { tone, label, shape } = statusLook(status, step.waitingFor);
+  // Between its turns a repeat waits.
+  const pause = inBody ? all.find((each) => each.role === "turn" && each.status === "waiting") : undefined;
+  const status = split?.status === "failed" ? "failed" : pause ? "waiting" : inBody ? "running" : step.status;
+  const { tone, label, shape } = statusLook(status, (pause ?? step).waitingFor);
   return { tone, label, shape, badge: badgeOf(step, all) };
 }
 

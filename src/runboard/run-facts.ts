@@ -25,6 +25,14 @@ export function stepsText(counts: Counts): string {
   return `${counts.succeeded + counts.skipped}/${counts.total} steps`;
 }
 
+/** How much of a run was undone, e.g. `2 of 3 steps undone`. */
+export function undoneText(steps: readonly StepFacts[]): string {
+  const undoing = steps.filter(({ role }) => role === "rollback");
+  const done = undoing.filter(({ status }) => status === "succeeded").length;
+  const noun = undoing.length === 1 ? "step" : "steps";
+  return done === undoing.length ? `${done} ${noun} undone` : `${done} of ${undoing.length} ${noun} undone`;
+}
+
 /** What the run has used, e.g. `3 calls · 1,204 tokens · $0.02`; empty when nothing. */
 export function usageText(usage: Usage): string {
   const calls = usage.llmCalls + usage.toolCalls + usage.httpCalls;
@@ -45,7 +53,7 @@ export function firstLook<Step extends StepFacts>(
   steps: readonly Step[],
   failedStep: string | undefined,
 ): Step | undefined {
-  const real = steps.filter((step) => step.role !== "item");
+  const real = steps.filter((step) => step.role !== "item" && step.role !== "rollback");
   const inOrder = [...real].sort((a, b) => a.rank - b.rank);
   const needsPerson = (step: Step): boolean =>
     step.waitingFor?.kind === "approval" ||

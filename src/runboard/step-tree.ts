@@ -1,6 +1,6 @@
 // Rows of the timeline and the steps table: steps in plan order, map items under their map, attempts under their step.
 import type { RunError } from "../core/failure.ts";
-import type { BodyRole } from "../core/plan.ts";
+import { speaksForNode, type BodyRole } from "../core/plan.ts";
 import type { StepStatus, WaitingFor } from "../core/run.ts";
 import { instanceKey } from "../core/run-view.ts";
 import type { Segment, Segments } from "./timeline.ts";
@@ -167,8 +167,10 @@ function mapRows(
   }));
   const below = items.flatMap(({ body }) => bodies.steps.get(body) ?? []);
   const open = items.length > 0 ? input.open.has(id) : null;
-  const shown = split?.status === "failed" ? split : map;
-  const busy = below.some((step) => step.status === "running") && map.status === "pending";
+  const going = map.status === "pending";
+  const busy = going && below.some((step) => step.status === "running");
+  const pause = going ? below.find((step) => step.role === "turn" && step.status === "waiting") : undefined;
+  const shown = split?.status === "failed" ? split : (pause ?? map);
   const row: TreeRow = {
     id,
     depth,
@@ -180,13 +182,19 @@ function mapRows(
     open,
   };
   if (!open) return [row];
-  const rows = items.flatMap(({ index, body }) => itemRows(index, body, depth + 1, input, bodies));
+  const word = map.kind === "repeat" ? "Turn" : "Item";
+  const rows = items.flatMap(({ index, body }) =>
+    itemRows(`${word} ${index}`, body, depth + 1, input, bodies),
+  );
   return [row, ...rows];
 }
 
-function itemRows(index: number, body: string, depth: number, input: TreeInput, bodies: Bodies): TreeRow[] {
+function itemRows(label: string, body: string, depth: number, input: TreeInput, bodies: Bodies): TreeRow[] {
   const steps = bodies.steps.get(body) ?? [];
-  const first = steps.find((step) => step.status === "failed") ?? steps[0];
+  const first =
+    steps.find(({ status }) => status === "failed") ??
+    steps.find(({ status }) => status === "waiting") ??
+    steps[0];
   if (!first) return [];
   const id = `${body}/`;
   const open = input.open.has(id);
@@ -194,7 +202,7 @@ function itemRows(index: number, body: string, depth: number, input: TreeInput, 
     id,
     depth,
     kind: "item",
-    label: `Item ${index}`,
+    label,
     status: worstOf(steps),
     step: first,
     segments: segmentsBelow(steps, input),
@@ -206,7 +214,7 @@ function itemRows(index: number, body: string, depth: number, input: TreeInput, 
 function bodyRows(body: string, depth: number, input: TreeInput, bodies: Bodies): TreeRow[] {
   const steps = bodies.steps.get(body) ?? [];
   return steps
-    .filter((step) => step.role !== "split" && step.role !== "item")
+    .filter(({ role }) => speaksForNode(role) || role === "rollback")
     .flatMap((step) =>
       step.role === "collect" ? mapRows(step, steps, depth, input, bodies) : stepRows(step, depth, input),
     );

@@ -28,7 +28,7 @@ function subjectOf(waiting: WaitingFor, facts: WaitFacts): string {
     case "signal":
       return waiting.ref?.startsWith("run:")
         ? "The run it started to finish"
-        : `The signal ${waiting.ref ?? ""}`.trim();
+        : `Signal ${waiting.ref ?? ""}`.trim();
     case "limit":
       return waiting.ref === "pause"
         ? "Paused by a person"

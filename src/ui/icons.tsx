@@ -17,6 +17,7 @@ import {
   Plug,
   Radio,
   Repeat,
+  RotateCw,
   Sparkles,
   Split,
   StickyNote,
@@ -50,6 +51,7 @@ export const icons = {
   webhook: Webhook,
   clipboard: ClipboardList,
   radio: Radio,
+  rotate: RotateCw,
 } satisfies Record<IconName, LucideIcon>;
 
 export const categoryTint = {

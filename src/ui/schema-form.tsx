@@ -159,9 +159,12 @@ interface SchemaFormProps {
 export function SchemaForm({ schema, value, onChange, errors = {} }: SchemaFormProps) {
   const properties = isObject(schema["properties"]) ? schema["properties"] : {};
   const required = Array.isArray(schema["required"]) ? schema["required"] : [];
+  // The database keeps the order of lists, not that of an object's fields.
+  const place = (key: string) => (required.includes(key) ? required.indexOf(key) : required.length);
+  const fields = Object.entries(properties).toSorted(([a], [b]) => place(a) - place(b));
   return (
     <div className="flex flex-col gap-3">
-      {Object.entries(properties).map(([key, raw]) => {
+      {fields.map(([key, raw]) => {
         const property = isObject(raw) ? raw : {};
         const title = typeof property["title"] === "string" ? property["title"] : key;
         const help = typeof property["description"] === "string" ? property["description"] : undefined;

@@ -539,6 +539,10 @@ create table public.runs (
   error jsonb,
   cancel_requested_at timestamptz,
   cancelled_by uuid,
+  -- Set when the run began to undo its steps: it is never resumed in place.
+  rolled_back_at timestamptz,
+  -- While it does so: how it will end, as `{status, error, cancelRequestedAt, cancelledBy}`. To everything else it is an ordinary run then.
+  ending jsonb,
   max_parallel int not null default 32,
   -- Set while the run counts towards its lane's limit: from its first claim to its end.
   admitted_at timestamptz,
@@ -633,6 +637,9 @@ create table engine.plan_steps (
   bodies text[] not null,
   -- The last of them.
   within text,
+  -- Which of them is the innermost map, and which the innermost repeat.
+  item_depth int,
+  turn_depth int,
   retry jsonb not null,
   max_attempts int not null,
   timeout_ms int not null,
@@ -646,7 +653,7 @@ create table engine.plan_steps (
   reads_roots text[] not null,
   reads_input text[] not null,
   reads_steps engine.step_read[] not null,
-  -- Of a map's split and collector: the key of the collector, and the map's settings.
+  -- Of a container's parts: the key of its collector, and its settings.
   collector text,
   -- Of an item whose result is its index or a step's output, nothing more: the parts of that path.
   result_path text[],
@@ -654,6 +661,8 @@ create table engine.plan_steps (
   foreign key (workflow_id, version) references public.versions (workflow_id, n),
   unique (workflow_id, version, step_key)
 );
+
+create index plan_steps_rollback on engine.plan_steps (workflow_id, version) where role = 'rollback';
 
 -- 20-21-plan-deps.sql
 
@@ -1293,6 +1302,28 @@ begin
     'hex')::uuid;
 end $$;
 
+-- 30-20-lay-out-bodies.sql
+
+-- Notes for each step in a body which of the bodies around it is the innermost map and which the innermost repeat: where `item` and `turn`
+-- are found. Called by the trigger on versions.
+create function engine.lay_out_bodies(p_workflow uuid, p_version int)
+returns void language plpgsql set search_path = ''
+as $$
+begin
+  update engine.plan_steps as step set item_depth = place.item, turn_depth = place.turn
+  from (
+    select body.bodies, max(n) filter (where container.kind <> 'repeat') as item, max(n) filter (where container.kind = 'repeat') as turn
+    from (
+      select distinct bodies from engine.plan_steps where (workflow_id, version) = (p_workflow, p_version) and within is not null
+    ) as body
+    cross join unnest(body.bodies) with ordinality as part (key, n)
+    join engine.plan_steps as container
+      on (container.workflow_id, container.version, container.step_key) = (p_workflow, p_version, part.key)
+    group by body.bodies
+  ) as place
+  where (step.workflow_id, step.version) = (p_workflow, p_version) and step.within is not null and step.bodies = place.bodies;
+end $$;
+
 -- 30-20-lay-out-steps.sql
 
 -- Writes the plan steps of a new version from its plan; called by the trigger on versions.
@@ -1343,13 +1374,14 @@ begin
       when 'collect' then plan.step_key
       when 'split' then regexp_replace(plan.step_key, '__split$', '')
       when 'item' then plan.within
+      when 'turn' then plan.within
     end,
     (select part from engine.path_parts(step -> 'config' -> 'result' ->> 'ref') as part
       where step ->> 'role' = 'item' and not step ? 'when' and (part = '{index}' or (part[1] = 'steps' and part[3] = 'output'))),
-    case when step ->> 'role' in ('split', 'collect') then (
+    case when step ->> 'role' in ('split', 'turn', 'collect') then (
       select jsonb_object_agg(key, value) from plan as part, jsonb_each(part.step -> 'config')
       where part.step ->> 'role' in ('split', 'collect')
-        and regexp_replace(part.step_key, '__split$', '') = regexp_replace(plan.step_key, '__split$', '')
+        and regexp_replace(part.step_key, '__split$', '') = regexp_replace(plan.step_key, '__(split|turn)$', '')
     ) end
   from plan join placed using (step_key) left join scope using (step_key);
 end $$;
@@ -1646,7 +1678,7 @@ begin
   into counted
   from (
     select step_key = any (p_reused) as reused, total_deps = 0 as is_root from engine.plan_steps
-    where workflow_id = p_version.workflow_id and version = p_version.n and within is null
+    where workflow_id = p_version.workflow_id and version = p_version.n and within is null and role is distinct from 'rollback'
   ) as step;
 
   insert into public.runs (
@@ -1695,7 +1727,7 @@ begin
   from engine.plan_steps as plan
   left join public.steps as old on plan.step_key = any (p_reused)
     and (old.run_id, old.step_key, old.item_path) = (run.retry_of, plan.step_key, '{}'::int[])
-  where (plan.workflow_id, plan.version) = (run.workflow_id, run.version) and plan.within is null;
+  where (plan.workflow_id, plan.version) = (run.workflow_id, run.version) and plan.within is null and plan.role is distinct from 'rollback';
   if cardinality(p_reused) = 0 then
     return;
   end if;
@@ -2232,8 +2264,14 @@ begin
       case when 'vars' = any (plan.reads_roots) then concat('"vars":', coalesce(plan.vars::text, '{}')) end,
       case when 'item' = any (plan.reads_roots) then concat('"item":', coalesce((
         select value::text from engine.items as item
-        where (item.run_id, item.collector, item.item_path) = (step.run_id, plan.within, step.item_path)), 'null')) end,
-      case when 'index' = any (plan.reads_roots) then concat('"index":', step.item_path[cardinality(step.item_path)]) end,
+        where (item.run_id, item.collector, item.item_path)
+          = (step.run_id, plan.bodies[plan.item_depth], step.item_path[1:plan.item_depth])), 'null')) end,
+      case when 'index' = any (plan.reads_roots) then concat('"index":', step.item_path[plan.item_depth]) end,
+      case when 'previous' = any (plan.reads_roots) then concat('"previous":', coalesce((
+        select value::text from engine.items as item
+        where (item.run_id, item.collector, item.item_path)
+          = (step.run_id, plan.bodies[plan.turn_depth], step.item_path[1:plan.turn_depth])), 'null')) end,
+      case when 'turn' = any (plan.reads_roots) then concat('"turn":', step.item_path[plan.turn_depth]) end,
       case when 'trigger' = any (plan.reads_roots) then concat('"trigger":', run.trigger) end,
       case when 'run' = any (plan.reads_roots) then concat('"run":', json_build_object(
         'id', step.run_id, 'mode', run.mode, 'lane', run.lane, 'startedAt', engine.iso_time(run.started_at))) end
@@ -2325,7 +2363,7 @@ begin
   while cardinality(ended) > 0 loop
     next_ended := '{}';
     select bool_or(status = 'failed') as any_failed, bool_or(status = 'succeeded' and role = 'split') as any_split,
-      bool_or(item_path <> '{}') as any_item
+      bool_or(item_path <> '{}') as any_item, bool_or(role = 'turn') as any_turn
     into facts
     from unnest(ended) join public.steps using (run_id, step_key, item_path);
     if facts.any_failed then
@@ -2334,6 +2372,9 @@ begin
     moved := engine.give_tokens(engine.tokens_of(ended), p_worker, p_take - cardinality(started), p_lease);
     if facts.any_split then
       next_ended := next_ended || engine.open_maps(ended);
+    end if;
+    if facts.any_turn then
+      perform engine.open_turns(ended);
     end if;
     if facts.any_item then
       moved := moved || engine.count_items(ended, p_worker, p_take - cardinality(started)
@@ -2397,22 +2438,64 @@ begin
   return collectors;
 end $$;
 
+-- 30-72-insert-items.sql
+
+-- Inserts the instances of a container's body for the items (or turns) from `p_from` to before `p_to`; those before `p_started` start at
+-- once. Safe to repeat. The caller holds the run's lock.
+create function engine.insert_items(p_collector engine.step_ref, p_from int, p_to int, p_started int)
+returns void language plpgsql set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+  map record;
+  inserted engine.step_ref[];
+begin
+  select step.run_id, step.item_path, step.workspace_id, step.priority, plan.workflow_id, plan.version, plan.step_key into map
+  from public.steps as step join engine.plan_steps as plan on plan.id = step.plan_step
+  where (step.run_id, step.step_key, step.item_path) = (p_collector.run_id, p_collector.step_key, p_collector.item_path);
+  with body as (
+    select plan.*, coalesce(outer_deps.met, 0) as met, coalesce(outer_deps.dead, 0) as dead
+    from engine.plan_steps as plan
+    left join lateral engine.outer_deps(map.run_id, plan.id, map.item_path) as outer_deps on true
+    where (plan.workflow_id, plan.version, plan.within) = (map.workflow_id, map.version, map.step_key)
+      and plan.role is distinct from 'rollback'
+  ), new_steps as (
+    insert into public.steps (
+      run_id, step_key, item_path, workspace_id, plan_step, node_id, kind, role, title, rank, priority, status, attempt_limit,
+      remaining_deps, dead_deps, due_at)
+    select map.run_id, body.step_key, map.item_path || n, map.workspace_id, body.id, body.node_id, body.kind, body.role, body.title,
+      body.rank, map.priority, case when startable and n < p_started then 'ready' else 'pending' end, body.max_attempts,
+      body.total_deps - body.met - body.dead - (body.join_mode = 'all' and n < p_started)::int, body.dead,
+      case when startable and n < p_started then at end
+    from body cross join generate_series(p_from, p_to - 1) as n
+    cross join lateral (
+      select body.dead = 0 and body.join_mode = 'all' and body.total_deps - body.met = 1 and body.role is distinct from 'collect'
+    ) as root (startable)
+    on conflict do nothing
+    returning run_id, step_key, item_path, status, remaining_deps, dead_deps
+  )
+  select array_agg((run_id, step_key, item_path)::engine.step_ref) into inserted
+  from new_steps where status = 'pending' and (dead_deps > 0 or remaining_deps = 0);
+  if inserted is not null then
+    perform engine.advance(engine.skipped_of(engine.give_tokens(
+      array(select (run_id, step_key, item_path, 0, 0)::engine.token from unnest(inserted)), null, 0, null)), null, 0, null);
+  end if;
+end $$;
+
 -- 30-72-open-maps.sql
 
--- Inserts the instances of a map's body for every item of each succeeded split, the first `concurrency` items started. Safe to repeat.
+-- Inserts the instances of a body for every item of each succeeded split, the first `concurrency` items started; of a repeat, those of the
+-- first turn. Safe to repeat.
 -- Returns the collectors of maps over nothing, which end at once.
 create function engine.open_maps(p_splits engine.step_ref[])
 returns engine.step_ref[] language plpgsql set search_path = ''
 as $$
 declare
-  at constant timestamptz := engine.now();
   map record;
   ended engine.step_ref[] := '{}';
-  inserted engine.step_ref[];
 begin
   for map in
-    select split.run_id, split.item_path, split.items_total as total, split.workspace_id, split.priority, plan.collector,
-      plan.workflow_id, plan.version, cardinality(plan.bodies) as depth,
+    select split.run_id, split.item_path, split.items_total as total, plan.collector,
       least(split.items_total, coalesce((plan.map_config ->> 'concurrency')::int, 8)) as started
     from unnest(p_splits) join public.steps as split using (run_id, step_key, item_path)
     join engine.plan_steps as plan on plan.id = split.plan_step
@@ -2427,34 +2510,47 @@ begin
       ended := ended || engine.settle_collectors(array[(map.run_id, map.collector, map.item_path)::engine.step_ref]);
       continue;
     end if;
-    with body as (
-      select plan.*, coalesce(outer_deps.met, 0) as met, coalesce(outer_deps.dead, 0) as dead
-      from engine.plan_steps as plan
-      left join lateral engine.outer_deps(map.run_id, plan.id, map.item_path) as outer_deps on true
-      where (plan.workflow_id, plan.version, plan.within) = (map.workflow_id, map.version, map.collector)
-    ), new_steps as (
-      insert into public.steps (
-        run_id, step_key, item_path, workspace_id, plan_step, node_id, kind, role, title, rank, priority, status, attempt_limit,
-        remaining_deps, dead_deps, due_at)
-      select map.run_id, body.step_key, map.item_path || n, map.workspace_id, body.id, body.node_id, body.kind, body.role, body.title,
-        body.rank, map.priority, case when startable and n < map.started then 'ready' else 'pending' end, body.max_attempts,
-        body.total_deps - body.met - body.dead - (body.join_mode = 'all' and n < map.started)::int, body.dead,
-        case when startable and n < map.started then at end
-      from body cross join generate_series(0, map.total - 1) as n
-      cross join lateral (
-        select body.dead = 0 and body.join_mode = 'all' and body.total_deps - body.met = 1 and body.role is distinct from 'collect'
-      ) as root (startable)
-      on conflict do nothing
-      returning run_id, step_key, item_path, status, remaining_deps, dead_deps
-    )
-    select array_agg((run_id, step_key, item_path)::engine.step_ref) into inserted
-    from new_steps where status = 'pending' and (dead_deps > 0 or remaining_deps = 0);
-    if inserted is not null then
-      perform engine.advance(engine.skipped_of(engine.give_tokens(
-        array(select (run_id, step_key, item_path, 0, 0)::engine.token from unnest(inserted)), null, 0, null)), null, 0, null);
-    end if;
+    perform engine.insert_items((map.run_id, map.collector, map.item_path)::engine.step_ref, 0, map.total, map.started);
   end loop;
   return ended;
+end $$;
+
+-- 30-72-open-turns.sql
+
+-- Starts the turn that follows each ended turn of a repeat, unless that was the last one: its condition held, the bound is reached, or the
+-- run is ending. A turn of which nothing ran ends without a result: the next one goes on with the one before. Safe to repeat.
+create function engine.open_turns(p_turns engine.step_ref[])
+returns void language plpgsql set search_path = ''
+as $$
+declare
+  turn record;
+begin
+  for turn in
+    select ended.run_id, plan.collector, ended.item_path[1:cardinality(plan.bodies) - 1] as map_path,
+      ended.item_path[cardinality(plan.bodies)] + 1 as next,
+      case ended.status when 'succeeded' then payload.output -> 'value' else before.value end as value
+    from unnest(p_turns) join public.steps as ended using (run_id, step_key, item_path)
+    join engine.plan_steps as plan on plan.id = ended.plan_step
+    join public.runs as run on run.id = ended.run_id
+    join public.steps as cycle on cycle.status = 'pending' and (cycle.run_id, cycle.step_key, cycle.item_path)
+      = (ended.run_id, plan.collector, ended.item_path[1:cardinality(plan.bodies) - 1])
+    join engine.plan_steps as cycle_plan on cycle_plan.id = cycle.plan_step
+    join engine.items as before on (before.run_id, before.collector, before.item_path) = (ended.run_id, plan.collector, ended.item_path)
+    left join public.step_payloads as payload
+      on (payload.run_id, payload.step_key, payload.item_path) = (ended.run_id, ended.step_key, ended.item_path)
+    where ended.role = 'turn' and ended.status in ('succeeded', 'skipped') and run.error is null and run.cancel_requested_at is null
+      and not (ended.status = 'succeeded' and (payload.output -> 'done')::boolean)
+      and cycle.items_total = ended.item_path[cardinality(plan.bodies)] + 1
+      and cycle.items_total < (cycle_plan.map_config ->> 'maxTurns')::int and cycle.items_failed = 0
+  loop
+    insert into engine.items (run_id, collector, item_path, value)
+    values (turn.run_id, turn.collector, turn.map_path || turn.next, coalesce(turn.value, 'null'))
+    on conflict (run_id, collector, item_path) do update set value = excluded.value;
+    update public.steps set items_total = turn.next + 1, items_started = turn.next + 1
+    where (run_id, step_key, item_path) = (turn.run_id, turn.collector, turn.map_path);
+    perform engine.insert_items(
+      (turn.run_id, turn.collector, turn.map_path)::engine.step_ref, turn.next, turn.next + 1, turn.next + 1);
+  end loop;
 end $$;
 
 -- 30-73-outer-deps.sql
@@ -2504,8 +2600,8 @@ declare
 begin
   with ended as materialized (
     select step.run_id, plan.within, step.item_path[1:cardinality(step.item_path) - 1] as map_path,
-      count(*) filter (where step.role = 'item') as done,
-      count(*) filter (where step.role = 'item' and step.status <> 'succeeded'
+      count(*) filter (where step.role in ('item', 'turn')) as done,
+      count(*) filter (where step.role in ('item', 'turn') and step.status <> 'succeeded'
         and engine.item_error(step.run_id, plan.within, step.item_path) is not null) as failed
     from unnest(p_ended) join public.steps as step using (run_id, step_key, item_path)
     join engine.plan_steps as plan on plan.id = step.plan_step
@@ -2583,6 +2679,52 @@ begin
   ), '{}');
 end $$;
 
+-- 30-77-end-repeat.sql
+
+-- Ends a repeat whose turns have all ended: with the last result, or with the failure of a turn or of its bound. Returns the step if it
+-- ended; a repeat that would go on if its run were not ending stays as it is.
+create function engine.end_repeat(p_step engine.step_ref)
+returns engine.step_ref[] language plpgsql set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+  cycle record;
+  is_done boolean;
+  last_value jsonb;
+  failure jsonb;
+begin
+  select step.workspace_id, step.items_total, step.items_failed, (plan.map_config ->> 'maxTurns')::int as bound,
+    coalesce(plan.map_config ->> 'onBound', 'fail') as on_bound into cycle
+  from public.steps as step join engine.plan_steps as plan on plan.id = step.plan_step
+  where (step.run_id, step.step_key, step.item_path) = (p_step.run_id, p_step.step_key, p_step.item_path);
+  select output -> 'value', (output -> 'done')::boolean and item_path = p_step.item_path || cycle.items_total - 1 into last_value, is_done
+  from public.step_payloads
+  where run_id = p_step.run_id and step_key = p_step.step_key || '__turn'
+    and item_path[1:cardinality(p_step.item_path)] = p_step.item_path
+  order by item_path desc limit 1;
+  select error || jsonb_build_object('message', left(format('Turn %s failed: %s', n, error ->> 'message'), 500)) into failure
+  from jsonb_each(engine.item_errors(p_step.run_id, p_step.step_key, p_step.item_path, cycle.items_failed > 0)) as failed (n, error)
+  order by n::int limit 1;
+  if failure is null and not coalesce(is_done, false) then
+    if cycle.items_total < cycle.bound then
+      return '{}';
+    elsif cycle.on_bound = 'fail' then
+      failure := jsonb_build_object('class', 'permanent', 'code', 'repeat_bound', 'step', p_step.step_key,
+        'message', format('The condition did not hold within %s turns.', cycle.bound),
+        'hint', 'Look at what the last turns gave. Raise the bound, or let the repeat stop there, and publish again.');
+    end if;
+  end if;
+  insert into public.step_payloads (run_id, step_key, item_path, workspace_id, output)
+  values (p_step.run_id, p_step.step_key, p_step.item_path, cycle.workspace_id,
+    jsonb_build_object('last', coalesce(last_value, 'null'), 'turns', cycle.items_total))
+  on conflict (run_id, step_key, item_path) do update set output = excluded.output;
+  update public.steps set finished_at = at, started_at = coalesce(started_at, at), error = failure,
+    status = case when failure is null then 'succeeded' else 'failed' end,
+    last_move = case when failure is null then 'step.succeeded' else 'step.failed' end
+  where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path);
+  return array[p_step];
+end $$;
+
 -- 30-77-settle-collectors.sql
 
 -- Ends the maps of which every item has ended, or one has failed and nothing runs any more: results in item order, errors in `failed`.
@@ -2611,6 +2753,10 @@ begin
         where (body.workflow_id, body.version, body.within) = (plan.workflow_id, plan.version, step.step_key)
           and instance.status in ('pending', 'ready', 'running', 'waiting'))
   loop
+    if map.kind = 'repeat' then
+      ended := ended || engine.end_repeat((map.run_id, map.step_key, map.item_path)::engine.step_ref);
+      continue;
+    end if;
     errors := engine.item_errors(map.run_id, map.step_key, map.item_path, map.items_failed > 0);
     select
       coalesce(jsonb_agg(value order by n) filter (where not errors ? n::text), '[]') as items,
@@ -2638,6 +2784,65 @@ begin
   return ended;
 end $$;
 
+-- 30-78-next-rollback.sql
+
+-- Starts a locked run's next rollback step: that of the step which succeeded last of those still to be undone.
+create function engine.next_rollback(p_run uuid)
+returns void language plpgsql set search_path = ''
+as $$
+begin
+  update public.steps as step set status = 'ready', last_move = 'step.ready', due_at = engine.now()
+  from (
+    select undo.step_key, undo.item_path
+    from public.steps as undo
+    join public.steps as done on (done.run_id, done.step_key, done.item_path)
+      = (undo.run_id, left(undo.step_key, -length('__rollback')), undo.item_path)
+    where undo.run_id = p_run and undo.role = 'rollback' and undo.status = 'pending'
+    order by done.finished_at desc, done.rank desc, done.item_path desc limit 1
+  ) as next
+  where (step.run_id, step.step_key, step.item_path) = (p_run, next.step_key, next.item_path);
+  perform engine.wake_workers();
+end $$;
+
+-- 30-78-start-rollback.sql
+
+-- Lets a locked run that is about to end failed or cancelled undo its steps first: adds one step for each that succeeded in this run and
+-- has a rollback, and starts the first. False when there is none, or they were undone already.
+create function engine.start_rollback(p_run uuid)
+returns boolean language plpgsql set search_path = ''
+as $$
+declare
+  run public.runs;
+begin
+  select * into run from public.runs where id = p_run;
+  if run.rolled_back_at is not null or not exists (
+    select from engine.plan_steps where (workflow_id, version) = (run.workflow_id, run.version) and role = 'rollback'
+  ) then
+    return false;
+  end if;
+  insert into public.steps (
+    run_id, step_key, item_path, workspace_id, plan_step, node_id, kind, role, title, rank, priority, status, attempt_limit)
+  select p_run, plan.step_key, done.item_path, run.workspace_id, plan.id, plan.node_id, plan.kind, plan.role, plan.title, plan.rank,
+    run.priority, 'pending', plan.max_attempts
+  from engine.plan_steps as plan
+  join public.steps as done on done.run_id = p_run and done.step_key = left(plan.step_key, -length('__rollback'))
+  where (plan.workflow_id, plan.version) = (run.workflow_id, run.version) and plan.role = 'rollback'
+    and done.status = 'succeeded' and done.reused_from is null
+  on conflict do nothing;
+  if not found then
+    return false;
+  end if;
+  update public.runs set status = 'running', waiting_for = null, rolled_back_at = engine.now(), deadline_at = null,
+    last_move = case status when 'waiting' then 'run.resumed' else 'run.updated' end,
+    ending = jsonb_strip_nulls(jsonb_build_object(
+      'status', case when run.cancel_requested_at is null then 'failed' else 'cancelled' end, 'error', run.error,
+      'cancelRequestedAt', run.cancel_requested_at, 'cancelledBy', run.cancelled_by)),
+    error = null, cancel_requested_at = null, cancelled_by = null
+  where id = p_run;
+  perform engine.next_rollback(p_run);
+  return true;
+end $$;
+
 -- 30-80-settle-runs.sql
 
 -- Folds the statuses of locked runs' steps into the runs: running, waiting (with the earliest reason), or ended. Called last by everything
@@ -2652,7 +2857,7 @@ declare
 begin
   for run in
     select * from (
-      select id, status, waiting_for, error, cancel_requested_at, admitted_at,
+      select id, status, waiting_for, error, cancel_requested_at, admitted_at, ending is not null as undoing,
         (counts -> 'pending')::int as pending, (counts -> 'ready')::int as ready, (counts -> 'running')::int as running,
         (counts -> 'waiting')::int as waiting
       from public.runs where id = any (p_runs) and finished_at is null
@@ -2663,7 +2868,15 @@ begin
   loop
     if run.running = 0 and (run.cancel_requested_at is not null or run.error is not null) then
       perform engine.cancel_steps(run.id);
-      perform engine.close_runs(array[run.id], case when run.cancel_requested_at is null then 'failed' else 'cancelled' end);
+      if run.undoing or not engine.start_rollback(run.id) then
+        perform engine.close_runs(array[run.id], case when run.cancel_requested_at is null then 'failed' else 'cancelled' end);
+      end if;
+    elsif run.undoing and run.ready + run.running + run.waiting = 0 then
+      if run.pending = 0 then
+        perform engine.close_runs(array[run.id], 'failed');
+      else
+        perform engine.next_rollback(run.id);
+      end if;
     elsif run.pending + run.ready + run.running + run.waiting = 0 then
       done := done || run.id;
     elsif run.ready + run.running > 0 then
@@ -2741,7 +2954,11 @@ begin
       where id = any (p_runs) and status = 'queued';
     end if;
   end if;
-  update public.runs as run set status = p_status, last_move = 'run.' || p_status, waiting_for = null, finished_at = at,
+  -- One that undid its steps ends as it was about to.
+  update public.runs as run set status = coalesce(ending ->> 'status', p_status),
+    last_move = 'run.' || coalesce(ending ->> 'status', p_status), error = coalesce(ending -> 'error', error),
+    cancel_requested_at = coalesce((ending ->> 'cancelRequestedAt')::timestamptz, cancel_requested_at),
+    cancelled_by = coalesce((ending ->> 'cancelledBy')::uuid, cancelled_by), ending = null, waiting_for = null, finished_at = at,
     admitted_at = null, usage = usage || jsonb_build_object('activeMs', (
       select coalesce(sum(active_ms), 0) from public.attempts as attempt where attempt.run_id = run.id))
   where id = any (p_runs);
@@ -2889,7 +3106,7 @@ returns void language plpgsql set search_path = ''
 as $$
 begin
   update public.steps set status = 'succeeded', last_move = 'step.succeeded', waiting_for = null, due_at = null, port = p_port,
-    error = null, finished_at = engine.now()
+    items_total = case when role = 'turn' then 1 else items_total end, error = null, finished_at = engine.now()
   where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path);
   insert into public.step_payloads (run_id, step_key, item_path, workspace_id, output)
   select run_id, step_key, item_path, workspace_id, p_output from public.steps
@@ -3075,7 +3292,8 @@ as $$
 declare
   facts engine.report_facts;
 begin
-  select bool_and(outcome in ('succeeded', 'skipped') and error is null and output_is_fallback is not true and role is distinct from 'split')
+  select bool_and(outcome in ('succeeded', 'skipped') and error is null and output_is_fallback is not true 
+      and coalesce(role not in ('split', 'turn'), true))
       and not p_ending
       and not exists (select from engine.plan_steps where id in (select plan_step from unnest(p_reports)) and leads_deeper),
     bool_or(proofs <> '[]'), bool_or(calls <> '[]'), bool_or(artifacts <> '[]'),
@@ -3144,6 +3362,7 @@ declare
 begin
   with judged as (
     select report.*, step.tries, step.attempt_limit, step.started_at, plan.retry, plan.deadline_ms, step.role,
+      step.role = 'turn' and step.item_path[cardinality(step.item_path)] + 1 < (plan.map_config ->> 'maxTurns')::int as turns_left,
       run.error is not null or run.cancel_requested_at is not null as ending,
       plan.effect = 'at_most_once' and step.start_marker_at is not null
         and (report.error ->> 'class' in ('timeout', 'lost') or report.waiting_for ->> 'kind' = 'reconcile') as unclear
@@ -3190,6 +3409,7 @@ begin
         else decided.error end,
       verification = engine.verification_of(decided.proofs, step.verification),
       items_total = case when verdict = 'succeeded' and step.role = 'split' then jsonb_array_length(decided.output -> 'items')
+        when verdict = 'succeeded' and step.role = 'turn' and not (decided.output -> 'done')::boolean and decided.turns_left then 1
         else step.items_total end,
       finished_at = case when verdict in ('succeeded', 'failed', 'skipped', 'cancelled') then at end
     from decided
@@ -4609,7 +4829,7 @@ begin
   return query
   select plan.total_deps - count(ended.is_met)::int - is_started::int, count(*) filter (where not ended.is_met)::int, (
     select count(*)::int from public.steps as item
-    where plan.role = 'collect' and item.run_id = p_run and item.step_key = p_step || '__item'
+    where plan.role = 'collect' and item.run_id = p_run and item.step_key in (p_step || '__item', p_step || '__turn')
       and item.item_path[1:cardinality(p_item)] = p_item and item.status in ('succeeded', 'failed', 'skipped'))
   from (
     select case edge.wanted
@@ -4643,6 +4863,11 @@ begin
     select (map.run_id, map.step_key || '__split', map.item_path)::engine.step_ref
     from unnest(maps) join public.steps as map using (run_id, step_key, item_path)
     where map.items_total is null));
+  -- The turn that a repeat's last one would have started.
+  perform engine.open_turns(array(
+    select (cycle.run_id, cycle.step_key || '__turn', cycle.item_path || cycle.items_total - 1)::engine.step_ref
+    from unnest(maps) join public.steps as cycle using (run_id, step_key, item_path)
+    where cycle.kind = 'repeat' and cycle.items_total is not null));
   return ended || engine.settle_collectors(maps);
 end $$;
 
@@ -4889,6 +5114,7 @@ begin
   with recursive plan as (
     select step.* from engine.plan_steps as step
     join public.runs as run on run.id = p_run and step.workflow_id = run.workflow_id and step.version = p_version
+    where step.role is distinct from 'rollback'
   ), edge (upstream, dependent) as (
     select deps.upstream, deps.dependent from engine.plan_deps as deps join plan on plan.id = deps.dependent
     union all
@@ -4906,7 +5132,11 @@ begin
     from plan
     join old on old.step_key = plan.step_key and old.status = 'succeeded' and (old.kind, old.old_role) is not distinct from (plan.kind, plan.role)
     left join public.step_payloads as payload on (payload.run_id, payload.step_key, payload.item_path) = (p_run, plan.step_key, '{}'::int[])
-    where plan.within is null and not exists (select from old as undone where undone.step_key = plan.step_key || '__rollback')
+    where plan.within is null and not exists (
+      -- Undone itself, or something in its body was.
+      select from public.steps as undone join engine.plan_steps as undone_plan on undone_plan.id = undone.plan_step
+      where undone.run_id = p_run and undone.role = 'rollback'
+        and (undone.step_key = plan.step_key || '__rollback' or plan.collector = any (undone_plan.bodies)))
   ), kept as (
     select fitting.id, changed or fits is null as flagged from fitting
     where fits is not false and (p_mode <> 'restart' or fitting.step_key = any (p_keep))
@@ -5678,6 +5908,7 @@ returns trigger language plpgsql security definer set search_path = ''
 as $$
 begin
   perform engine.lay_out_steps(new.workspace_id, new.workflow_id, new.n, new.plan);
+  perform engine.lay_out_bodies(new.workflow_id, new.n);
   perform engine.lay_out_deps(new.workflow_id, new.n, new.plan);
   return null;
 end $$;
@@ -5725,7 +5956,7 @@ create trigger steps_record_moves after update on public.steps
 
 -- 40-21-record-new-steps.sql
 
--- Counts the steps a map adds to its run, writes the events of steps a retry takes over, and refuses rows that contradict themselves.
+-- Counts the steps that bodies and rollbacks add to their run, writes the events of steps a retry takes over, and refuses rows that contradict themselves.
 create function engine.record_new_steps()
 returns trigger language plpgsql security definer set search_path = ''
 as $$
@@ -5737,7 +5968,7 @@ begin
       run_id, step_key, item_path, case when status = 'succeeded' then 'none' end, status,
       case when status = 'succeeded' then last_move end, attempt, rank,
       engine.step_event_data(status, waiting_for, port, error, items_total))::engine.step_change)
-      filter (where status = 'succeeded' or item_path <> '{}'),
+      filter (where status = 'succeeded' or item_path <> '{}' or role = 'rollback'),
     min(step_key) filter (where not (
       (step.status = 'running') = (step.lease_until is not null) and (step.status = 'waiting') = (step.waiting_for is not null)
       and (step.status <> 'ready' or step.due_at is not null) and (step.status <> 'failed' or step.error is not null)
@@ -6816,7 +7047,7 @@ end $$;
 
 -- Sends in an open form: checks the values against its schema and lets the step go on with them. Needs one of the form's roles, or to be
 -- named in it; the first one to send it in decides.
-create function public.submit_form(approval uuid, "values" jsonb)
+create function public.submit_form(approval uuid, answers jsonb)
 returns jsonb language plpgsql security definer set search_path = ''
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
 as $$
@@ -6832,10 +7063,10 @@ begin
   if question.purpose <> 'form' then
     perform engine.raise('RB422', 'This question is no form.', 'Decide it with decide_approval.');
   end if;
-  if octet_length("values"::text) > 65536 then
+  if octet_length(answers::text) > 65536 then
     perform engine.raise('RB413', 'The form''s values are larger than 64 KB.', 'Shorten them.');
   end if;
-  given := engine.fill_defaults(question.form, "values");
+  given := engine.fill_defaults(question.form, answers);
   if jsonb_typeof(given) is distinct from 'object' then
     perform engine.raise('RB422', 'The values of a form must be a JSON object.', 'Send one field per question.');
   end if;

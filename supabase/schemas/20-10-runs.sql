@@ -32,6 +32,10 @@ create table public.runs (
   error jsonb,
   cancel_requested_at timestamptz,
   cancelled_by uuid,
+  -- Set when the run began to undo its steps: it is never resumed in place.
+  rolled_back_at timestamptz,
+  -- While it does so: how it will end, as `{status, error, cancelRequestedAt, cancelledBy}`. To everything else it is an ordinary run then.
+  ending jsonb,
   max_parallel int not null default 32,
   -- Set while the run counts towards its lane's limit: from its first claim to its end.
   admitted_at timestamptz,

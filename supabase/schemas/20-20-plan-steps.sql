@@ -20,6 +20,9 @@ create table engine.plan_steps (
   bodies text[] not null,
   -- The last of them.
   within text,
+  -- Which of them is the innermost map, and which the innermost repeat.
+  item_depth int,
+  turn_depth int,
   retry jsonb not null,
   max_attempts int not null,
   timeout_ms int not null,
@@ -33,7 +36,7 @@ create table engine.plan_steps (
   reads_roots text[] not null,
   reads_input text[] not null,
   reads_steps engine.step_read[] not null,
-  -- Of a map's split and collector: the key of the collector, and the map's settings.
+  -- Of a container's parts: the key of its collector, and its settings.
   collector text,
   -- Of an item whose result is its index or a step's output, nothing more: the parts of that path.
   result_path text[],
@@ -41,3 +44,5 @@ create table engine.plan_steps (
   foreign key (workflow_id, version) references public.versions (workflow_id, n),
   unique (workflow_id, version, step_key)
 );
+
+create index plan_steps_rollback on engine.plan_steps (workflow_id, version) where role = 'rollback';

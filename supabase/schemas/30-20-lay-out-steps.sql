@@ -46,13 +46,14 @@ begin
       when 'collect' then plan.step_key
       when 'split' then regexp_replace(plan.step_key, '__split$', '')
       when 'item' then plan.within
+      when 'turn' then plan.within
     end,
     (select part from engine.path_parts(step -> 'config' -> 'result' ->> 'ref') as part
       where step ->> 'role' = 'item' and not step ? 'when' and (part = '{index}' or (part[1] = 'steps' and part[3] = 'output'))),
-    case when step ->> 'role' in ('split', 'collect') then (
+    case when step ->> 'role' in ('split', 'turn', 'collect') then (
       select jsonb_object_agg(key, value) from plan as part, jsonb_each(part.step -> 'config')
       where part.step ->> 'role' in ('split', 'collect')
-        and regexp_replace(part.step_key, '__split$', '') = regexp_replace(plan.step_key, '__split$', '')
+        and regexp_replace(part.step_key, '__split$', '') = regexp_replace(plan.step_key, '__(split|turn)$', '')
     ) end
   from plan join placed using (step_key) left join scope using (step_key);
 end $$;

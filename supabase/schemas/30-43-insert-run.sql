@@ -19,7 +19,7 @@ begin
   into counted
   from (
     select step_key = any (p_reused) as reused, total_deps = 0 as is_root from engine.plan_steps
-    where workflow_id = p_version.workflow_id and version = p_version.n and within is null
+    where workflow_id = p_version.workflow_id and version = p_version.n and within is null and role is distinct from 'rollback'
   ) as step;
 
   insert into public.runs (

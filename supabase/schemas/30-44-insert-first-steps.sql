@@ -20,7 +20,7 @@ begin
   from engine.plan_steps as plan
   left join public.steps as old on plan.step_key = any (p_reused)
     and (old.run_id, old.step_key, old.item_path) = (run.retry_of, plan.step_key, '{}'::int[])
-  where (plan.workflow_id, plan.version) = (run.workflow_id, run.version) and plan.within is null;
+  where (plan.workflow_id, plan.version) = (run.workflow_id, run.version) and plan.within is null and plan.role is distinct from 'rollback';
   if cardinality(p_reused) = 0 then
     return;
   end if;

@@ -40,8 +40,14 @@ begin
       case when 'vars' = any (plan.reads_roots) then concat('"vars":', coalesce(plan.vars::text, '{}')) end,
       case when 'item' = any (plan.reads_roots) then concat('"item":', coalesce((
         select value::text from engine.items as item
-        where (item.run_id, item.collector, item.item_path) = (step.run_id, plan.within, step.item_path)), 'null')) end,
-      case when 'index' = any (plan.reads_roots) then concat('"index":', step.item_path[cardinality(step.item_path)]) end,
+        where (item.run_id, item.collector, item.item_path)
+          = (step.run_id, plan.bodies[plan.item_depth], step.item_path[1:plan.item_depth])), 'null')) end,
+      case when 'index' = any (plan.reads_roots) then concat('"index":', step.item_path[plan.item_depth]) end,
+      case when 'previous' = any (plan.reads_roots) then concat('"previous":', coalesce((
+        select value::text from engine.items as item
+        where (item.run_id, item.collector, item.item_path)
+          = (step.run_id, plan.bodies[plan.turn_depth], step.item_path[1:plan.turn_depth])), 'null')) end,
+      case when 'turn' = any (plan.reads_roots) then concat('"turn":', step.item_path[plan.turn_depth]) end,
       case when 'trigger' = any (plan.reads_roots) then concat('"trigger":', run.trigger) end,
       case when 'run' = any (plan.reads_roots) then concat('"run":', json_build_object(
         'id', step.run_id, 'mode', run.mode, 'lane', run.lane, 'startedAt', engine.iso_time(run.started_at))) end

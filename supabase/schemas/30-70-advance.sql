@@ -13,7 +13,7 @@ begin
   while cardinality(ended) > 0 loop
     next_ended := '{}';
     select bool_or(status = 'failed') as any_failed, bool_or(status = 'succeeded' and role = 'split') as any_split,
-      bool_or(item_path <> '{}') as any_item
+      bool_or(item_path <> '{}') as any_item, bool_or(role = 'turn') as any_turn
     into facts
     from unnest(ended) join public.steps using (run_id, step_key, item_path);
     if facts.any_failed then
@@ -22,6 +22,9 @@ begin
     moved := engine.give_tokens(engine.tokens_of(ended), p_worker, p_take - cardinality(started), p_lease);
     if facts.any_split then
       next_ended := next_ended || engine.open_maps(ended);
+    end if;
+    if facts.any_turn then
+      perform engine.open_turns(ended);
     end if;
     if facts.any_item then
       moved := moved || engine.count_items(ended, p_worker, p_take - cardinality(started)

@@ -10,8 +10,8 @@ declare
 begin
   with ended as materialized (
     select step.run_id, plan.within, step.item_path[1:cardinality(step.item_path) - 1] as map_path,
-      count(*) filter (where step.role = 'item') as done,
-      count(*) filter (where step.role = 'item' and step.status <> 'succeeded'
+      count(*) filter (where step.role in ('item', 'turn')) as done,
+      count(*) filter (where step.role in ('item', 'turn') and step.status <> 'succeeded'
         and engine.item_error(step.run_id, plan.within, step.item_path) is not null) as failed
     from unnest(p_ended) join public.steps as step using (run_id, step_key, item_path)
     join engine.plan_steps as plan on plan.id = step.plan_step

@@ -24,6 +24,10 @@ begin
         where (body.workflow_id, body.version, body.within) = (plan.workflow_id, plan.version, step.step_key)
           and instance.status in ('pending', 'ready', 'running', 'waiting'))
   loop
+    if map.kind = 'repeat' then
+      ended := ended || engine.end_repeat((map.run_id, map.step_key, map.item_path)::engine.step_ref);
+      continue;
+    end if;
     errors := engine.item_errors(map.run_id, map.step_key, map.item_path, map.items_failed > 0);
     select
       coalesce(jsonb_agg(value order by n) filter (where not errors ? n::text), '[]') as items,

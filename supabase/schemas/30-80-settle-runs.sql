@@ -10,7 +10,7 @@ declare
 begin
   for run in
     select * from (
-      select id, status, waiting_for, error, cancel_requested_at, admitted_at,
+      select id, status, waiting_for, error, cancel_requested_at, admitted_at, ending is not null as undoing,
         (counts -> 'pending')::int as pending, (counts -> 'ready')::int as ready, (counts -> 'running')::int as running,
         (counts -> 'waiting')::int as waiting
       from public.runs where id = any (p_runs) and finished_at is null
@@ -21,7 +21,15 @@ begin
   loop
     if run.running = 0 and (run.cancel_requested_at is not null or run.error is not null) then
       perform engine.cancel_steps(run.id);
-      perform engine.close_runs(array[run.id], case when run.cancel_requested_at is null then 'failed' else 'cancelled' end);
+      if run.undoing or not engine.start_rollback(run.id) then
+        perform engine.close_runs(array[run.id], case when run.cancel_requested_at is null then 'failed' else 'cancelled' end);
+      end if;
+    elsif run.undoing and run.ready + run.running + run.waiting = 0 then
+      if run.pending = 0 then
+        perform engine.close_runs(array[run.id], 'failed');
+      else
+        perform engine.next_rollback(run.id);
+      end if;
     elsif run.pending + run.ready + run.running + run.waiting = 0 then
       done := done || run.id;
     elsif run.ready + run.running > 0 then

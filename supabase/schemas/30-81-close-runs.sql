@@ -14,7 +14,11 @@ begin
       where id = any (p_runs) and status = 'queued';
     end if;
   end if;
-  update public.runs as run set status = p_status, last_move = 'run.' || p_status, waiting_for = null, finished_at = at,
+  -- One that undid its steps ends as it was about to.
+  update public.runs as run set status = coalesce(ending ->> 'status', p_status),
+    last_move = 'run.' || coalesce(ending ->> 'status', p_status), error = coalesce(ending -> 'error', error),
+    cancel_requested_at = coalesce((ending ->> 'cancelRequestedAt')::timestamptz, cancel_requested_at),
+    cancelled_by = coalesce((ending ->> 'cancelledBy')::uuid, cancelled_by), ending = null, waiting_for = null, finished_at = at,
     admitted_at = null, usage = usage || jsonb_build_object('activeMs', (
       select coalesce(sum(active_ms), 0) from public.attempts as attempt where attempt.run_id = run.id))
   where id = any (p_runs);

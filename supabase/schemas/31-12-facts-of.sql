@@ -5,7 +5,8 @@ as $$
 declare
   facts engine.report_facts;
 begin
-  select bool_and(outcome in ('succeeded', 'skipped') and error is null and output_is_fallback is not true and role is distinct from 'split')
+  select bool_and(outcome in ('succeeded', 'skipped') and error is null and output_is_fallback is not true 
+      and coalesce(role not in ('split', 'turn'), true))
       and not p_ending
       and not exists (select from engine.plan_steps where id in (select plan_step from unnest(p_reports)) and leads_deeper),
     bool_or(proofs <> '[]'), bool_or(calls <> '[]'), bool_or(artifacts <> '[]'),

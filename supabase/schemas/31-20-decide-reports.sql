@@ -9,6 +9,7 @@ declare
 begin
   with judged as (
     select report.*, step.tries, step.attempt_limit, step.started_at, plan.retry, plan.deadline_ms, step.role,
+      step.role = 'turn' and step.item_path[cardinality(step.item_path)] + 1 < (plan.map_config ->> 'maxTurns')::int as turns_left,
       run.error is not null or run.cancel_requested_at is not null as ending,
       plan.effect = 'at_most_once' and step.start_marker_at is not null
         and (report.error ->> 'class' in ('timeout', 'lost') or report.waiting_for ->> 'kind' = 'reconcile') as unclear
@@ -55,6 +56,7 @@ begin
         else decided.error end,
       verification = engine.verification_of(decided.proofs, step.verification),
       items_total = case when verdict = 'succeeded' and step.role = 'split' then jsonb_array_length(decided.output -> 'items')
+        when verdict = 'succeeded' and step.role = 'turn' and not (decided.output -> 'done')::boolean and decided.turns_left then 1
         else step.items_total end,
       finished_at = case when verdict in ('succeeded', 'failed', 'skipped', 'cancelled') then at end
     from decided

@@ -15,7 +15,7 @@ begin
   return query
   select plan.total_deps - count(ended.is_met)::int - is_started::int, count(*) filter (where not ended.is_met)::int, (
     select count(*)::int from public.steps as item
-    where plan.role = 'collect' and item.run_id = p_run and item.step_key = p_step || '__item'
+    where plan.role = 'collect' and item.run_id = p_run and item.step_key in (p_step || '__item', p_step || '__turn')
       and item.item_path[1:cardinality(p_item)] = p_item and item.status in ('succeeded', 'failed', 'skipped'))
   from (
     select case edge.wanted

@@ -15,5 +15,10 @@ begin
     select (map.run_id, map.step_key || '__split', map.item_path)::engine.step_ref
     from unnest(maps) join public.steps as map using (run_id, step_key, item_path)
     where map.items_total is null));
+  -- The turn that a repeat's last one would have started.
+  perform engine.open_turns(array(
+    select (cycle.run_id, cycle.step_key || '__turn', cycle.item_path || cycle.items_total - 1)::engine.step_ref
+    from unnest(maps) join public.steps as cycle using (run_id, step_key, item_path)
+    where cycle.kind = 'repeat' and cycle.items_total is not null));
   return ended || engine.settle_collectors(maps);
 end $$;

@@ -10,6 +10,7 @@ begin
   with recursive plan as (
     select step.* from engine.plan_steps as step
     join public.runs as run on run.id = p_run and step.workflow_id = run.workflow_id and step.version = p_version
+    where step.role is distinct from 'rollback'
   ), edge (upstream, dependent) as (
     select deps.upstream, deps.dependent from engine.plan_deps as deps join plan on plan.id = deps.dependent
     union all
@@ -27,7 +28,11 @@ begin
     from plan
     join old on old.step_key = plan.step_key and old.status = 'succeeded' and (old.kind, old.old_role) is not distinct from (plan.kind, plan.role)
     left join public.step_payloads as payload on (payload.run_id, payload.step_key, payload.item_path) = (p_run, plan.step_key, '{}'::int[])
-    where plan.within is null and not exists (select from old as undone where undone.step_key = plan.step_key || '__rollback')
+    where plan.within is null and not exists (
+      -- Undone itself, or something in its body was.
+      select from public.steps as undone join engine.plan_steps as undone_plan on undone_plan.id = undone.plan_step
+      where undone.run_id = p_run and undone.role = 'rollback'
+        and (undone.step_key = plan.step_key || '__rollback' or plan.collector = any (undone_plan.bodies)))
   ), kept as (
     select fitting.id, changed or fits is null as flagged from fitting
     where fits is not false and (p_mode <> 'restart' or fitting.step_key = any (p_keep))

@@ -4,6 +4,7 @@ returns trigger language plpgsql security definer set search_path = ''
 as $$
 begin
   perform engine.lay_out_steps(new.workspace_id, new.workflow_id, new.n, new.plan);
+  perform engine.lay_out_bodies(new.workflow_id, new.n);
   perform engine.lay_out_deps(new.workflow_id, new.n, new.plan);
   return null;
 end $$;

@@ -1,4 +1,4 @@
--- Counts the steps a map adds to its run, writes the events of steps a retry takes over, and refuses rows that contradict themselves.
+-- Counts the steps that bodies and rollbacks add to their run, writes the events of steps a retry takes over, and refuses rows that contradict themselves.
 create function engine.record_new_steps()
 returns trigger language plpgsql security definer set search_path = ''
 as $$
@@ -10,7 +10,7 @@ begin
       run_id, step_key, item_path, case when status = 'succeeded' then 'none' end, status,
       case when status = 'succeeded' then last_move end, attempt, rank,
       engine.step_event_data(status, waiting_for, port, error, items_total))::engine.step_change)
-      filter (where status = 'succeeded' or item_path <> '{}'),
+      filter (where status = 'succeeded' or item_path <> '{}' or role = 'rollback'),
     min(step_key) filter (where not (
       (step.status = 'running') = (step.lease_until is not null) and (step.status = 'waiting') = (step.waiting_for is not null)
       and (step.status <> 'ready' or step.due_at is not null) and (step.status <> 'failed' or step.error is not null)

@@ -1,6 +1,6 @@
 -- Sends in an open form: checks the values against its schema and lets the step go on with them. Needs one of the form's roles, or to be
 -- named in it; the first one to send it in decides.
-create function public.submit_form(approval uuid, "values" jsonb)
+create function public.submit_form(approval uuid, answers jsonb)
 returns jsonb language plpgsql security definer set search_path = ''
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
 as $$
@@ -16,10 +16,10 @@ begin
   if question.purpose <> 'form' then
     perform engine.raise('RB422', 'This question is no form.', 'Decide it with decide_approval.');
   end if;
-  if octet_length("values"::text) > 65536 then
+  if octet_length(answers::text) > 65536 then
     perform engine.raise('RB413', 'The form''s values are larger than 64 KB.', 'Shorten them.');
   end if;
-  given := engine.fill_defaults(question.form, "values");
+  given := engine.fill_defaults(question.form, answers);
   if jsonb_typeof(given) is distinct from 'object' then
     perform engine.raise('RB422', 'The values of a form must be a JSON object.', 'Send one field per question.');
   end if;

@@ -92,7 +92,7 @@ from public.steps where status = 'waiting' and waiting_for ? 'until' and due_at 
 union all
 select 'a step that waits for a person has an open question', step.run_id || ' ' || step.step_key
 from public.steps as step
-where step.status = 'waiting' and step.waiting_for ->> 'kind' in ('approval', 'reconcile')
+where step.status = 'waiting' and step.waiting_for ->> 'kind' in ('approval', 'form', 'reconcile')
   and not exists (
     select from public.approvals as approval
     where (approval.run_id, approval.step_key, approval.item_path) = (step.run_id, step.step_key, step.item_path) and approval.status = 'open')
@@ -126,4 +126,13 @@ where proof.hash <> engine.proof_hash(proof.run_id, proof.n, proof.step_key, pro
 union all
 select 'the audit log is a chain', workspace.id || ' ' || wrong.n
 from public.workspaces as workspace cross join lateral engine.verify_audit(workspace.id) as wrong (n)
-where wrong.n is not null;
+where wrong.n is not null
+union all
+select 'a run undoes what succeeded, one after the other, and ends as it was about to', run.id::text
+from public.runs as run
+where (run.ending is not null and (run.finished_at is not null or run.rolled_back_at is null))
+  or (select count(*) from public.steps where run_id = run.id and role = 'rollback' and status in ('ready', 'running', 'waiting')) > 1
+  or exists (
+    select from public.steps as undo left join public.steps as done on (done.run_id, done.step_key, done.item_path)
+      = (undo.run_id, left(undo.step_key, -length('__rollback')), undo.item_path)
+    where undo.run_id = run.id and undo.role = 'rollback' and (done.status is distinct from 'succeeded' or run.rolled_back_at is null));

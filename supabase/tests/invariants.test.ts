@@ -68,6 +68,7 @@ const sabotage: Record<string, string> = {
     select run_id, step_key, workspace_id, '{}' from public.steps where step_key = 'c'`,
   "a running step has a lease and a worker": `update public.steps set status = 'running' where step_key = 'ask'`,
   "a wait that ends by itself is found when it is due": `update public.steps set waiting_for = waiting_for || '{"until": "2026-01-01T00:00:00.000Z"}' where step_key = 'ask'`,
+  "a run undoes what succeeded, one after the other, and ends as it was about to": `update public.runs set ending = '{"status": "failed"}' where status = 'succeeded'`,
   "an open question belongs to a waiting step": `update public.approvals set step_key = 'c'`,
   "a step that waits for a person has an open question": `delete from public.approvals`,
   "a step that waits for a run has one under way": `update public.steps set waiting_for = '{"kind": "signal", "ref": "run:99999999-9999-4999-8999-999999999999"}'

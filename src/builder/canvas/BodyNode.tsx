@@ -1,6 +1,7 @@
 // A container on the canvas: its head is a card's, its body holds the nodes that run once per item.
 import { Handle, NodeResizer, Position, type NodeProps } from "@xyflow/react";
 import { memo } from "react";
+import { bodyRoots } from "../../core/node.ts";
 import { cx } from "../../ui/cx.ts";
 import { KindIcon } from "../../ui/icons.tsx";
 import { ProblemCorner } from "../../ui/problem-corner.tsx";
@@ -28,6 +29,7 @@ function BodyNodeView({ id, data, selected, width = 480, height = 240 }: NodePro
   useRemeasure(id, facts.ports);
   useRemeasure(id, `${width} ${height}`);
   const state = cardState(run);
+  const body = facts.kind?.body ?? "items";
   return (
     <div
       data-selected={selected || undefined}
@@ -69,8 +71,9 @@ function BodyNodeView({ id, data, selected, width = 480, height = 240 }: NodePro
       </div>
       {empty && (
         <p className="pointer-events-none absolute inset-x-0 top-1/2 px-6 text-center text-sm text-faint">
-          Drop nodes here. They run once for every item; use <code className="font-mono">item</code> and{" "}
-          <code className="font-mono">index</code> inside.
+          Drop nodes here. {body === "turns" ? "They run turn after turn" : "They run once for every item"};
+          use <code className="font-mono">{bodyRoots[body][0]}</code> and{" "}
+          <code className="font-mono">{bodyRoots[body][1]}</code> inside.
         </p>
       )}
       {state && (
@@ -87,18 +90,13 @@ function BodyNodeView({ id, data, selected, width = 480, height = 240 }: NodePro
       )}
       {problems && !hasRun && <ProblemCorner {...problems} />}
       <NodePorts node={node} ports={facts.ports} takesWires isTrigger={false} width={width} />
-      {bodyPorts.map(({ id: port, top }) => (
-        <BodyPort key={port} name={port} top={top} />
+      {bodyRoots[body].map((port, n) => (
+        <BodyPort key={port} name={port} top={80 + 16 * n} />
       ))}
       {renaming && <TitleEditor nodeId={id} title={facts.title} />}
     </div>
   );
 }
-
-const bodyPorts = [
-  { id: "item", top: 80 },
-  { id: "index", top: 96 },
-];
 
 /** What the container hands to its body; its wires go inwards from the inner left side. */
 function BodyPort({ name, top }: { name: string; top: number }) {

@@ -1,7 +1,7 @@
 // Which wires a document accepts, and why it refuses the rest.
 import type { CanvasDoc, CanvasEdge, CanvasNode } from "../../core/canvas.ts";
 import type { Schema } from "../../core/json.ts";
-import type { Surroundings } from "../../core/node.ts";
+import { bodyRoots, type Surroundings } from "../../core/node.ts";
 import { describeSchema, fits, whyNot } from "../../core/ports.ts";
 import { newId } from "./new-id.ts";
 import { portsOf, sourceSchema, ordersOnly, type NodeLookup } from "./ports-of.ts";
@@ -65,13 +65,14 @@ export function nameOf(node: CanvasNode, nodeOf: NodeLookup): string {
 }
 
 /** What a container hands to the nodes in its body, besides by name. */
-export const itemPorts: ReadonlySet<string> = new Set(["item", "index"]);
+export const itemPorts: ReadonlySet<string> = new Set(Object.values(bodyRoots).flat());
 
 function itemAnswer(target: CanvasNode, wire: Wire, { nodeOf, around }: Facts): Answer {
   if (wire.targetPort === undefined) return { ok: true, sure: true };
   const port = portsOf(target, nodeOf, around).inputs[wire.targetPort];
   if (!port) return no(`${nameOf(target, nodeOf)} has no input ${wire.targetPort}.`);
-  const carried: Schema = wire.sourcePort === "index" ? { type: "integer" } : {};
+  const carried: Schema =
+    wire.sourcePort === "index" || wire.sourcePort === "turn" ? { type: "integer" } : {};
   const verdict = fits(carried, port.schema);
   return verdict === "no" ? no(whyNot(carried, port.schema)) : { ok: true, sure: verdict === "yes" };
 }

@@ -109,7 +109,11 @@ export function renameInNode(node: CanvasNode, rename: Rename, nodeOf: NodeLooku
   if (node.when !== undefined) next.when = renameInExpression(node.when, rename);
   if (node.fallback !== undefined) next.fallback = renameInBinding(node.fallback, rename);
   if (node.rollback !== undefined)
-    next.rollback = { ...node.rollback, inputs: mapBindings(node.rollback.inputs, rename) };
+    next.rollback = {
+      kind: node.rollback.kind,
+      config: renameInConfig({ ...node, ...node.rollback }, rename, nodeOf),
+      inputs: mapBindings(node.rollback.inputs, rename),
+    };
   return JSON.stringify(next) === JSON.stringify(node) ? node : next;
 }
 

@@ -12,6 +12,7 @@ import { patchNode } from "../edit/nodes.ts";
 import { BindingField } from "./BindingField.tsx";
 import { Duration } from "./Duration.tsx";
 import { useProblem } from "./field-context.tsx";
+import { RollbackFields } from "./RollbackFields.tsx";
 import { SmartText } from "./SmartText.tsx";
 
 const failureChoices = {
@@ -190,6 +191,7 @@ export function RetryTab({ node, kind }: { node: CanvasNode; kind: Node }) {
           />
         )}
       </Field>
+      <RollbackFields node={node} />
     </div>
   );
 }

@@ -1,7 +1,7 @@
 // A node's config as a form, made from its kind's file.
 import { useState } from "react";
 import type { CanvasNode } from "../../core/canvas.ts";
-import type { Json } from "../../core/json.ts";
+import type { Json, JsonObject } from "../../core/json.ts";
 import type { Node } from "../../core/node.ts";
 import { Button } from "../../ui/button.tsx";
 import { Field } from "../../ui/field.tsx";
@@ -13,19 +13,40 @@ import { widgets } from "./widgets.tsx";
 
 const selfLabelled = new Set(["cases", "model-chain", "approvers", "bindings", "schema", "json"]);
 
+interface ConfigFormProps {
+  kind: Node;
+  config: JsonObject;
+  /** Of the config as a whole, e.g. `config`. */
+  path: string;
+  onChange: (name: string, value: Json | undefined) => void;
+}
+
 export function SettingsTab({ node, kind }: { node: CanvasNode; kind: Node }) {
+  const edit = useBuilder((state) => state.edit);
+  const onChange = (name: string, value: Json | undefined) =>
+    edit(
+      (doc) =>
+        patchNode(doc, node.id, (entry) => ({ ...entry, config: withField(entry.config, name, value) })),
+      `${node.id}.config.${name}`,
+    );
+  return <ConfigForm kind={kind} config={node.config} path="config" onChange={onChange} />;
+}
+
+/** The fields of a kind's config, the advanced ones folded away. */
+export function ConfigForm({ kind, config, path, onChange }: ConfigFormProps) {
   const [more, setMore] = useState(false);
-  const keys = Object.keys(kind.config.shape).filter((key) => hasMeaning(node, kind, key));
+  const keys = Object.keys(kind.config.shape).filter((key) => hasMeaning(config, kind, key));
   const plain = keys.filter((key) => kind.form[key]?.advanced !== true);
   const advanced = keys.filter((key) => kind.form[key]?.advanced === true);
-  const visible = advanced.filter((key) => more || node.config[key] !== undefined);
+  const visible = advanced.filter((key) => more || config[key] !== undefined);
+  const field = (key: string) => (
+    <ConfigField key={key} kind={kind} config={config} path={path} onChange={onChange} name={key} />
+  );
   return (
     <div className="flex flex-col gap-4">
       {keys.length === 0 && <p className="text-muted">{kind.title} has nothing to set.</p>}
-      {plain.map((key) => (
-        <ConfigField key={key} node={node} kind={kind} name={key} />
-      ))}
-      {more && visible.map((key) => <ConfigField key={key} node={node} kind={kind} name={key} />)}
+      {plain.map(field)}
+      {more && visible.map(field)}
       {advanced.length > 0 && (
         <Button
           size="sm"
@@ -42,27 +63,20 @@ export function SettingsTab({ node, kind }: { node: CanvasNode; kind: Node }) {
 }
 
 /** Whether a field says anything beside the others as they stand. */
-function hasMeaning({ config }: CanvasNode, kind: Node, key: string): boolean {
+function hasMeaning(config: JsonObject, kind: Node, key: string): boolean {
   const unless = kind.form[key]?.unless;
   if (unless === undefined) return true;
   return (config[unless.field] ?? configSchemas(kind)[unless.field]?.["default"]) !== unless.is;
 }
 
-function ConfigField({ node, kind, name }: { node: CanvasNode; kind: Node; name: string }) {
-  const edit = useBuilder((state) => state.edit);
-  const path = `config.${name}`;
-  const problem = useProblem(path);
+function ConfigField({ kind, config, path, onChange, name }: ConfigFormProps & { name: string }) {
+  const own = `${path}.${name}`;
+  const problem = useProblem(own);
   const form = kind.form[name] ?? { label: name };
   const schema = configSchemas(kind)[name] ?? {};
   const widget = widgetOf(form, schema);
   if (widget === "hidden") return null;
   const Widget = widgets[widget];
-  const onChange = (value: Json | undefined) =>
-    edit(
-      (doc) =>
-        patchNode(doc, node.id, (entry) => ({ ...entry, config: withField(entry.config, name, value) })),
-      `${node.id}.${path}`,
-    );
   return (
     <Field
       label={form.label}
@@ -71,13 +85,13 @@ function ConfigField({ node, kind, name }: { node: CanvasNode; kind: Node; name:
     >
       {(control) => (
         <Widget
-          value={node.config[name]}
-          onChange={onChange}
+          value={config[name]}
+          onChange={(value) => onChange(name, value)}
           label={form.label}
           form={form}
           schema={schema}
           control={control}
-          path={path}
+          path={own}
         />
       )}
     </Field>

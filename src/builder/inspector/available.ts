@@ -157,13 +157,23 @@ export function availableFor(
   const groups: DataGroup[] = [];
   const container = home[0];
   if (container)
-    groups.push({
-      title: `Each item of ${nameOf(container, facts.nodeOf)}`,
-      entries: [
-        entryOf("item", "item", itemSchema(doc, container, facts)),
-        entryOf("index", "index", { type: "integer" }),
-      ],
-    });
+    groups.push(
+      facts.nodeOf(container.kind)?.body === "turns"
+        ? {
+            title: `Each turn of ${nameOf(container, facts.nodeOf)}`,
+            entries: [
+              entryOf("turn", "turn, from 0", { type: "integer" }),
+              entryOf("previous", "previous result", {}),
+            ],
+          }
+        : {
+            title: `Each item of ${nameOf(container, facts.nodeOf)}`,
+            entries: [
+              entryOf("item", "item", itemSchema(doc, container, facts)),
+              entryOf("index", "index", { type: "integer" }),
+            ],
+          },
+    );
   const input = entryOf("input", "input", doc.input);
   if (input.children.length > 0) groups.push({ title: "Workflow input", entries: input.children });
   const earlier = own.filter((entry) => before.has(entry.id) || entry.parent !== undefined);

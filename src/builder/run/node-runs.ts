@@ -1,5 +1,5 @@
 // Sums up the step instances of a run per canvas node.
-import type { Step } from "../../core/plan.ts";
+import { speaksForNode, type Step } from "../../core/plan.ts";
 import type { StepStatus } from "../../core/run.ts";
 import type { RunView, StepView } from "../../core/run-view.ts";
 import type { NodeRun } from "./overlay.ts";
@@ -56,17 +56,25 @@ function many(key: string, instances: readonly StepView[]): NodeRun {
 function container(collect: StepView, split: StepView | undefined, items: readonly StepView[]): NodeRun {
   const base = single(collect);
   if (!split) return base;
-  const total = split.items ?? items.length;
+  // A repeat's list grows with its turns.
+  const total = Math.max(split.items ?? 0, items.length);
   const counted = split.items === null && items.length === 0 ? null : itemsOf(items, total);
   const started = split.status !== "pending" && collect.status === "pending";
-  const status = !started ? collect.status : split.status === "succeeded" ? "running" : split.status;
+  const pause = items.find((item) => item.status === "waiting");
+  const inside = pause ? "waiting" : "running";
+  const status = !started ? collect.status : split.status === "succeeded" ? inside : split.status;
   return {
     ...base,
     status,
-    waitingFor: split.waitingFor,
+    waitingFor: pause?.waitingFor ?? split.waitingFor,
     attempt: Math.max(1, split.attempt),
     items: counted,
   };
+}
+
+/** The ends of a container's items or turns. */
+function passesOf(byKey: ReadonlyMap<string, readonly StepView[]>, key: string): readonly StepView[] {
+  return byKey.get(`${key}__item`) ?? byKey.get(`${key}__turn`) ?? [];
 }
 
 const same = (a: NodeRun | undefined, b: NodeRun) =>
@@ -82,13 +90,13 @@ export function nodeRuns(
   for (const step of view.steps.values()) byKey.set(step.stepKey, [...(byKey.get(step.stepKey) ?? []), step]);
   const next = new Map<string, NodeRun>();
   for (const { key, nodeId, role } of plan) {
-    if (role === "split" || role === "item") continue;
+    if (!speaksForNode(role)) continue;
     const instances = byKey.get(key) ?? [];
     const [first] = instances;
     if (!first) continue;
     const run =
       role === "collect" && instances.length === 1
-        ? container(first, byKey.get(`${key}__split`)?.[0], byKey.get(`${key}__item`) ?? [])
+        ? container(first, byKey.get(`${key}__split`)?.[0], passesOf(byKey, key))
         : instances.length === 1 && first.itemPath.length === 0
           ? single(first)
           : many(key, instances);

@@ -26,13 +26,18 @@ export interface Mention {
 export function checkSources(sketch: Sketch, scopes: Scopes): Mention[] {
   const mentions: Mention[] = [];
   for (const placed of sketch.placed.toSorted((a, b) => a.depth - b.depth)) {
-    if (!isStep(placed)) continue;
-    for (const source of inputSources(placed, scopes)) checkSource(sketch, placed, source, mentions);
-    if (placed.kind.role === "container") scopes.setItem(placed, placed.inputTypes.get("items") ?? {});
-    for (const source of otherSources(placed, scopes)) checkSource(sketch, placed, source, mentions);
-    checkRequired(sketch, placed);
+    if (isStep(placed)) checkNode(sketch, placed, scopes, mentions);
   }
   return mentions;
+}
+
+/** Checks one node's sources and adds what they name to the mentions. */
+export function checkNode(sketch: Sketch, placed: Placed, scopes: Scopes, mentions: Mention[]): void {
+  for (const source of inputSources(placed, scopes)) checkSource(sketch, placed, source, mentions);
+  if (placed.kind.role === "container" && placed.kind.body !== "turns")
+    scopes.setItem(placed, placed.inputTypes.get("items") ?? {});
+  for (const source of otherSources(placed, scopes)) checkSource(sketch, placed, source, mentions);
+  checkRequired(sketch, placed);
 }
 
 function checkSource(sketch: Sketch, placed: Placed, source: Source, mentions: Mention[]): void {
@@ -153,8 +158,8 @@ function missingStep(
     };
   if (step.parent !== null && step.parent !== placed?.parent)
     return {
-      message: `${nameOf(step.node)} is inside ${nameOf(step.parent.node)}, so it has one value per item.`,
-      hint: `Read steps.${step.parent.node.key}.output.items instead.`,
+      message: `${nameOf(step.node)} is inside ${nameOf(step.parent.node)}, so it has one value per ${step.parent.kind.body === "turns" ? "turn" : "item"}.`,
+      hint: `Read steps.${step.parent.node.key}.output.${step.parent.kind.body === "turns" ? "last" : "items"} instead.`,
     };
   return null;
 }

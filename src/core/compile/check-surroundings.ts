@@ -5,11 +5,14 @@ import { nameOf, report, type Placed, type Sketch } from "./sketch.ts";
 
 /** Runs before ports are checked: where the tool or workflow is gone, the ports are not known. */
 export function checkSurroundings(sketch: Sketch): void {
-  for (const placed of sketch.placed) {
-    checkConnections(sketch, placed);
-    checkTools(sketch, placed);
-    checkWorkflows(sketch, placed);
-  }
+  for (const placed of sketch.placed) checkAround(sketch, placed);
+}
+
+/** What one node needs from outside. */
+export function checkAround(sketch: Sketch, placed: Placed): void {
+  checkConnections(sketch, placed);
+  checkTools(sketch, placed);
+  checkWorkflows(sketch, placed);
 }
 
 function checkConnections(sketch: Sketch, placed: Placed): void {

@@ -1,6 +1,7 @@
 // Second pass: edges become wires between placed nodes; switched-off nodes are bypassed.
 import type { CanvasEdge, CanvasNode } from "../canvas.ts";
 import { didYouMean } from "../nearest.ts";
+import { bodyRoots } from "../node.ts";
 import { fits } from "../ports.ts";
 import { nameOf, report, type Placed, type Sketch, type Wire } from "./sketch.ts";
 
@@ -57,9 +58,9 @@ function wireOf(sketch: Sketch, edge: CanvasEdge): Wire | null {
     : null;
 }
 
-/** A container hands `item` and `index` to what stands directly inside it. */
+/** A container hands its roots (`item` and `index`, or `turn` and `previous`) to what stands directly inside it. */
 export function isItemWire({ edge, source, target }: Wire): boolean {
-  return target.parent === source && (edge.sourcePort === "item" || edge.sourcePort === "index");
+  return target.parent === source && bodyRoots[source.kind.body ?? "items"].includes(edge.sourcePort);
 }
 
 function checkBorders(sketch: Sketch, source: Placed, target: Placed): boolean {
@@ -99,7 +100,7 @@ function checkPorts(sketch: Sketch, wire: Wire): boolean {
       code: "graph.crosses_body",
       node: target.node,
       message: `The wire from ${nameOf(source.node)} leads into its own body.`,
-      hint: "Inside the body only item and index are there; name them in an expression.",
+      hint: `Inside the body only ${bodyRoots[source.kind.body ?? "items"].join(" and ")} are there; name them in an expression.`,
     });
     return false;
   }

@@ -4,10 +4,11 @@ import { planHashOf, stepHashOf, type Sha256 } from "../hash.ts";
 import { pathsOf } from "./check-sources.ts";
 import type { Conditions } from "./conditions.ts";
 import { formatPath } from "../expression/path.ts";
-import { emitMap, emitStep, type Body, type Unhashed } from "./emit-step.ts";
+import { emitContainer, emitStep, type Body, type Unhashed } from "./emit-step.ts";
 import type { Output } from "./emit-output.ts";
 import { implies, unconditional } from "./conditions.ts";
 import { isStep, report, type Placed, type Sketch } from "./sketch.ts";
+import { emitRollback, undoneBy } from "./rollbacks.ts";
 import { maxSteps } from "./place-nodes.ts";
 
 /** Changes whenever the same document may give another plan. */
@@ -31,7 +32,8 @@ export function emitPlan(
     return null;
   }
   const ranks = rankSteps(unhashed);
-  const rankOf = ({ key }: Unhashed) => ranks.get(key) ?? 0;
+  const rankOf = ({ key, role }: Unhashed): number =>
+    role === "rollback" ? maxSteps * 2 - (ranks.get(undoneBy(key)) ?? 0) : (ranks.get(key) ?? 0);
   const steps = unhashed
     .sort((a, b) => rankOf(a) - rankOf(b) || (a.key < b.key ? -1 : 1))
     .map((step): Step => ({ ...step, stepHash: stepHashOf(step, options.sha256) }));
@@ -64,24 +66,29 @@ function emitSteps(sketch: Sketch, conditions: Conditions): Unhashed[] {
   }
   return [...bodies.values()].flat().flatMap((placed) => {
     const entry: Dep[] = placed.parent ? [{ step: `${placed.parent.node.key}__split`, on: "succeeded" }] : [];
-    if (placed.kind.role !== "container") return [emitStep(sketch, placed, entry)];
+    const undo = emitRollback(sketch, placed);
+    if (placed.kind.role !== "container") return [emitStep(sketch, placed, entry), ...undo];
     const leaves = (bodies.get(placed) ?? []).filter((inner) => !awaited.has(inner));
-    return emitMap(sketch, placed, entry, bodyFacts(placed, leaves, conditions));
+    return [...emitContainer(sketch, placed, entry, bodyFacts(placed, leaves, conditions)), ...undo];
   });
 }
 
 function bodyFacts(placed: Placed, leaves: readonly Placed[], conditions: Conditions): Body {
-  const inside = placed.configOk
-    ? (placed.kind.bindings?.(placed.config) ?? []).filter((one) => one.inside)
+  const { kind, config, configOk } = placed;
+  const inside = configOk
+    ? [
+        ...(kind.bindings?.(config) ?? []).filter((one) => one.inside).map(({ binding }) => binding),
+        ...(kind.expressions?.(config) ?? []).filter((one) => one.inside).map(({ expr }) => ({ expr })),
+      ]
     : [];
   return {
     leaves,
     all: leaves.every((leaf) => implies(unconditional, conditions.ends(leaf, "succeeded"))),
-    resultReads: inside.flatMap(({ binding }) => pathsOf(binding)).map(formatPath),
+    resultReads: inside.flatMap(pathsOf).map(formatPath),
   };
 }
 
-/** Longest path from a step that waits for nothing; a map's collector comes after its items. */
+/** Longest path from a step that waits for nothing; a container comes after its body. */
 function rankSteps(steps: readonly Unhashed[]): Map<string, number> {
   const byKey = new Map(steps.map((step) => [step.key, step]));
   const ranks = new Map<string, number>();
@@ -104,7 +111,7 @@ function rankSteps(steps: readonly Unhashed[]): Map<string, number> {
       }
     };
     for (const dep of step?.dependsOn ?? []) after(dep.step);
-    if (step?.role === "collect") after(`${key}__item`);
+    if (step?.role === "collect") for (const end of ["item", "turn"]) after(`${key}__${end}`);
     if (ready) ranks.set(key, rank);
   }
   return ranks;
@@ -127,7 +134,9 @@ function usesOf(sketch: Sketch, steps: readonly Step[]): Plan["uses"] {
   const triggers = sketch.placed.filter(({ kind }) => kind.role === "trigger");
   const named = [
     ...triggers,
-    ...sketch.placed.filter((placed) => isStep(placed) && !sketch.unreached.has(placed)),
+    ...sketch.placed
+      .filter((placed) => isStep(placed) && !sketch.unreached.has(placed))
+      .flatMap((placed) => (placed.rollback ? [placed, placed.rollback] : [placed])),
   ];
   const signing = triggers.flatMap(({ kind, config }) => kind.connectionsOf(config));
   const slugs = [...new Set([...steps.flatMap(({ connections }) => connections), ...signing])].sort();

@@ -85,15 +85,16 @@ function outputsOf({ ports }: Placed): Step["outputs"] {
 export interface Body {
   /** Bodies' nodes that nothing in the body waits for. */
   leaves: readonly Placed[];
-  /** Whether each of them runs for every item. */
+  /** Whether each of them runs in every pass. */
   all: boolean;
   resultReads: readonly string[];
 }
 
-/** The three steps a map becomes; its body stands between the first two. */
-export function emitMap(sketch: Sketch, placed: Placed, entry: Dep[], body: Body): Unhashed[] {
+/** The three steps a container becomes; its body stands between the first two. */
+export function emitContainer(sketch: Sketch, placed: Placed, entry: Dep[], body: Body): Unhashed[] {
   const whole = emitStep(sketch, placed, entry);
   const { key } = placed.node;
+  const pass = placed.kind.body === "turns" ? ("turn" as const) : ("item" as const);
   const split: Unhashed = {
     ...whole,
     key: `${key}__split`,
@@ -113,10 +114,10 @@ export function emitMap(sketch: Sketch, placed: Placed, entry: Dep[], body: Body
     split,
     {
       ...item,
-      key: `${key}__item`,
-      role: "item",
+      key: `${key}__${pass}`,
+      role: pass,
       within: key,
-      outputs: { value: {} },
+      outputs: pass === "turn" ? { value: {}, done: { type: "boolean" } } : { value: {} },
       onFailure: "fail_run",
       dependsOn:
         body.leaves.length === 0

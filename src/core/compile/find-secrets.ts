@@ -30,6 +30,7 @@ export function findSecrets(sketch: Sketch): void {
       ["inputs", node.inputs],
       ["pin", node.pin?.output ?? null],
       ["verifiers", node.verifiers],
+      ["rollback", node.rollback ?? null],
     ];
     for (const [place, value] of places) {
       const path = secretAt(value, place, 0);

@@ -71,11 +71,25 @@ function placeNode(sketch: Sketch, node: CanvasNode): void {
       hint: "Use one underscore.",
     });
   const { config, ok } = parseConfig(sketch, node, kind);
-  const placed: Placed = {
+  const placed = placedAs(sketch, node, kind, config, ok);
+  sketch.placed.push(placed);
+  sketch.byId.set(node.id, placed);
+  if (!same) sketch.byKey.set(node.key, placed);
+}
+
+/** A node with its kind, before anything around it is known. */
+export function placedAs(
+  sketch: Sketch,
+  node: CanvasNode,
+  kind: Node,
+  config: JsonObject,
+  configOk: boolean,
+): Placed {
+  return {
     node,
     kind,
     config,
-    configOk: ok,
+    configOk,
     ports: kind.portsOf(config, sketch.around),
     parent: null,
     depth: 0,
@@ -88,9 +102,6 @@ function placeNode(sketch: Sketch, node: CanvasNode): void {
     deps: [],
     reads: new Set(),
   };
-  sketch.placed.push(placed);
-  sketch.byId.set(node.id, placed);
-  if (!same) sketch.byKey.set(node.key, placed);
 }
 
 function reportDuplicate(sketch: Sketch, node: CanvasNode, other: CanvasNode): void {
@@ -103,7 +114,12 @@ function reportDuplicate(sketch: Sketch, node: CanvasNode, other: CanvasNode): v
   });
 }
 
-function parseConfig(sketch: Sketch, node: CanvasNode, kind: Node): { config: JsonObject; ok: boolean } {
+/** The config as its kind reads it; what does not fit is reported. */
+export function parseConfig(
+  sketch: Sketch,
+  node: CanvasNode,
+  kind: Node,
+): { config: JsonObject; ok: boolean } {
   if (node.kindVersion > kind.version) {
     report(sketch, {
       code: "node.unknown_kind",
@@ -125,7 +141,7 @@ function parseConfig(sketch: Sketch, node: CanvasNode, kind: Node): { config: Js
     const [first] = issue.path;
     const missing = issue.path.length === 1 && typeof first === "string" && !Object.hasOwn(config, first);
     report(sketch, {
-      code: "node.config",
+      code: missing && kind.body === "turns" && first === "maxTurns" ? "loop.no_bound" : "node.config",
       node,
       path: field === "" ? "config" : `config.${field}`,
       message: missing

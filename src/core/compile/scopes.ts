@@ -68,14 +68,19 @@ export class Scopes {
     const steps: { [key: string]: Json } = { ...outer };
     for (const placed of this.sketch.placed)
       if (isStep(placed) && placed.parent === body) steps[placed.node.key] = this.stepSchema(placed);
-    const item: Roots = body ? { item: this.items.get(body) ?? {}, index: { type: "integer" } } : {};
     const roots: Roots = {
       ...base,
-      ...item,
+      ...this.bodyRoots(body),
       steps: { type: "object", properties: steps, additionalProperties: false },
     };
     this.made.set(body, roots);
     return roots;
+  }
+
+  private bodyRoots(body: Placed | null): Roots {
+    if (!body) return {};
+    if (body.kind.body === "turns") return { turn: { type: "integer" }, previous: {} };
+    return { item: this.items.get(body) ?? {}, index: { type: "integer" } };
   }
 
   private outermost(): Roots {

@@ -32,6 +32,8 @@ export interface Placed {
   deps: PlacedDep[];
   /** What the node, all of its expressions together, looks at. */
   reads: Set<string>;
+  /** What undoes it, placed as the node it would be; absent when nothing does, or nothing that can. */
+  rollback?: Placed;
 }
 
 /** `implied`: another dependency already leads there, so it says nothing about when the node runs. */

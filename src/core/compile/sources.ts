@@ -46,14 +46,14 @@ export function otherSources(placed: Placed, scopes: Scopes): Source[] {
   if (node.fallback) sources.push({ ...plain, path: "fallback", binding: node.fallback });
   for (const verifier of node.verifiers) sources.push(...verifierSource(placed, verifier, roots));
   if (!configOk) return sources;
-  for (const { path, expr, extra, each, want } of kind.expressions?.(config) ?? []) {
+  for (const { path, expr, extra, each, inside, want } of kind.expressions?.(config) ?? []) {
     const own = Object.fromEntries(extra.map((root) => [root, extraType(placed, root, each)]));
     sources.push({
       path,
       binding: { expr },
-      roots: { ...roots, ...own },
+      roots: { ...(inside ? scopes.rootsOf(placed) : roots), ...own },
       extra,
-      inside: false,
+      inside: inside === true,
       ...(want === "bool" ? { want: boolean } : {}),
     });
   }

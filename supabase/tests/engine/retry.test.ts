@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { type TestDatabase, createTestDatabase } from "../../../e2e/database.ts";
 import { planOf } from "../../../e2e/engine/plan-of.ts";
 import { asUser } from "../../../e2e/engine/play.ts";
-import { type StepSpec, step } from "../../../e2e/engine/scenario.ts";
+import { type StepSpec, rollbackOf, step } from "../../../e2e/engine/scenario.ts";
 import { type Stage, setStage } from "../../../e2e/engine/stage.ts";
 import { workOff } from "./work-off.ts";
 
@@ -236,16 +236,10 @@ it("estimates by what the steps took the last time", async () => {
 });
 
 it("makes a new run with new keys of one that was rolled back, and reuses nothing that was undone", async () => {
-  const { run } = await ended([step("kept"), step("undone"), step("bad", { after: ["kept", "undone"] })], {
-    bad: "permanent",
-  });
-  await sql.begin(async (tx) => {
-    await tx`set local session_replication_role = replica`;
-    await tx`
-      insert into public.steps (run_id, step_key, workspace_id, plan_step, node_id, kind, title, rank, priority, status, attempt_limit, finished_at)
-      select run_id, 'undone__rollback', workspace_id, plan_step, node_id, kind, title, 9, priority, 'succeeded', 1, now()
-      from public.steps where run_id = ${run} and step_key = 'undone'`;
-  });
+  const { run } = await ended(
+    [step("kept"), step("undone"), step("bad", { after: ["kept", "undone"] }), rollbackOf("undone")],
+    { bad: "permanent" },
+  );
   expect(await preview(run)).toMatchObject({ makes: "new_run", reused: [{ step: "kept" }] });
   const { run_id: made } = await retry(run);
   expect(made).not.toBe(run);

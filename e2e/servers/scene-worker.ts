@@ -1,0 +1,49 @@
+// A worker on a scene's engine, with files in memory.
+import { parseAllowList } from "../../edge-functions/_shared/addresses.ts";
+import { createCapabilities } from "../../edge-functions/_shared/capabilities/capabilities.ts";
+import { Egress } from "../../edge-functions/_shared/egress.ts";
+import { executeStep, type StepWorld } from "../../edge-functions/_shared/execute-step.ts";
+import { Worker } from "../../edge-functions/_shared/worker.ts";
+import type { Node } from "../../src/core/node.ts";
+import { nodeOf } from "../../src/nodes/registry.gen.ts";
+import type { EngineScene } from "./engine-scene.ts";
+
+export interface SceneWorkers {
+  /** @param kinds stand in for those of the registry */
+  make(kinds?: Record<string, Node>): Worker;
+  close(): Promise<void>;
+}
+
+/** @param leaseMs heartbeats come three times as often */
+export function sceneWorkers(scene: EngineScene, leaseMs = 15_000): SceneWorkers {
+  const files = new Map<string, Uint8Array<ArrayBuffer>>();
+  const egress = new Egress({ allow: parseAllowList("127.0.0.1") });
+  const blobs = {
+    put: (path: string, bytes: Uint8Array<ArrayBuffer>) => Promise.resolve(void files.set(path, bytes)),
+    get: (path: string) => Promise.resolve(files.get(path)!),
+    remove: (paths: readonly string[]) => Promise.resolve(paths.forEach((path) => files.delete(path))),
+  };
+  const installation = {
+    egress,
+    blobs,
+    vaultKey: () => Buffer.alloc(32, 3).toString("base64"),
+    getConnection: scene.engine.getConnection,
+  };
+  return {
+    make(kinds = {}) {
+      const world: StepWorld = {
+        nodeOf: (kind) => kinds[kind] ?? nodeOf(kind),
+        blobs,
+        markStarted: (step) => scene.engine.markStarted(step),
+        capabilities: (context) => createCapabilities(context, installation),
+      };
+      return new Worker(scene.engine, (step, hold) => executeStep(step, world, hold), {
+        name: `test-${crypto.randomUUID()}`,
+        leaseMs,
+        concurrency: 8,
+        wallMs: 0,
+      });
+    },
+    close: () => egress.close(),
+  };
+}
