@@ -16,6 +16,8 @@ begin
   released := engine.end_waits() + engine.deliver();
   recovered := engine.free_vanished() + engine.end_overdue_runs();
   perform engine.tend_firings();
+  -- Verbs on many runs, a slice of each.
+  released := released + engine.work_operations();
   -- A run that was busy when its lane had room again was passed over then.
   perform engine.release_lane(held.workspace_id, held.lane)
   from (select distinct workspace_id, lane from public.runs where waiting_for ->> 'kind' = 'lane' order by workspace_id, lane) as held;

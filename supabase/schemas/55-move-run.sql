@@ -6,23 +6,14 @@ as $$
 declare
   target public.runs;
   actor uuid;
-  left_lane text;
+  moved_to text;
 begin
   select * into target from public.runs where id = run;
   actor := engine.require_role(target.workspace_id, 'operator', 'run');
   select * into target from public.runs where id = run for no key update;
-  if target.finished_at is not null then
-    perform engine.raise('RB409', 'The run has ended, so it stays where it is.', 'Retry it in another lane instead.');
+  moved_to := engine.move_locked_run(target, move_run.lane);
+  if moved_to <> target.lane then
+    perform engine.write_audit(target.workspace_id, actor, 'run.moved', run::text, jsonb_build_object('from', target.lane, 'to', moved_to));
   end if;
-  left_lane := target.lane;
-  update public.runs as moved set lane = engine.choose_lane(target.workspace_id, move_run.lane),
-    last_move = 'run.updated'
-  where id = run returning * into target;
-  if target.lane <> left_lane then
-    perform engine.release_held(array[run], 'lane');
-    perform engine.release_lane(target.workspace_id, left_lane);
-    perform engine.write_audit(target.workspace_id, actor, 'run.moved', run::text,
-      jsonb_build_object('from', left_lane, 'to', target.lane));
-  end if;
-  return jsonb_build_object('lane', target.lane);
+  return jsonb_build_object('lane', moved_to);
 end $$;

@@ -32,6 +32,10 @@ create policy members_read on public.attempts for select to authenticated
   using (workspace_id = any ((select engine.my_workspaces())::uuid[]));
 create policy members_read on public.rollups for select to authenticated
   using (workspace_id = any ((select engine.my_workspaces())::uuid[]));
+create policy members_read on public.operations for select to authenticated
+  using (workspace_id = any ((select engine.my_workspaces())::uuid[]));
+create policy members_read on public.operation_runs for select to authenticated
+  using (workspace_id = any ((select engine.my_workspaces())::uuid[]));
 create policy members_read on public.run_events for select to authenticated
   using (workspace_id = any ((select engine.my_workspaces())::uuid[]));
 

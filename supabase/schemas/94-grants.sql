@@ -6,7 +6,8 @@ grant select on table
   public.profiles, public.workspaces, public.members, public.lanes, public.workflows, public.drafts, public.versions,
   public.connections, public.tools, public.audit_log, public.runs, public.run_payloads, public.steps, public.step_payloads,
   public.attempts, public.attempt_payloads, public.run_events, public.proofs, public.artifacts, public.approvals, public.rollups,
-  public.triggers, public.hook_paths, public.firings, public.firing_payloads
+  public.triggers, public.hook_paths, public.firings, public.firing_payloads,
+  public.operations, public.operation_runs
 to authenticated;
 
 -- A policy's functions run with the rights of the reader.
@@ -21,7 +22,7 @@ declare
     'engine_status', 'create_workspace', 'add_member', 'change_member', 'remove_member', 'set_lane', 'create_workflow', 'save_draft',
     'update_workflow', 'delete_connection', 'start_run', 'cancel_run', 'retry_run', 'retry_preview', 'decide_approval', 'move_run',
     'submit_form', 'send_signal', 'signal_runs',
-    'set_trigger'
+    'set_trigger', 'bulk_retry', 'bulk_cancel', 'bulk_move', 'abort_operation'
   ];
   calls constant text[] := array[
     'claim_steps', 'report_steps', 'heartbeat', 'mark_started', 'sweep', 'worker_idle', 'publish_version', 'surroundings',

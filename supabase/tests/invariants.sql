@@ -68,6 +68,15 @@ where run.proof_count <> (select count(*) from public.proofs where run_id = run.
       from public.proofs where run_id = run.id
     ) as proof where prev_hash <> expected or n <> place or head is distinct from run.proof_head)
 union all
+select 'an operation''s progress is that of its runs', operation.id::text
+from public.operations as operation
+join lateral (
+  select count(*) as n, count(*) filter (where status = 'done') as done, count(*) filter (where status = 'set_aside') as set_aside,
+    count(*) filter (where status = 'failed') as failed
+  from public.operation_runs where operation_id = operation.id
+) as counted on counted.n = operation.total
+where (operation.done, operation.set_aside, operation.failed) <> (counted.done, counted.set_aside, counted.failed)
+union all
 select 'an open question belongs to a waiting step', approval.id::text
 from public.approvals as approval left join public.steps as step using (run_id, step_key, item_path)
 where approval.status = 'open' and (step.status <> 'waiting' or step.waiting_for ->> 'ref' <> approval.id::text)

@@ -54,6 +54,11 @@ export async function putOneRowEach(
       insert into public.artifacts (run_id, workspace_id, kind, title, mime, bytes, sha256, body)
       values (${run}, ${alpha}, 'text', 'Report', 'text/plain', 2, ${HASH}, 'ok')`;
     await tx`
+      insert into public.operations (id, workspace_id, verb, filter, total, created_by)
+      values (${run}, ${alpha}, 'retry', '{"status": "failed"}', 1, ${ids.owner})`;
+    await tx`
+      insert into public.operation_runs (operation_id, run_id, workspace_id, n) values (${run}, ${run}, ${alpha}, 1)`;
+    await tx`
       insert into public.approvals (run_id, step_key, attempt, workspace_id, purpose, title, opened_at)
       values (${run}, 'ask', 1, ${alpha}, 'approval', 'Send it?', now())`;
     const [trigger] = await tx`

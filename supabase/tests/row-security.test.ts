@@ -24,6 +24,8 @@ const readers: Record<string, Person[]> = {
   hook_paths: ["owner", "editor"],
   lanes: everyMember,
   members: everyMember,
+  operation_runs: everyMember,
+  operations: everyMember,
   profiles: everyMember,
   proofs: payloadReaders,
   rollups: everyMember,
