@@ -143,6 +143,42 @@ describe("a workflow from file to finished run", () => {
     expect(lines(retried).at(-1).run).toMatchObject({ id: run.id, status: "succeeded", retry_count: 1 });
   });
 
+  test("a retry says what it would do, on the draft too, and does it with another input", async () => {
+    const ran = await runboard("run", "flaky-api-exhausted", "--watch", "--json");
+    const { run } = lines(ran).at(-1);
+    const seen = await runboard("runs", "retry", run.id, "--preview", "--json");
+    expect(JSON.parse(seen.stdout)).toMatchObject({
+      makes: "same_run",
+      version: 1,
+      rerun: [{ step: "call" }, {}],
+    });
+    const draft = JSON.parse(
+      (await runboard("runs", "retry", run.id, "--version", "draft", "--preview", "--json")).stdout,
+    );
+    expect(draft).toMatchObject({ makes: "new_run", version: 2 });
+    const refused = await runboard("runs", "retry", run.id, "--decide", "call=perhaps", "--json");
+    expect(refused.code).toBe(2);
+    const again = await runboard("runs", "retry", run.id, "--mode", "restart", "--input", "{}", "--json");
+    expect(JSON.parse(again.stdout).run_id).not.toBe(run.id);
+  });
+
+  test("many runs are retried by a filter, watched to the end", async () => {
+    for (let n = 0; n < 3; n += 1) await runboard("run", "flaky-api-exhausted", "--watch", "--json");
+    const filter = ["--workflow", "flaky-api-exhausted", "--status", "failed"];
+    const counted = JSON.parse(
+      (await runboard("runs", "bulk", "retry", ...filter, "--preview", "--json")).stdout,
+    );
+    expect(counted.total).toBeGreaterThanOrEqual(3);
+    const done = await runboard("runs", "bulk", "retry", ...filter, "--canary", "--watch", "--json");
+    expect(done).toMatchObject({ code: 0, stderr: "" });
+    const { operation, refused } = lines(done).at(-1);
+    expect(operation).toMatchObject({ status: "done", total: counted.total, done: counted.total, stage: 3 });
+    expect(refused).toEqual([]);
+    expect((await runboard("runs", "bulk", "cancel", "--json")).code).toBe(2);
+    const shown = JSON.parse((await runboard("runs", "bulk", "show", operation.id, "--json")).stdout);
+    expect(shown.operation.status).toBe("done");
+  });
+
   test("a branch takes its way and the sandbox model answers offline", async () => {
     await importAndPublish("site-check");
     const ran = await runboard(

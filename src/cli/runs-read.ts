@@ -13,6 +13,7 @@ export const RunRow = z.looseObject({
   waiting_for: z.looseObject({ kind: z.string(), until: z.string().nullish() }).nullish(),
   lane: z.string(),
   version: z.number(),
+  workflow_id: z.string(),
   retry_count: z.number(),
   error: z
     .looseObject({

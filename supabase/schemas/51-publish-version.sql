@@ -1,5 +1,5 @@
 -- Stores a compiled draft as the next version; the publish function calls it, as the only way a version comes to be. A published
--- version goes live at once, a test version never does.
+-- version goes live at once, a test version never does; storing the same plan for a test twice gives the same version.
 create function engine.publish_version(
   p_user uuid, p_workflow uuid, p_graph jsonb, p_plan jsonb, p_plan_hash text, p_name text, p_channel text
 )
@@ -20,6 +20,12 @@ begin
   select * into target from public.workflows where id = p_workflow for update;
   if target.status = 'archived' then
     perform engine.raise('RB409', format('"%s" is archived, so nothing can be published.', target.title), 'Restore the workflow first.');
+  end if;
+  if p_channel = 'test' then
+    select max(n) into next_n from public.versions where workflow_id = p_workflow and channel = 'test' and plan_hash = p_plan_hash;
+    if next_n is not null then
+      return jsonb_build_object('n', next_n, 'planHash', p_plan_hash);
+    end if;
   end if;
   select coalesce(max(n), 0) + 1 into next_n from public.versions where workflow_id = p_workflow;
   insert into public.versions (workflow_id, n, workspace_id, name, channel, graph, plan, plan_hash, created_by)

@@ -60,6 +60,12 @@ describe("publish_version", () => {
     expect(await db.sql`select live_version from public.workflows where id = ${workflow}`).toEqual(before);
   });
 
+  test("the same plan stored twice for a test is one version", async () => {
+    const [first] = await publish({ channel: "test" });
+    const [second] = await publish({ channel: "test" });
+    expect(second).toEqual(first);
+  });
+
   test("refuses a hash that is not the plan's, and another channel", async () => {
     expect((await refusalOf(publish({ hash: "c".repeat(64) }))).code).toBe("RB422");
     expect((await refusalOf(publish({ plan: {}, hash: "x" }))).code).toBe("RB422");

@@ -1,14 +1,16 @@
-// `runboard runs list|show|watch|retry|cancel|signal`.
+// `runboard runs list|show|watch|retry|cancel|bulk|signal`.
 import type { Command } from "commander";
 import { z } from "zod";
 import { callVerb, connectSignedIn } from "../api.ts";
 import { CliError, serverError } from "../cli-error.ts";
 import { show, table } from "../output.ts";
-import { readInput, readPayload as readSignalPayload } from "../read-input.ts";
+import { readPayload as readSignalPayload } from "../read-input.ts";
 import { runLines } from "../run-text.ts";
 import { listRuns, readPayload, readRun } from "../runs-read.ts";
 import { openWorkspace, withSharedOptions, type SharedOptions } from "./program.ts";
 import { watchAndReport } from "./run.ts";
+import { addBulk } from "./runs-bulk.ts";
+import { addRetry } from "./runs-retry.ts";
 
 const StepRow = z.looseObject({
   step_key: z.string(),
@@ -74,44 +76,6 @@ function addShow(runs: Command): void {
   );
 }
 
-function addRetry(runs: Command): void {
-  withSharedOptions(
-    runs.command("retry <run>").description("retry a run: by default it resumes where it failed"),
-  )
-    .option("--mode <mode>", "resume, from_step or restart", "resume")
-    .option("--step <key>", "the step, with --mode from_step")
-    .option("--input <json>", "replaced input, as JSON or @file.json")
-    .option("--version <version>", "another version: a number or live")
-    .option("--watch", "follow it to its end", false)
-    .action(
-      async (
-        runId: string,
-        options: SharedOptions & {
-          mode: string;
-          step?: string;
-          input?: string;
-          version?: string;
-          watch: boolean;
-        },
-      ) => {
-        const input = options.input === undefined ? null : readInput(options.input);
-        const api = await connectSignedIn(options.url);
-        await readRun(api, runId);
-        const answer = z.looseObject({ run_id: z.string() }).parse(
-          await callVerb(api, "retry_run", {
-            run: runId,
-            mode: options.mode,
-            step: options.step ?? null,
-            input,
-            version: options.version ?? null,
-          }),
-        );
-        if (options.watch) return watchAndReport(api, answer.run_id, options);
-        show(options, answer, [`Retrying as ${answer.run_id}.`]);
-      },
-    );
-}
-
 function addSignal(runs: Command): void {
   withSharedOptions(
     runs
@@ -147,6 +111,7 @@ export function addRuns(program: Command): void {
   });
   addRetry(runs);
   addSignal(runs);
+  addBulk(runs);
   withSharedOptions(
     runs.command("cancel <run>").description("cancel a run; what has finished is kept"),
   ).action(async (runId: string, options: SharedOptions) => {
