@@ -174,6 +174,10 @@ export type RunMode = z.infer<typeof RunMode>;
 export const RetryMode = z.enum(["resume", "from_step", "restart"]);
 export type RetryMode = z.infer<typeof RetryMode>;
 
+/** What an operation does to each of its runs. */
+export const OperationVerb = z.enum(["retry", "cancel", "move"]);
+export type OperationVerb = z.infer<typeof OperationVerb>;
+
 /** What woke a run, as expressions read it through `trigger.*`. */
 export const RunTrigger = z.strictObject({
   kind: z.enum(["manual", "webhook", "schedule", "workflow", "retry", "api", "cli", "mcp"]),

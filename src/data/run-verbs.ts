@@ -42,17 +42,23 @@ export interface RetryRequest {
   mode: RetryMode;
   /** For from_step: where to start again. */
   step?: string | undefined;
-  /** For restart and from_step: replaces the input. */
+  /** For restart the run's input, for from_step the inputs of the step. */
   input?: JsonObject | undefined;
   version?: number | "live" | undefined;
+  /** About effects that must not happen twice, by step. */
+  decisions?: Readonly<Record<string, RetryDecision>> | undefined;
 }
+
+/** Repeat the effect, or take the old output as the step's result. */
+export const RetryDecision = z.enum(["do_it_again", "treat_as_done"]);
+export type RetryDecision = z.infer<typeof RetryDecision>;
 
 const Retried = z.preprocess(camelRow, z.looseObject({ runId: Uuid, mode: z.string() }));
 
 /** `runId` is the same run for resume, a new one otherwise. @throws DataError */
 export function retryRun(
   runId: string,
-  { mode, step, input, version }: RetryRequest,
+  { mode, step, input, version, decisions }: RetryRequest,
 ): Promise<z.infer<typeof Retried>> {
   return callVerb(Retried, "retry_run", {
     run: runId,
@@ -60,6 +66,7 @@ export function retryRun(
     step: step ?? null,
     input: input ?? null,
     version: version === undefined ? null : String(version),
+    decisions: decisions ?? {},
   });
 }
 
@@ -86,22 +93,31 @@ export const RetryPreview = z.looseObject({
         effect: Effect,
         prior: z.unknown(),
         verdict: z.enum(["safe", "deduplicated", "repeats", "decision"]),
+        asks: z.boolean().default(false),
+        choices: z.array(RetryDecision).default([]),
       }),
     )
     .default([]),
+  estimate: z.looseObject({
+    steps: z.int(),
+    unknown: z.int(),
+    activeMs: z.number(),
+    costUsd: z.number(),
+  }),
 });
 export type RetryPreview = z.infer<typeof RetryPreview>;
 
 /** What a retry would run again, reuse and repeat outside, without doing it. @throws DataError */
 export function retryPreview(
   runId: string,
-  { mode, step, version }: Omit<RetryRequest, "input">,
+  { mode, step, version, decisions }: Omit<RetryRequest, "input">,
 ): Promise<RetryPreview> {
   return callVerb(RetryPreview, "retry_preview", {
     run: runId,
     mode,
     step: step ?? null,
     version: version === undefined ? null : String(version),
+    decisions: decisions ?? {},
   });
 }
 

@@ -70,6 +70,7 @@ function Loaded({ board, workspace, view, onView, onOpenRun, ...kept }: BoardPro
   }
   return (
     <BoardColumns
+      workspaceId={workspace.id}
       board={board}
       view={view}
       onView={onView}

@@ -1,7 +1,8 @@
 // The line above the columns: what is shown, how, and whether it is live.
-import { Columns3, ListFilter, Search, X } from "lucide-react";
+import { Columns3, ListChecks, ListFilter, Search, X } from "lucide-react";
 import type { ReactNode, RefObject } from "react";
 import { RunStatus } from "../core/run.ts";
+import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
 import { IconButton } from "../ui/icon-button.tsx";
 import { Input } from "../ui/input.tsx";
@@ -21,6 +22,8 @@ interface BoardBarProps {
   counts: Record<RunStatus, number>;
   workflows: readonly { id: string; title: string }[];
   search: RefObject<HTMLInputElement | null>;
+  /** Opens the verbs on every run the filter names; absent without a filter. */
+  onActOnAll: (() => void) | undefined;
   /** Nothing is there to be filtered. */
   bare: boolean;
   /** At the right: the connection, and how to start a run. */
@@ -68,7 +71,7 @@ function StatusChips({
   );
 }
 
-function Filters({ filters, onFilters, counts, workflows, search }: BoardBarProps) {
+function Filters({ filters, onFilters, counts, workflows, search, onActOnAll }: BoardBarProps) {
   return (
     // Where one line is too short for everything, the filters take a line of their own.
     <div className="flex flex-wrap items-center gap-x-3 gap-y-2 @max-[69rem]:order-last @max-[69rem]:basis-full">
@@ -97,6 +100,11 @@ function Filters({ filters, onFilters, counts, workflows, search }: BoardBarProp
       <StatusChips filters={filters} onFilters={onFilters} counts={counts} />
       {isFiltered(filters) && (
         <IconButton label="Clear the filters" icon={<X />} onClick={() => onFilters(noFilters)} />
+      )}
+      {onActOnAll && (
+        <Button icon={<ListChecks />} onClick={onActOnAll}>
+          Act on all…
+        </Button>
       )}
     </div>
   );

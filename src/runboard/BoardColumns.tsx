@@ -14,8 +14,9 @@ import { countByStatus, isFiltered, matchesFilters, noFilters, type BoardFilters
 import type { Board } from "./board-store.ts";
 import { BoardBar, type BoardViewName } from "./BoardBar.tsx";
 import { BoardColumn } from "./BoardColumn.tsx";
-import { BulkBar } from "./BulkBar.tsx";
-import { canCancel, canRetry, type CardActions } from "./card-actions.ts";
+import { filteredRuns, type BulkTarget } from "./bulk-filter.ts";
+import { BulkZone } from "./BulkZone.tsx";
+import type { CardActions } from "./card-actions.ts";
 import { walkOrder } from "./column-rows.ts";
 import { EmptyBoard, NothingMatches } from "./EmptyBoard.tsx";
 import { FeedBadge } from "./FeedBadge.tsx";
@@ -29,9 +30,9 @@ import { StatusHeader } from "./StatusHeader.tsx";
 import { useBoardVerbs } from "./use-board-actions.ts";
 import { useBoardCards } from "./use-board.ts";
 import { useBoardWalk } from "./use-board-walk.ts";
-import { useBulk } from "./use-bulk.ts";
 
 export interface BoardColumnsProps {
+  workspaceId: string;
   board: Board;
   view: BoardViewName;
   onView: (view: BoardViewName) => void;
@@ -44,6 +45,7 @@ export interface BoardColumnsProps {
 }
 
 export function BoardColumns({
+  workspaceId,
   board,
   view,
   onView,
@@ -94,7 +96,7 @@ export function BoardColumns({
 
   const open = useCallback((run: CardRun) => onOpenRun(run.id), [onOpenRun]);
   const verbs = useBoardVerbs({ board, lanes, look: setSheet });
-  const bulk = useBulk();
+  const [target, setTarget] = useState<BulkTarget | null>(null);
   const walking = useBoardWalk({
     columns: order,
     lanes,
@@ -103,7 +105,7 @@ export function BoardColumns({
     help: () => setHelp(true),
     search,
     root,
-    paused: sheet !== null || help,
+    paused: sheet !== null || help || target !== null,
   });
   const { focused, selected, select, focus, clear } = walking;
   const actions = useMemo((): CardActions => {
@@ -120,6 +122,7 @@ export function BoardColumns({
   }, [verbs, open, select, focus]);
   const first = order.flat()[0]?.id ?? null;
   const chosen = runs.filter((run) => selected.has(run.id));
+  const matching = filteredRuns(filters, shown, (id) => titles.get(id) ?? "Workflow");
 
   const drawCard = (run: CardRun) => (
     <RunCard
@@ -157,6 +160,7 @@ export function BoardColumns({
         workflows={workflows}
         search={search}
         bare={runs.length === 0}
+        onActOnAll={matching === null ? undefined : () => setTarget(matching)}
         aside={
           <>
             <FeedBadge state={feed.state} caughtUp={feed.caughtUp} />
@@ -195,18 +199,14 @@ export function BoardColumns({
           ))}
         </div>
       )}
-      <BulkBar
-        count={chosen.length}
-        retryable={chosen.filter(canRetry).length}
-        cancellable={chosen.filter(canCancel).length}
-        progress={bulk.progress}
-        onRetry={() => void bulk.start("Retry", chosen)}
-        onCancel={() => void bulk.start("Cancel", chosen)}
-        onStop={bulk.stop}
-        onClear={() => {
-          bulk.clear();
-          clear();
-        }}
+      <BulkZone
+        workspaceId={workspaceId}
+        lanes={lanes}
+        chosen={chosen}
+        target={target}
+        onTarget={setTarget}
+        onClear={clear}
+        onOpenRun={onOpenRun}
       />
       {sheet && (
         <RetrySheet

@@ -1,9 +1,20 @@
-// What a retry would do, step by step, before anything happens.
-import { CircleCheck, CornerDownRight, Recycle, TriangleAlert } from "lucide-react";
+// What a retry would do, step by step, before anything happens, and the decisions it needs.
+import { CircleCheck, CornerDownRight, MessageCircleQuestion, Recycle, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { Badge } from "../ui/badge.tsx";
+import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
-import { effectWords, groupSteps, judge, type Preview, type PreviewEffect } from "./retry-choice.ts";
+import { SegmentedControl } from "../ui/segmented-control.tsx";
+import {
+  effectWords,
+  estimateWords,
+  groupSteps,
+  judge,
+  type Decision,
+  type Decisions,
+  type Preview,
+  type PreviewEffect,
+} from "./retry-choice.ts";
 
 function Group({
   icon,
@@ -28,8 +39,21 @@ function Group({
   );
 }
 
-function EffectLine({ effect, titleOf }: { effect: PreviewEffect; titleOf: (step: string) => string }) {
-  const bad = effect.verdict === "decision";
+const decisionLabel: Record<Decision, string> = {
+  do_it_again: "Do it again",
+  treat_as_done: "Treat as done",
+};
+
+interface EffectLineProps {
+  effect: PreviewEffect;
+  title: string;
+  decision: Decision | undefined;
+  onDecide: (decision: Decision) => void;
+}
+
+function EffectLine({ effect, title, decision, onDecide }: EffectLineProps) {
+  const bad = effect.verdict === "decision" && !effect.asks && decision === undefined;
+  const Icon = effect.asks ? MessageCircleQuestion : TriangleAlert;
   return (
     <li
       className={cx(
@@ -37,25 +61,70 @@ function EffectLine({ effect, titleOf }: { effect: PreviewEffect; titleOf: (step
         bad ? "border-failed/40 bg-failed-soft/60" : "border-waiting/40 bg-waiting-soft/60",
       )}
     >
-      <TriangleAlert
-        aria-hidden
-        className={cx("mt-0.5 size-4 shrink-0", bad ? "text-failed" : "text-waiting")}
-      />
-      <p className="min-w-0">
-        <span className="font-medium">{titleOf(effect.step)}</span>
-        <span className="block text-muted">{effectWords(effect)}</span>
-      </p>
+      <Icon aria-hidden className={cx("mt-0.5 size-4 shrink-0", bad ? "text-failed" : "text-waiting")} />
+      <div className="min-w-0">
+        <p className="font-medium">{title}</p>
+        <p className="text-muted">{effectWords(effect)}</p>
+        {effect.choices.length > 0 && (
+          <SegmentedControl
+            className="mt-2"
+            label={`What to do about ${title}`}
+            value={decision ?? ""}
+            onChange={(value) => value !== "" && onDecide(value)}
+            segments={effect.choices.map((choice) => ({ value: choice, label: decisionLabel[choice] }))}
+          />
+        )}
+      </div>
     </li>
   );
 }
 
 const effectLabel = { pure: "pure", read: "reads", idempotent: "writes, keyed", at_most_once: "writes once" };
 
-export function RetryPreview({ preview }: { preview: Preview }) {
-  const { green, repeats, decisions, summary } = judge(preview);
+interface RetryPreviewProps {
+  preview: Preview;
+  decisions: Decisions;
+  /** Null takes a decision back. */
+  onDecide: (step: string, decision: Decision | null) => void;
+}
+
+function Reused({ preview, decisions, onDecide }: RetryPreviewProps) {
+  const flagged = new Set(preview.flagged.map((each) => each.step));
+  const steps = groupSteps(preview.reused);
+  return (
+    <ul className="mt-1.5 divide-y divide-line rounded-control border border-line">
+      {steps.map(({ step, title, count }) => (
+        <li key={step} className="flex min-h-8 items-center gap-2 px-3">
+          <span className="min-w-0 flex-1 truncate">{title}</span>
+          {count > 1 && <span className="text-sm text-faint tabular">{count} items</span>}
+          {flagged.has(step) && <Badge tone="waiting">changed, still fits</Badge>}
+          {decisions[step] === "treat_as_done" && (
+            <>
+              <Badge tone="waiting">treated as done</Badge>
+              <Button size="sm" variant="ghost" onClick={() => onDecide(step, null)}>
+                Undo
+              </Button>
+            </>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function RetryPreview(props: RetryPreviewProps) {
+  const { preview, decisions, onDecide } = props;
+  const { green, repeats, decisions: needed, open, asking, summary } = judge(preview, decisions);
   const titles = new Map(preview.rerun.map((each) => [each.step, each.title || each.step]));
   const titleOf = (step: string) => titles.get(step) ?? step;
   const groups = groupSteps(preview.rerun);
+  const effects = [...needed, ...asking, ...repeats];
+  const estimate = estimateWords(preview.estimate);
+  const advice = green
+    ? "Nothing outside would happen twice."
+    : open.length > 0
+      ? "Decide about the effects below first."
+      : "Read the effects below first.";
   return (
     <div>
       <p
@@ -70,14 +139,20 @@ export function RetryPreview({ preview }: { preview: Preview }) {
           <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-waiting" />
         )}
         <span>
-          <span className="font-medium">{summary}.</span>{" "}
-          {green ? "Nothing outside would happen twice." : "Read the effects below first."}
+          <span className="font-medium">{summary}.</span> {advice}
+          {estimate && <span className="block text-muted">{estimate}</span>}
         </span>
       </p>
-      {[...decisions, ...repeats].length > 0 && (
+      {effects.length > 0 && (
         <ul aria-label="Effects that would repeat" className="mt-3 space-y-2">
-          {[...decisions, ...repeats].map((effect, n) => (
-            <EffectLine key={`${effect.step}${n}`} effect={effect} titleOf={titleOf} />
+          {effects.map((effect) => (
+            <EffectLine
+              key={`${effect.verdict} ${effect.step}`}
+              effect={effect}
+              title={titleOf(effect.step)}
+              decision={decisions[effect.step]}
+              onDecide={(decision) => onDecide(effect.step, decision)}
+            />
           ))}
         </ul>
       )}
@@ -95,9 +170,7 @@ export function RetryPreview({ preview }: { preview: Preview }) {
       </Group>
       {preview.reused.length > 0 && (
         <Group icon={<Recycle />} title="Results reused" count={preview.reused.length}>
-          <p className="mt-1 text-muted">
-            {[...new Set(preview.reused.map((each) => each.title || each.step))].join(", ")}
-          </p>
+          <Reused {...props} />
         </Group>
       )}
     </div>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { failureWords } from "../ui/failure-words.ts";
-import { effectWords, groupSteps, judge, type Preview } from "./retry-choice.ts";
+import { effectWords, estimateWords, groupSteps, judge, type Preview } from "./retry-choice.ts";
 
 const preview = (facts: Partial<Preview>): Preview => ({
   makes: "same_run",
@@ -9,8 +9,10 @@ const preview = (facts: Partial<Preview>): Preview => ({
   reused: [],
   flagged: [],
   effects: [],
+  estimate: { steps: 0, unknown: 0, activeMs: 0, costUsd: 0 },
   ...facts,
 });
+const asked = { asks: false, choices: [] };
 const step = (key: string, itemPath: number[] = []) => ({
   step: key,
   itemPath,
@@ -24,7 +26,7 @@ describe("a retry", () => {
       preview({
         rerun: [step("a"), step("b")],
         reused: [step("x")],
-        effects: [{ step: "a", effect: "idempotent", prior: "unknown", verdict: "deduplicated" }],
+        effects: [{ step: "a", effect: "idempotent", prior: "unknown", verdict: "deduplicated", ...asked }],
       }),
     );
     expect([verdict.green, verdict.summary]).toEqual([true, "2 steps will run, 1 result reused in this run"]);
@@ -33,19 +35,45 @@ describe("a retry", () => {
   it("stops for an effect that would repeat and for one that needs a decision", () => {
     expect(
       judge(
-        preview({ effects: [{ step: "a", effect: "idempotent", prior: "succeeded", verdict: "repeats" }] }),
+        preview({
+          effects: [{ step: "a", effect: "idempotent", prior: "succeeded", verdict: "repeats", ...asked }],
+        }),
       ).green,
     ).toBe(false);
     const { green, decisions } = judge(
-      preview({ effects: [{ step: "mail", effect: "at_most_once", prior: "unknown", verdict: "decision" }] }),
+      preview({
+        effects: [{ step: "mail", effect: "at_most_once", prior: "unknown", verdict: "decision", ...asked }],
+      }),
     );
     expect([green, decisions.map((each) => each.step)]).toEqual([false, ["mail"]]);
   });
 
   it("says why an effect is listed", () => {
-    expect(effectWords({ step: "mail", effect: "at_most_once", prior: "unknown", verdict: "decision" })).toBe(
-      "Needs a decision: nobody knows whether it happened, and doing it twice would be seen.",
+    expect(
+      effectWords({ step: "mail", effect: "at_most_once", prior: "unknown", verdict: "decision", ...asked }),
+    ).toBe("Needs a decision: nobody knows whether it happened, and doing it twice would be seen.");
+  });
+
+  it("is open until every decision is made, and leaves to the run what the run will ask", () => {
+    const effects = [
+      { step: "mail", effect: "at_most_once", prior: "succeeded", verdict: "decision", ...asked },
+      { step: "mail", effect: "at_most_once", prior: "succeeded", verdict: "decision", ...asked },
+      { step: "pay", effect: "at_most_once", prior: "unknown", verdict: "decision", asks: true, choices: [] },
+    ] as const;
+    const before = judge(preview({ effects }));
+    expect([before.open.map((each) => each.step), before.asking.map((each) => each.step)]).toEqual([
+      ["mail"],
+      ["pay"],
+    ]);
+    const after = judge(preview({ effects }), { mail: "do_it_again" });
+    expect([after.open, after.decisions.length, after.green]).toEqual([[], 1, false]);
+  });
+
+  it("says how long it took, what it cost, and what is not known", () => {
+    expect(estimateWords({ steps: 3, unknown: 1, activeMs: 2_500, costUsd: 0.25 })).toBe(
+      "Took 2.5 s of work and $0.25 the last time; 1 step never ran.",
     );
+    expect(estimateWords({ steps: 1, unknown: 1, activeMs: 0, costUsd: 0 })).toBeNull();
   });
 
   it("counts the items of a map on one line", () => {
