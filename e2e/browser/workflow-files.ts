@@ -57,3 +57,32 @@ export const unknownKind = file(
   [trigger, { id: "n2", key: "odd", kind: "teleport", position: { x: 300, y: 0 } }],
   [first],
 );
+
+/** Sends something that must not be sent twice, then always fails. @param url where the product runs */
+export const sendsThenFails = (url: string): string =>
+  file(
+    "Sends then fails",
+    [
+      trigger,
+      {
+        id: "n2",
+        key: "send",
+        kind: "http-request",
+        title: "Send the message",
+        config: { method: "POST" },
+        effect: "at_most_once",
+        inputs: { url: { literal: `${url}/functions/v1/practice/status/200` } },
+        position: { x: 300, y: 0 },
+      },
+      {
+        id: "n3",
+        key: "record",
+        kind: "fail",
+        title: "Record it",
+        config: { code: "crm_down" },
+        inputs: { message: { literal: "The CRM did not answer." } },
+        position: { x: 600, y: 0 },
+      },
+    ],
+    [first, { id: "e2", source: "n2", sourcePort: "finished", target: "n3" }],
+  );

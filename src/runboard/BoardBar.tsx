@@ -2,7 +2,6 @@
 import { Columns3, ListChecks, ListFilter, Search, X } from "lucide-react";
 import type { ReactNode, RefObject } from "react";
 import { RunStatus } from "../core/run.ts";
-import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
 import { IconButton } from "../ui/icon-button.tsx";
 import { Input } from "../ui/input.tsx";
@@ -102,9 +101,7 @@ function Filters({ filters, onFilters, counts, workflows, search, onActOnAll }: 
         <IconButton label="Clear the filters" icon={<X />} onClick={() => onFilters(noFilters)} />
       )}
       {onActOnAll && (
-        <Button icon={<ListChecks />} onClick={onActOnAll}>
-          Act on all…
-        </Button>
+        <IconButton label="Act on all of these runs" icon={<ListChecks />} onClick={onActOnAll} />
       )}
     </div>
   );

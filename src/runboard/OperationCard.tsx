@@ -27,12 +27,13 @@ const stages = ["one run first", "then 5 %", "all the rest"];
 /** One line that says what it does, or how it ended. */
 export function operationWords({ verb, status, total, done, canary, stage }: OperationRow): string {
   const { doing, done: did } = verbWords[verb];
+  const runs = `${total} ${total === 1 ? "run" : "runs"}`;
   if (status === "running") {
     const where = canary === null ? "" : `, ${stages[stage - 1] ?? "all the rest"}`;
-    return `${doing} ${done} of ${total} runs${where}`;
+    return `${doing} ${done} of ${runs}${where}`;
   }
   const end = status === "done" ? "" : status === "stopped" ? ", then stopped" : ", then aborted";
-  return `${did} ${done} of ${total} runs${end}`;
+  return `${did} ${done} of ${runs}${end}`;
 }
 
 function Bar({ operation: { total, done, setAside, failed } }: { operation: OperationRow }) {

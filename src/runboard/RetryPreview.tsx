@@ -4,7 +4,6 @@ import type { ReactNode } from "react";
 import { Badge } from "../ui/badge.tsx";
 import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
-import { SegmentedControl } from "../ui/segmented-control.tsx";
 import {
   effectWords,
   estimateWords,
@@ -66,13 +65,19 @@ function EffectLine({ effect, title, decision, onDecide }: EffectLineProps) {
         <p className="font-medium">{title}</p>
         <p className="text-muted">{effectWords(effect)}</p>
         {effect.choices.length > 0 && (
-          <SegmentedControl
-            className="mt-2"
-            label={`What to do about ${title}`}
-            value={decision ?? ""}
-            onChange={(value) => value !== "" && onDecide(value)}
-            segments={effect.choices.map((choice) => ({ value: choice, label: decisionLabel[choice] }))}
-          />
+          <fieldset aria-label={`What to do about ${title}`} className="mt-2 flex gap-2">
+            {effect.choices.map((choice) => (
+              <Button
+                key={choice}
+                size="sm"
+                aria-pressed={decision === choice}
+                className={decision === choice ? "border-accent bg-accent-soft text-accent-ink" : undefined}
+                onClick={() => onDecide(choice)}
+              >
+                {decisionLabel[choice]}
+              </Button>
+            ))}
+          </fieldset>
         )}
       </div>
     </li>
