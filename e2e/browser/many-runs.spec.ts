@@ -16,7 +16,9 @@ test("many runs are retried from the filter, carefully, and what fails again sto
   await list.open(workspace.slug);
   await list.import("sends-then-fails.workflow.json", sendsThenFails(workspace.url));
   const builder = new Builder(page);
-  await builder.run();
+  await expect(builder.node("Record it")).toBeVisible();
+  const first = await builder.press("Run");
+  await first.getByRole("button", { name: "Publish and run" }).click();
   await expect(builder.state("Record it", "Failed")).toBeVisible();
   await page.getByRole("link", { name: "Board" }).click();
   await expect(new Board(page).card(title, "failed")).toBeVisible();
