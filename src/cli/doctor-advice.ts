@@ -39,4 +39,6 @@ export const doctorAdvice: Readonly<Record<string, string>> = {
   "proofs are a chain from the plan to the head": tampered,
   "a proof's hash is that of its fields": tampered,
   "the audit log is a chain": tampered,
+  "an operation's progress is that of its runs":
+    "Its figures are wrong, its runs are not: read what became of each with `runboard runs bulk show`.",
 };

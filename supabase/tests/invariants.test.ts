@@ -80,6 +80,8 @@ const sabotage: Record<string, string> = {
   "the workspace is the run's (payloads, proofs, artifacts, questions)": `update public.approvals set ${elsewhere}`,
   "proofs are a chain from the plan to the head": `delete from public.proofs where run_id = ${finished}`,
   "a proof's hash is that of its fields": `update public.proofs set verdict = 'failed'`,
+  "an operation's progress is that of its runs": `insert into public.operations (workspace_id, verb, filter, total, done, status, created_by, finished_at)
+    select workspace_id, 'retry', '{}', 0, 1, 'done', id, now() from public.runs limit 1`,
   "the audit log is a chain": `insert into engine.audit_heads (workspace_id, n, hash) select id, 1, 'x' from public.workspaces where slug = 'elsewhere'`,
 };
 
@@ -102,7 +104,7 @@ describe("a row written past the engine breaks", () => {
     const work = sql.begin(async (tx) => {
       await tx`set local session_replication_role = replica`;
       await tx.unsafe(`do $$ declare one record; begin
-        for one in select conrelid::regclass as place, conname from pg_constraint where contype = 'c' and conrelid in ('public.steps'::regclass, 'public.runs'::regclass)
+        for one in select conrelid::regclass as place, conname from pg_constraint where contype = 'c' and conrelid in ('public.steps'::regclass, 'public.runs'::regclass, 'public.operations'::regclass)
         loop execute format('alter table %s drop constraint %I', one.place, one.conname); end loop; end $$`);
       await tx.unsafe(statement);
       expect(await broken(tx as unknown as postgres.Sql)).toContain(promise);
