@@ -1,24 +1,29 @@
--- Of the steps a retry would run (`p_rerun`, ids of plan steps), those that would only be skipped once more: skipped before, unchanged, and
--- with nothing before them that runs. Called by engine.plan_retry.
+-- Of the steps a retry would run (`p_rerun`, ids of plan steps), those that would be skipped at once, because of what is reused before them:
+-- ways not taken stay so. Called by engine.plan_retry.
 create function engine.idle_again(p_run uuid, p_version int, p_rerun bigint[])
 returns setof bigint language plpgsql stable set search_path = ''
 as $$
 declare
   candidate record;
+  known record;
   idle bigint[] := '{}';
 begin
   for candidate in
-    select plan.id
-    from engine.plan_steps as plan
-    join public.steps as old on (old.run_id, old.step_key, old.item_path) = (p_run, plan.step_key, '{}'::int[])
-    join engine.plan_steps as old_plan on old_plan.id = old.plan_step and old_plan.step_hash = plan.step_hash
-    where plan.id = any (p_rerun) and plan.version = p_version and old.status = 'skipped' and old.attempt = 0
-    order by plan.rank, plan.id
+    select id, join_mode, total_deps from engine.plan_steps
+    where id = any (p_rerun) and version = p_version and within is null and total_deps > 0 order by rank, id
   loop
-    if not exists (
-      select from engine.plan_deps as edge
-      where edge.dependent = candidate.id and edge.upstream = any (p_rerun) and not edge.upstream = any (idle)
-    ) then
+    select count(*) filter (where not is_met) as dead into known
+    from (
+      select case
+          when edge.upstream = any (idle) then false
+          when edge.upstream = any (p_rerun) then null
+          else edge.wanted <> 'failed' and (edge.port is null or edge.port is not distinct from (
+            select port from public.steps where (run_id, step_key, item_path) = (p_run, upstream.step_key, '{}'::int[])))
+        end as is_met
+      from engine.plan_deps as edge join engine.plan_steps as upstream on upstream.id = edge.upstream
+      where edge.dependent = candidate.id
+    ) as edges;
+    if known.dead = candidate.total_deps or (candidate.join_mode = 'all' and known.dead > 0) then
       idle := idle || candidate.id;
     end if;
   end loop;

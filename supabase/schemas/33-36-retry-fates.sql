@@ -30,13 +30,16 @@ begin
   join engine.plan_steps as plan on plan.id = step.plan_step
   cross join lateral (select engine.prior_outcome(p_run.id, again.step_key, again.item_path) as prior) as known
   union all
-  -- The bodies of maps whose items are not known yet.
-  select body.step_key, split.item_path, body.title, body.effect, 'rerun', 'none', 'safe', false, false
+  -- The bodies of maps that were never opened: their split did not run, or the run had ended by then.
+  select body.step_key, map.item_path, body.title, body.effect, 'rerun', 'none', 'safe', false, false
   from again
-  join public.steps as split on (split.run_id, split.step_key, split.item_path) = (p_run.id, again.step_key, again.item_path)
-  join engine.plan_steps as plan on plan.id = split.plan_step and plan.role = 'split'
+  join public.steps as map on (map.run_id, map.step_key, map.item_path) = (p_run.id, again.step_key, again.item_path)
+  join engine.plan_steps as plan on plan.id = map.plan_step and plan.role = 'collect'
   join engine.plan_steps as body on (body.workflow_id, body.version) = (plan.workflow_id, plan.version)
-    and plan.collector = any (body.bodies)
+    and plan.step_key = any (body.bodies)
+  where not exists (
+    select from public.steps as instance where instance.run_id = p_run.id and instance.step_key = body.step_key
+      and instance.item_path[1:cardinality(map.item_path)] = map.item_path)
   union all
   select old.step_key, old.item_path, old.title, plan.effect, 'reused', null, null, false, false
   from public.steps as old join engine.plan_steps as plan on plan.id = old.plan_step

@@ -4,8 +4,13 @@ import type postgres from "postgres";
  * Executes everything that is ready, as a worker would.
  * @param sql     a superuser's connections
  * @param failing error class by step; `holds` claims the step and never reports it. A split without an entry gives two items
+ * @param ports   the way a step takes, by step
  */
-export async function workOff(sql: postgres.Sql, failing: Record<string, string> = {}): Promise<void> {
+export async function workOff(
+  sql: postgres.Sql,
+  failing: Record<string, string> = {},
+  ports: Record<string, string> = {},
+): Promise<void> {
   for (;;) {
     const [row] = await sql`select engine.claim_steps('w', 50, 15000) as claimed`;
     const claimed: {
@@ -27,7 +32,11 @@ export async function workOff(sql: postgres.Sql, failing: Record<string, string>
           itemPath,
           attempt,
           ...(errorClass === undefined
-            ? { outcome: "succeeded", output }
+            ? {
+                outcome: "succeeded",
+                output,
+                ...(ports[stepKey] === undefined ? {} : { port: ports[stepKey] }),
+              }
             : { outcome: "failed", error: { class: errorClass, code: errorClass, message: "No." } }),
         };
       });
