@@ -302,6 +302,70 @@ export type Database = {
           },
         ];
       };
+      operation_runs: {
+        Row: {
+          operation_id: string;
+          run_id: string;
+          workspace_id: string;
+          n: number;
+          status: "pending" | "done" | "set_aside" | "failed";
+          reason: string | null;
+          made: string | null;
+          prior_code: string | null;
+          watched: boolean;
+          at: string | null;
+        };
+        Insert: Record<string, never>;
+        Update: Record<string, never>;
+        Relationships: [
+          {
+            foreignKeyName: "operation_runs_operation_id_fkey";
+            columns: ["operation_id"];
+            isOneToOne: false;
+            referencedRelation: "operations";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "operation_runs_run_id_fkey";
+            columns: ["run_id"];
+            isOneToOne: false;
+            referencedRelation: "runs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      operations: {
+        Row: {
+          id: string;
+          workspace_id: string;
+          verb: "retry" | "cancel" | "move";
+          filter: Json;
+          options: Json;
+          canary: number[] | null;
+          stage: number;
+          status: "running" | "done" | "stopped" | "aborted";
+          reason: string | null;
+          total: number;
+          done: number;
+          set_aside: number;
+          failed: number;
+          created_by: string;
+          created_at: string;
+          touched_at: string;
+          finished_at: string | null;
+        };
+        Insert: Record<string, never>;
+        Update: Record<string, never>;
+        Relationships: [
+          {
+            foreignKeyName: "operations_workspace_id_fkey";
+            columns: ["workspace_id"];
+            isOneToOne: false;
+            referencedRelation: "workspaces";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       profiles: {
         Row: {
           user_id: string;
@@ -686,6 +750,12 @@ export type Database = {
     };
     Views: Record<never, never>;
     Functions: {
+      abort_operation: {
+        Args: {
+          operation: string;
+        };
+        Returns: Json;
+      };
       add_member: {
         Args: {
           workspace: string;
@@ -694,6 +764,30 @@ export type Database = {
           may_see_payloads?: boolean | null;
         };
         Returns: Database["public"]["Tables"]["members"]["Row"];
+      };
+      bulk_cancel: {
+        Args: {
+          workspace: string;
+          filter: Json;
+          options?: Json;
+        };
+        Returns: Json;
+      };
+      bulk_move: {
+        Args: {
+          workspace: string;
+          filter: Json;
+          options: Json;
+        };
+        Returns: Json;
+      };
+      bulk_retry: {
+        Args: {
+          workspace: string;
+          filter: Json;
+          options?: Json;
+        };
+        Returns: Json;
       };
       cancel_run: {
         Args: {

@@ -1053,6 +1053,38 @@ create table engine.deliveries (
 
 create index deliveries_by_run on engine.deliveries (run_id);
 
+-- 20-75-operations.sql
+
+-- One verb on many runs, worked off in slices by the sweep. Which runs is decided when it is made (public.operation_runs); what people see
+-- here is how far it is. `canary` says, per stage, how many runs may be done before those done so far have ended.
+create table public.operations (
+  id uuid primary key default gen_random_uuid(),
+  workspace_id uuid not null references public.workspaces (id),
+  verb text not null,
+  filter jsonb not null,
+  options jsonb not null default '{}',
+  canary int[],
+  stage int not null default 1,
+  status text not null default 'running',
+  reason text,
+  total int not null,
+  done int not null default 0,
+  set_aside int not null default 0,
+  failed int not null default 0,
+  created_by uuid not null,
+  created_at timestamptz not null default now(),
+  touched_at timestamptz not null default now(),
+  finished_at timestamptz,
+  constraint verb_is_known check (verb in ('retry', 'cancel', 'move')),
+  constraint status_is_known check (status in ('running', 'done', 'stopped', 'aborted')),
+  constraint ended_has_a_time check ((status = 'running') = (finished_at is null)),
+  constraint stopped_says_why check (status <> 'stopped' or reason is not null),
+  constraint never_more_than_all check (done + set_aside + failed <= total)
+);
+
+create index operations_by_workspace on public.operations (workspace_id, created_at desc);
+create index operations_running on public.operations (touched_at) where status = 'running';
+
 -- 20-75-triggers.sql
 
 -- What starts a workflow without a person: the triggers of its live version, kept by key, so that a webhook keeps its address when the
@@ -1092,6 +1124,30 @@ create table public.hook_paths (
   workspace_id uuid not null,
   path text not null unique check (path ~ '^[0-9a-f]{48}$')
 );
+
+-- 20-76-operation-runs.sql
+
+-- The runs of an operation, one row each, changed in the transaction that does the verb: so each is done exactly once, whatever crashes.
+-- `watched`: done in a canary stage, and the run it goes on as (`made`) has not ended yet.
+create table public.operation_runs (
+  operation_id uuid not null references public.operations (id) on delete cascade,
+  run_id uuid not null references public.runs (id) on delete cascade,
+  workspace_id uuid not null,
+  n int not null,
+  status text not null default 'pending',
+  reason text,
+  made uuid,
+  prior_code text,
+  watched boolean not null default false,
+  at timestamptz,
+  primary key (operation_id, run_id),
+  constraint status_is_known check (status in ('pending', 'done', 'set_aside', 'failed')),
+  constraint refused_says_why check (status not in ('set_aside', 'failed') or reason is not null)
+);
+
+create index operation_runs_pending on public.operation_runs (operation_id, n) where status = 'pending';
+create index operation_runs_watched on public.operation_runs (operation_id) where watched;
+create index operation_runs_by_run on public.operation_runs (run_id);
 
 -- 20-77-firings.sql
 
@@ -4105,6 +4161,8 @@ begin
   released := engine.end_waits() + engine.deliver();
   recovered := engine.free_vanished() + engine.end_overdue_runs();
   perform engine.tend_firings();
+  -- Verbs on many runs, a slice of each.
+  released := released + engine.work_operations();
   -- A run that was busy when its lane had room again was passed over then.
   perform engine.release_lane(held.workspace_id, held.lane)
   from (select distinct workspace_id, lane from public.runs where waiting_for ->> 'kind' = 'lane' order by workspace_id, lane) as held;
@@ -5043,27 +5101,32 @@ end $$;
 
 -- 33-29-idle-again.sql
 
--- Of the steps a retry would run (`p_rerun`, ids of plan steps), those that would only be skipped once more: skipped before, unchanged, and
--- with nothing before them that runs. Called by engine.plan_retry.
+-- Of the steps a retry would run (`p_rerun`, ids of plan steps), those that would be skipped at once, because of what is reused before them:
+-- ways not taken stay so. Called by engine.plan_retry.
 create function engine.idle_again(p_run uuid, p_version int, p_rerun bigint[])
 returns setof bigint language plpgsql stable set search_path = ''
 as $$
 declare
   candidate record;
+  known record;
   idle bigint[] := '{}';
 begin
   for candidate in
-    select plan.id
-    from engine.plan_steps as plan
-    join public.steps as old on (old.run_id, old.step_key, old.item_path) = (p_run, plan.step_key, '{}'::int[])
-    join engine.plan_steps as old_plan on old_plan.id = old.plan_step and old_plan.step_hash = plan.step_hash
-    where plan.id = any (p_rerun) and plan.version = p_version and old.status = 'skipped' and old.attempt = 0
-    order by plan.rank, plan.id
+    select id, join_mode, total_deps from engine.plan_steps
+    where id = any (p_rerun) and version = p_version and within is null and total_deps > 0 order by rank, id
   loop
-    if not exists (
-      select from engine.plan_deps as edge
-      where edge.dependent = candidate.id and edge.upstream = any (p_rerun) and not edge.upstream = any (idle)
-    ) then
+    select count(*) filter (where not is_met) as dead into known
+    from (
+      select case
+          when edge.upstream = any (idle) then false
+          when edge.upstream = any (p_rerun) then null
+          else edge.wanted <> 'failed' and (edge.port is null or edge.port is not distinct from (
+            select port from public.steps where (run_id, step_key, item_path) = (p_run, upstream.step_key, '{}'::int[])))
+        end as is_met
+      from engine.plan_deps as edge join engine.plan_steps as upstream on upstream.id = edge.upstream
+      where edge.dependent = candidate.id
+    ) as edges;
+    if known.dead = candidate.total_deps or (candidate.join_mode = 'all' and known.dead > 0) then
       idle := idle || candidate.id;
     end if;
   end loop;
@@ -5413,13 +5476,16 @@ begin
   join engine.plan_steps as plan on plan.id = step.plan_step
   cross join lateral (select engine.prior_outcome(p_run.id, again.step_key, again.item_path) as prior) as known
   union all
-  -- The bodies of maps whose items are not known yet.
-  select body.step_key, split.item_path, body.title, body.effect, 'rerun', 'none', 'safe', false, false
+  -- The bodies of maps that were never opened: their split did not run, or the run had ended by then.
+  select body.step_key, map.item_path, body.title, body.effect, 'rerun', 'none', 'safe', false, false
   from again
-  join public.steps as split on (split.run_id, split.step_key, split.item_path) = (p_run.id, again.step_key, again.item_path)
-  join engine.plan_steps as plan on plan.id = split.plan_step and plan.role = 'split'
+  join public.steps as map on (map.run_id, map.step_key, map.item_path) = (p_run.id, again.step_key, again.item_path)
+  join engine.plan_steps as plan on plan.id = map.plan_step and plan.role = 'collect'
   join engine.plan_steps as body on (body.workflow_id, body.version) = (plan.workflow_id, plan.version)
-    and plan.collector = any (body.bodies)
+    and plan.step_key = any (body.bodies)
+  where not exists (
+    select from public.steps as instance where instance.run_id = p_run.id and instance.step_key = body.step_key
+      and instance.item_path[1:cardinality(map.item_path)] = map.item_path)
   union all
   select old.step_key, old.item_path, old.title, plan.effect, 'reused', null, null, false, false
   from public.steps as old join engine.plan_steps as plan on plan.id = old.plan_step
@@ -5490,6 +5556,312 @@ begin
     return p_run.id;
   end if;
   return engine.retry_as_new(p_run, p_actor, p_mode, p_step, p_input, p_version, engine.kept_by(p_decisions));
+end $$;
+
+-- 33-40-move-locked-run.sql
+
+-- Moves a locked run to another lane and returns the lane's name; what waited for the old lane, or for room in it, goes on.
+create function engine.move_locked_run(p_run public.runs, p_lane text)
+returns text language plpgsql set search_path = ''
+as $$
+declare
+  wanted constant text := engine.choose_lane(p_run.workspace_id, p_lane);
+begin
+  if p_run.finished_at is not null then
+    perform engine.raise('RB409', 'The run has ended, so it stays where it is.', 'Retry it in another lane instead.');
+  end if;
+  update public.runs set lane = wanted, last_move = 'run.updated' where id = p_run.id;
+  if wanted <> p_run.lane then
+    perform engine.release_held(array[p_run.id], 'lane');
+    perform engine.release_lane(p_run.workspace_id, p_run.lane);
+  end if;
+  return wanted;
+end $$;
+
+-- 34-10-match-runs.sql
+
+-- The runs an operation is about, newest first: those its filter names and its verb can do something with. Filter: workflow, lane, status (one
+-- or a list), error_code, ids, from, to (times of creation). A retry by filter leaves out runs another run waits for, and runs that were
+-- retried as a new run already; named by id they are taken.
+create function engine.match_runs(p_workspace uuid, p_verb text, p_mode text, p_filter jsonb)
+returns setof uuid language plpgsql stable set search_path = ''
+as $$
+declare
+  statuses constant text[] := case jsonb_typeof(p_filter -> 'status')
+    when 'array' then array(select jsonb_array_elements_text(p_filter -> 'status')) when 'string' then array[p_filter ->> 'status'] end;
+  ids constant uuid[] := case when p_filter ? 'ids' then array(select id::uuid from jsonb_array_elements_text(p_filter -> 'ids') as id) end;
+begin
+  return query
+  select run.id from public.runs as run
+  where run.workspace_id = p_workspace
+    and (ids is null or run.id = any (ids))
+    and (not p_filter ? 'workflow' or run.workflow_id = (p_filter ->> 'workflow')::uuid)
+    and (not p_filter ? 'lane' or run.lane = p_filter ->> 'lane')
+    and (statuses is null or run.status = any (statuses))
+    and (not p_filter ? 'error_code' or run.error ->> 'code' = p_filter ->> 'error_code')
+    and (not p_filter ? 'from' or run.created_at >= (p_filter ->> 'from')::timestamptz)
+    and (not p_filter ? 'to' or run.created_at < (p_filter ->> 'to')::timestamptz)
+    and case
+      when p_verb <> 'retry' then run.finished_at is null
+      when run.finished_at is null or (run.status = 'succeeded' and p_mode = 'resume') then false
+      else ids is not null or (run.parent_run_id is null and not exists (select from public.runs as later where later.retry_of = run.id))
+    end
+  order by run.created_at desc, run.id;
+end $$;
+
+-- 34-11-check-operation.sql
+
+-- Refuses an operation whose filter or options nobody could mean: unknown words, values of another type, a mode or version that is none.
+create function engine.check_operation(p_verb text, p_filter jsonb, p_options jsonb)
+returns void language plpgsql set search_path = ''
+as $$
+declare
+  known constant text[] := array['workflow', 'lane', 'status', 'error_code', 'ids', 'from', 'to'];
+  wanted constant text[] := case p_verb when 'retry' then array['mode', 'step', 'version', 'canary', 'preview']
+    when 'move' then array['lane', 'preview'] else array['preview'] end;
+  wrong text;
+begin
+  if jsonb_typeof(p_filter) is distinct from 'object' or p_filter = '{}' then
+    perform engine.raise('RB422', 'An operation needs a filter.', 'Filter by: ' || array_to_string(known, ', ') || '.');
+  end if;
+  select key into wrong from jsonb_object_keys(p_filter) as key where key <> all (known) limit 1;
+  if wrong is not null then
+    perform engine.raise('RB422', format('"%s" is nothing to filter by.', wrong), 'Filter by: ' || array_to_string(known, ', ') || '.');
+  end if;
+  select key into wrong from jsonb_object_keys(p_options) as key where key <> all (wanted) limit 1;
+  if wrong is not null then
+    perform engine.raise('RB422', format('"%s" is no option of this.', wrong), 'Options: ' || array_to_string(wanted, ', ') || '.');
+  end if;
+  wrong := engine.misfit('{"properties": {"workflow": {"type": "string"}, "lane": {"type": "string"}, "error_code": {"type": "string"},
+    "from": {"type": "string"}, "to": {"type": "string"}, "ids": {"type": "array", "items": {"type": "string"}, "maxItems": 50000},
+    "status": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}}}', p_filter);
+  if wrong is not null then
+    perform engine.raise('RB422', format('The filter does not fit: %s.', wrong), 'Ids are uuids, times are ISO 8601.');
+  end if;
+  if p_verb = 'retry' and p_options ->> 'mode' not in ('resume', 'from_step', 'restart') then
+    perform engine.raise('RB422', format('"%s" is not a way to retry.', p_options ->> 'mode'), 'Ways: resume, from_step, restart.');
+  elsif p_verb = 'retry' and p_options ->> 'mode' = 'from_step' and not p_options ? 'step' then
+    perform engine.raise('RB422', 'from_step needs the step to start at.', 'Name it as `step`.');
+  elsif p_verb = 'retry' and p_options ? 'version' and p_options ->> 'version' !~ '^(live|\d{1,9})$' then
+    perform engine.raise('RB422', format('"%s" is not a version.', p_options ->> 'version'), 'Give a number, or "live".');
+  elsif p_verb = 'move' and not p_options ? 'lane' then
+    perform engine.raise('RB422', 'A move needs the lane to move to.', 'Name it as `lane`.');
+  end if;
+end $$;
+
+-- 34-12-start-operation.sql
+
+-- Makes an operation of the runs that match now, and returns at once; with the option `preview` it only says how many those are. Called by the
+-- bulk verbs.
+create function engine.start_operation(p_workspace uuid, p_verb text, p_filter jsonb, p_options jsonb)
+returns jsonb language plpgsql set search_path = ''
+as $$
+declare
+  most constant int := 50000;
+  actor constant uuid := engine.require_role(p_workspace, 'operator');
+  options constant jsonb := case p_verb when 'retry' then '{"mode": "resume"}'::jsonb else '{}' end || coalesce(p_options, '{}');
+  matching uuid[];
+  total int;
+  made uuid;
+begin
+  perform engine.check_operation(p_verb, p_filter, options);
+  if p_verb = 'move' then
+    perform engine.choose_lane(p_workspace, options ->> 'lane');
+  end if;
+  begin
+    matching := array(select id from engine.match_runs(p_workspace, p_verb, options ->> 'mode', p_filter) as id limit most + 1);
+  exception when invalid_text_representation or invalid_datetime_format or datetime_field_overflow then
+    perform engine.raise('RB422', 'The filter holds something that is no id or no time.', 'Ids are uuids, times are ISO 8601.');
+  end;
+  total := cardinality(matching);
+  if total > most then
+    perform engine.raise('RB413', format('More than %s runs match.', most), 'Narrow the filter, for example by time.');
+  elsif (options ->> 'preview')::boolean then
+    return jsonb_build_object('total', total);
+  end if;
+  insert into public.operations (workspace_id, verb, filter, options, canary, status, total, created_by, finished_at)
+  values (p_workspace, p_verb, p_filter, options - 'preview',
+    case when (options ->> 'canary')::boolean then array[1, greatest(2, ceil(total * 0.05)::int), total] end,
+    case total when 0 then 'done' else 'running' end, total, actor, case total when 0 then engine.now() end)
+  returning id into made;
+  insert into public.operation_runs (operation_id, run_id, workspace_id, n)
+  select made, id, p_workspace, place from unnest(matching) with ordinality as matched (id, place);
+  delete from public.operations where id in (
+    select id from public.operations where workspace_id = p_workspace and created_at < engine.now() - interval '90 days' and status <> 'running' limit 20);
+  perform engine.wake_workers();
+  perform engine.write_audit(p_workspace, actor, 'operation.started', made::text,
+    jsonb_build_object('verb', p_verb, 'filter', p_filter, 'options', options, 'total', total));
+  return jsonb_build_object('operation_id', made, 'total', total);
+end $$;
+
+-- 34-20-do-to-run.sql
+
+-- Does an operation's verb to one locked run: done, or set aside because a person has to decide something. What the verb refuses, it raises.
+create function engine.do_to_run(p_operation public.operations, p_run public.runs, out status text, out reason text, out made uuid)
+language plpgsql set search_path = ''
+as $$
+declare
+  chosen int;
+  mode constant text := p_operation.options ->> 'mode';
+begin
+  status := 'done';
+  made := p_run.id;
+  if p_operation.verb = 'cancel' then
+    perform engine.cancel_locked_run(p_run.id, p_operation.created_by);
+    return;
+  elsif p_operation.verb = 'move' then
+    perform engine.move_locked_run(p_run, p_operation.options ->> 'lane');
+    return;
+  end if;
+  chosen := engine.retry_version(p_run, p_operation.options ->> 'version');
+  perform engine.check_retry(p_run, mode, p_operation.options ->> 'step', chosen);
+  select 'Somebody has to say whether this may happen again: ' || string_agg(distinct fate.title, ', ') into reason
+  from engine.retry_fates(p_run, mode, p_operation.options ->> 'step', chosen) as fate
+  where fate.fate = 'rerun' and fate.effect_verdict = 'decision';
+  if reason is not null then
+    status := 'set_aside';
+    made := null;
+    return;
+  end if;
+  made := engine.retry_locked_run(p_run, p_operation.created_by, mode, p_operation.options ->> 'step', null, chosen, '{}');
+end $$;
+
+-- 34-21-watch-canary.sql
+
+-- Looks at the runs a canary stage has set going. Returns what it means: `stopped` and why, when one failed with the same code again; `wait`
+-- while some have not ended; `go` when all have.
+create function engine.watch_canary(p_operation uuid, out verdict text, out reason text)
+language plpgsql set search_path = ''
+as $$
+declare
+  still_open int;
+begin
+  with ended as (
+    update public.operation_runs as one set watched = false
+    from public.runs as run
+    where one.operation_id = p_operation and one.watched and run.id = one.made and run.finished_at is not null
+    returning run.id, run.status, run.title, run.error ->> 'code' as code, one.prior_code
+  )
+  select format('"%s" failed again with %s.', title, code) into reason from ended where status = 'failed' and code = prior_code limit 1;
+  select count(*) into still_open from public.operation_runs where operation_id = p_operation and watched;
+  verdict := case when reason is not null then 'stopped' when still_open > 0 then 'wait' else 'go' end;
+end $$;
+
+-- 34-22-work-slice.sql
+
+-- Does an operation's verb to its next runs, at most `p_limit` and for about a quarter of a second, and counts them. Runs somebody else holds
+-- are left for the next slice. Returns how many it did something about. The caller holds the operation's row.
+create function engine.work_slice(p_operation public.operations, p_limit int)
+returns int language plpgsql set search_path = ''
+as $$
+declare
+  until constant timestamptz := clock_timestamp() + interval '250 ms';
+  one record;
+  target public.runs;
+  did_status text;
+  did_reason text;
+  did_made uuid;
+  counted int := 0;
+begin
+  for one in
+    select * from (
+      select mine.run_id, mine.n, run.lane from public.operation_runs as mine join public.runs as run on run.id = mine.run_id
+      where mine.operation_id = p_operation.id and mine.status = 'pending' order by mine.n limit p_limit
+    ) as next
+    -- The verbs lock lanes: everybody takes them in this order.
+    order by lane, n
+  loop
+    exit when clock_timestamp() > until;
+    select * into target from public.runs where id = one.run_id for no key update skip locked;
+    continue when not found;
+    begin
+      select * into did_status, did_reason, did_made from engine.do_to_run(p_operation, target);
+    exception
+      -- The others come back in the next slice.
+      when deadlock_detected or lock_not_available or serialization_failure then
+        continue;
+      when others then
+        did_status := 'failed';
+        did_reason := left(engine.message_of(sqlerrm), 500);
+        did_made := null;
+    end;
+    update public.operation_runs set status = did_status, reason = did_reason, made = did_made, at = engine.now(),
+      prior_code = target.error ->> 'code',
+      watched = did_status = 'done' and p_operation.verb = 'retry' and p_operation.stage < coalesce(cardinality(p_operation.canary), 0)
+    where (operation_id, run_id) = (p_operation.id, one.run_id);
+    counted := counted + 1;
+    update public.operations set touched_at = engine.now(), done = done + (did_status = 'done')::int,
+      set_aside = set_aside + (did_status = 'set_aside')::int, failed = failed + (did_status = 'failed')::int
+    where id = p_operation.id returning * into p_operation;
+    exit when p_operation.done >= p_operation.canary[p_operation.stage];
+  end loop;
+  return counted;
+end $$;
+
+-- 34-23-work-operation.sql
+
+-- Takes one locked operation further: the next slice, the next canary stage, or its end. Returns how many runs it did something about.
+create function engine.work_operation(p_operation public.operations, p_limit int)
+returns int language plpgsql set search_path = ''
+as $$
+declare
+  counted int := 0;
+  seen record;
+begin
+  update public.operations set touched_at = engine.now() where id = p_operation.id;
+  if not exists (select from public.members where workspace_id = p_operation.workspace_id and user_id = p_operation.created_by
+    and engine.role_rank(role) >= engine.role_rank('operator')) then
+    perform engine.end_operation(p_operation.id, 'stopped', 'Who started this may not do it any more.');
+    return 0;
+  end if;
+  if p_operation.canary is not null and p_operation.stage < cardinality(p_operation.canary) then
+    seen := engine.watch_canary(p_operation.id);
+    if seen.verdict = 'stopped' then
+      perform engine.end_operation(p_operation.id, 'stopped', seen.reason);
+      return 1;
+    elsif p_operation.done >= p_operation.canary[p_operation.stage] then
+      if seen.verdict = 'wait' then
+        return 0;
+      end if;
+      update public.operations set stage = stage + 1 where id = p_operation.id returning * into p_operation;
+    end if;
+  end if;
+  counted := engine.work_slice(p_operation, p_limit);
+  if not exists (select from public.operation_runs where operation_id = p_operation.id and status = 'pending') then
+    perform engine.end_operation(p_operation.id, 'done', null);
+  end if;
+  return counted;
+end $$;
+
+-- 34-24-end-operation.sql
+
+-- Ends an operation that is under way. What it has not come to stays as it is.
+create function engine.end_operation(p_operation uuid, p_status text, p_reason text)
+returns void language plpgsql set search_path = ''
+as $$
+begin
+  update public.operations set status = p_status, reason = p_reason, finished_at = engine.now()
+  where id = p_operation and status = 'running';
+  update public.operation_runs set watched = false where operation_id = p_operation and watched;
+end $$;
+
+-- 34-25-work-operations.sql
+
+-- Takes the operations under way further by one slice each, those first that waited longest. Called by the sweep; returns how many runs it did
+-- something about, so that who sweeps comes back while there is more.
+create function engine.work_operations()
+returns int language plpgsql set search_path = ''
+as $$
+declare
+  operation public.operations;
+  counted int := 0;
+begin
+  for operation in
+    select * from public.operations where status = 'running' order by touched_at limit 4 for update skip locked
+  loop
+    counted := counted + engine.work_operation(operation, 100);
+  end loop;
+  return counted;
 end $$;
 
 -- 36-09-new-hook-path.sql
@@ -6533,7 +6905,7 @@ $$;
 -- 51-publish-version.sql
 
 -- Stores a compiled draft as the next version; the publish function calls it, as the only way a version comes to be. A published
--- version goes live at once, a test version never does.
+-- version goes live at once, a test version never does; storing the same plan for a test twice gives the same version.
 create function engine.publish_version(
   p_user uuid, p_workflow uuid, p_graph jsonb, p_plan jsonb, p_plan_hash text, p_name text, p_channel text
 )
@@ -6554,6 +6926,12 @@ begin
   select * into target from public.workflows where id = p_workflow for update;
   if target.status = 'archived' then
     perform engine.raise('RB409', format('"%s" is archived, so nothing can be published.', target.title), 'Restore the workflow first.');
+  end if;
+  if p_channel = 'test' then
+    select max(n) into next_n from public.versions where workflow_id = p_workflow and channel = 'test' and plan_hash = p_plan_hash;
+    if next_n is not null then
+      return jsonb_build_object('n', next_n, 'planHash', p_plan_hash);
+    end if;
   end if;
   select coalesce(max(n), 0) + 1 into next_n from public.versions where workflow_id = p_workflow;
   insert into public.versions (workflow_id, n, workspace_id, name, channel, graph, plan, plan_hash, created_by)
@@ -6829,25 +7207,16 @@ as $$
 declare
   target public.runs;
   actor uuid;
-  left_lane text;
+  moved_to text;
 begin
   select * into target from public.runs where id = run;
   actor := engine.require_role(target.workspace_id, 'operator', 'run');
   select * into target from public.runs where id = run for no key update;
-  if target.finished_at is not null then
-    perform engine.raise('RB409', 'The run has ended, so it stays where it is.', 'Retry it in another lane instead.');
+  moved_to := engine.move_locked_run(target, move_run.lane);
+  if moved_to <> target.lane then
+    perform engine.write_audit(target.workspace_id, actor, 'run.moved', run::text, jsonb_build_object('from', target.lane, 'to', moved_to));
   end if;
-  left_lane := target.lane;
-  update public.runs as moved set lane = engine.choose_lane(target.workspace_id, move_run.lane),
-    last_move = 'run.updated'
-  where id = run returning * into target;
-  if target.lane <> left_lane then
-    perform engine.release_held(array[run], 'lane');
-    perform engine.release_lane(target.workspace_id, left_lane);
-    perform engine.write_audit(target.workspace_id, actor, 'run.moved', run::text,
-      jsonb_build_object('from', left_lane, 'to', target.lane));
-  end if;
-  return jsonb_build_object('lane', target.lane);
+  return jsonb_build_object('lane', moved_to);
 end $$;
 
 -- 55-retry-preview.sql
@@ -7088,6 +7457,60 @@ begin
   return jsonb_build_object('status', 'submitted');
 end $$;
 
+-- 56-abort-operation.sql
+
+-- Ends an operation between two slices; runs it has not come to stay as they are. Operators.
+create function public.abort_operation(operation uuid)
+returns jsonb language plpgsql security definer set search_path = ''
+as $$
+declare
+  target public.operations;
+  actor uuid;
+begin
+  select * into target from public.operations where id = operation;
+  actor := engine.require_role(target.workspace_id, 'operator', 'operation');
+  select * into target from public.operations where id = operation for update;
+  if target.status <> 'running' then
+    perform engine.raise('RB409', format('The operation has ended: it is %s.', target.status), 'Start another one for what is left.');
+  end if;
+  perform engine.end_operation(operation, 'aborted', null);
+  perform engine.write_audit(target.workspace_id, actor, 'operation.aborted', operation::text,
+    jsonb_build_object('done', target.done, 'total', target.total));
+  return jsonb_build_object('status', 'aborted', 'done', target.done, 'total', target.total);
+end $$;
+
+-- 56-bulk-cancel.sql
+
+-- Cancels every run that matches a filter (see engine.match_runs), as an operation worked off in the background. Operators.
+create function public.bulk_cancel(workspace uuid, filter jsonb, options jsonb default '{}')
+returns jsonb language plpgsql security definer set search_path = ''
+as $$
+begin
+  return engine.start_operation(workspace, 'cancel', filter, options);
+end $$;
+
+-- 56-bulk-move.sql
+
+-- Moves every run that matches a filter (see engine.match_runs) to the lane given as an option, as an operation worked off in the background.
+-- Operators.
+create function public.bulk_move(workspace uuid, filter jsonb, options jsonb)
+returns jsonb language plpgsql security definer set search_path = ''
+as $$
+begin
+  return engine.start_operation(workspace, 'move', filter, options);
+end $$;
+
+-- 56-bulk-retry.sql
+
+-- Retries every run that matches a filter (see engine.match_runs), as an operation worked off in the background. Options: mode, step, version
+-- as in retry_run; canary: one run, then 5 %, then all, stopping when one fails again with the same code; preview: only count. Operators.
+create function public.bulk_retry(workspace uuid, filter jsonb, options jsonb default '{}')
+returns jsonb language plpgsql security definer set search_path = ''
+as $$
+begin
+  return engine.start_operation(workspace, 'retry', filter, options);
+end $$;
+
 -- 60-may-receive.sql
 
 -- Whether the caller may listen on a private topic: `workspace:<id>`, `run:<id>` and `workflow:<id>` for members, `run:<id>:tail`
@@ -7208,6 +7631,10 @@ create policy members_read on public.attempts for select to authenticated
   using (workspace_id = any ((select engine.my_workspaces())::uuid[]));
 create policy members_read on public.rollups for select to authenticated
   using (workspace_id = any ((select engine.my_workspaces())::uuid[]));
+create policy members_read on public.operations for select to authenticated
+  using (workspace_id = any ((select engine.my_workspaces())::uuid[]));
+create policy members_read on public.operation_runs for select to authenticated
+  using (workspace_id = any ((select engine.my_workspaces())::uuid[]));
 create policy members_read on public.run_events for select to authenticated
   using (workspace_id = any ((select engine.my_workspaces())::uuid[]));
 
@@ -7290,7 +7717,8 @@ grant select on table
   public.profiles, public.workspaces, public.members, public.lanes, public.workflows, public.drafts, public.versions,
   public.connections, public.tools, public.audit_log, public.runs, public.run_payloads, public.steps, public.step_payloads,
   public.attempts, public.attempt_payloads, public.run_events, public.proofs, public.artifacts, public.approvals, public.rollups,
-  public.triggers, public.hook_paths, public.firings, public.firing_payloads
+  public.triggers, public.hook_paths, public.firings, public.firing_payloads,
+  public.operations, public.operation_runs
 to authenticated;
 
 -- A policy's functions run with the rights of the reader.
@@ -7305,7 +7733,7 @@ declare
     'engine_status', 'create_workspace', 'add_member', 'change_member', 'remove_member', 'set_lane', 'create_workflow', 'save_draft',
     'update_workflow', 'delete_connection', 'start_run', 'cancel_run', 'retry_run', 'retry_preview', 'decide_approval', 'move_run',
     'submit_form', 'send_signal', 'signal_runs',
-    'set_trigger'
+    'set_trigger', 'bulk_retry', 'bulk_cancel', 'bulk_move', 'abort_operation'
   ];
   calls constant text[] := array[
     'claim_steps', 'report_steps', 'heartbeat', 'mark_started', 'sweep', 'worker_idle', 'publish_version', 'surroundings',

@@ -151,10 +151,6 @@ async function playCase(seed: number): Promise<void> {
   });
 }
 
-it.for([0, 1, 2, 3])(
-  "previews what then happens (block %i)",
-  async (block) => {
-    for (let n = 0; n < 15; n += 1) await playCase(block * 1_000 + n + 1);
-  },
-  120_000,
-);
+it.for([0, 1, 2, 3])("previews what then happens (block %i)", { timeout: 120_000 }, async (block) => {
+  for (let n = 0; n < 15; n += 1) await playCase(block * 1_000 + n + 1);
+});
