@@ -1,11 +1,11 @@
 // Workflow files the specs import, as a person would have them on disk.
 
-const file = (title: string, nodes: object[], edges: object[]) =>
+const file = (title: string, nodes: object[], edges: object[], settings: object = {}) =>
   JSON.stringify({
     runboard: 1,
     slug: title.toLowerCase().replaceAll(" ", "-"),
     title,
-    doc: { schemaVersion: 1, nodes, edges },
+    doc: { schemaVersion: 1, nodes, edges, settings },
   });
 
 const trigger = { id: "n1", key: "start", kind: "trigger-manual", position: { x: 0, y: 0 } };
@@ -86,3 +86,21 @@ export const sendsThenFails = (url: string): string =>
     ],
     [first, { id: "e2", source: "n2", sourcePort: "finished", target: "n3" }],
   );
+
+const ask = (id: string, key: string, title: string, x: number) => ({
+  id,
+  key,
+  kind: "llm",
+  title,
+  config: { maxTokens: 100 },
+  inputs: { prompt: { literal: "Say in one sentence what a workflow is." } },
+  position: { x, y: 0 },
+});
+
+/** Asks the sandbox model twice, with a budget that covers one answer only. */
+export const thrifty = file(
+  "Thrifty",
+  [trigger, ask("n2", "draft", "Write a draft", 300), ask("n3", "polish", "Polish it", 600)],
+  [{ ...first }, { id: "e2", source: "n2", sourcePort: "finished", target: "n3" }],
+  { budgets: { tokens: 120, calls: 10 } },
+);

@@ -40,6 +40,7 @@ function worker(): Worker {
     nodeOf,
     blobs,
     markStarted: (step) => scene.engine.markStarted(step),
+    reserveBudget: (step, wanted) => scene.engine.reserveBudget(step, wanted),
     capabilities: (context) => createCapabilities(context, installation),
   };
   return new Worker(scene.engine, (step, hold) => executeStep(step, world, hold), {

@@ -44,7 +44,7 @@ function stepOf(spec: StepSpec): JsonObject {
     ...(within === undefined ? {} : { within }),
     ...(role === undefined ? {} : { role }),
     reads: [...(spec.reads ?? [])],
-    connections: [],
+    connections: [...(spec.connections ?? [])],
     tools: [],
     effect: spec.effect ?? "pure",
     retry: {

@@ -143,8 +143,9 @@ class Director {
   }
 
   async #act(action: Action): Promise<void> {
-    if (action.do === "cancel") {
-      await asUser(this.#sql, this.#stage, (tx) => tx`select public.cancel_run(${this.runId}) as answer`);
+    if (action.do === "cancel" || action.do === "pause" || action.do === "resume") {
+      const verb = this.#sql(`${action.do}_run`);
+      await asUser(this.#sql, this.#stage, (tx) => tx`select public.${verb}(${this.runId}) as answer`);
     } else if (action.do === "signal") {
       const payload = this.#sql.json(action.payload ?? null);
       await asUser(

@@ -20,6 +20,7 @@ export interface StepSpec {
   readonly effect?: "pure" | "read" | "idempotent" | "at_most_once";
   readonly onFailure?: "fail_run" | "continue" | "catch";
   readonly deadlineMs?: number;
+  readonly connections?: readonly string[];
   /** JSON Schemas of its output ports. */
   readonly outputs?: Record<string, JsonObject>;
 }
@@ -41,6 +42,8 @@ export type Outcome =
 
 export type Action =
   | { readonly do: "cancel" }
+  | { readonly do: "pause" }
+  | { readonly do: "resume" }
   | { readonly do: "decide"; readonly step: string; readonly verdict: string; readonly payload?: Json }
   | { readonly do: "submit"; readonly step: string; readonly values: JsonObject }
   | { readonly do: "signal"; readonly name: string; readonly payload?: Json }

@@ -61,6 +61,7 @@ export function openOutside(options: OutsideOptions = {}): TestOutside {
       started.push(changes);
       return Promise.resolve();
     },
+    afford: () => Promise.resolve(),
     idempotencyKey: (call) => sha256(`call ${call}`),
   };
 }

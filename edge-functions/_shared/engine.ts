@@ -5,7 +5,7 @@ import type { CanvasDoc } from "../../src/core/canvas.ts";
 import type { Surroundings } from "../../src/core/node.ts";
 import type { Plan } from "../../src/core/plan.ts";
 import type { Tool } from "../../src/core/tool.ts";
-import { ClaimedStep, ReportAnswer, type StepReport } from "../../src/core/worker.ts";
+import { BudgetName, ClaimedStep, ReportAnswer, type StepReport } from "../../src/core/worker.ts";
 import { StoredConnection } from "./connection.ts";
 import { env, needEnv } from "./env.ts";
 import type { SealedSecret } from "./vault.ts";
@@ -23,6 +23,22 @@ const Beat = z.object({
   cancelRequested: z.boolean(),
 });
 export type Beat = z.infer<typeof Beat>;
+
+const Reserved = z.object({
+  granted: z.boolean(),
+  /** Absent when it was refused because the attempt is no longer ours. */
+  budget: BudgetName.optional(),
+  amount: z.number().optional(),
+  until: z.string().optional(),
+});
+export type Reserved = z.infer<typeof Reserved>;
+
+/** What an attempt has used so far and may use next, in all. */
+export interface Spending {
+  tokens: number;
+  costUsd: number;
+  calls: number;
+}
 
 const Swept = z.object({
   released: z.int(),
@@ -52,6 +68,8 @@ export interface Engine {
   heartbeat(worker: string, leases: Attempt[], leaseMs: number): Promise<Beat[]>;
   /** Commits the start marker; false when the attempt is no longer ours. */
   markStarted(attempt: Attempt): Promise<boolean>;
+  /** Holds a part of the run's budgets for the attempt, instead of what it held before. */
+  reserveBudget(attempt: Attempt, wanted: Spending): Promise<Reserved>;
   sweep(): Promise<z.infer<typeof Swept>>;
   takeFileRemovals(limit: number): Promise<string[]>;
   filesRemoved(paths: string[]): Promise<number>;
@@ -167,6 +185,14 @@ export function createEngine(sql: postgres.Sql): Engine {
         sql`select engine.mark_started(${runId}::text::uuid, ${stepKey}, ${path}::text::int[], ${attempt}) as answer`,
       );
       return z.boolean().parse(answer);
+    },
+    async reserveBudget({ runId, stepKey, itemPath, attempt }, wanted) {
+      const path = `{${itemPath.join(",")}}`;
+      const answer = await one(
+        sql`select engine.reserve_budget(${runId}::text::uuid, ${stepKey}, ${path}::text::int[], ${attempt},
+              ${json(wanted)}::text::jsonb) as answer`,
+      );
+      return Reserved.parse(answer);
     },
     async sweep() {
       return Swept.parse(await one(sql`select engine.sweep() as answer`));

@@ -5,6 +5,7 @@ import { StepError } from "../../src/core/failure.ts";
 import type { Json, JsonObject } from "../../src/core/json.ts";
 import { defineNode, type Node } from "../../src/core/node.ts";
 import { ClaimedStep, StepReport } from "../../src/core/worker.ts";
+import type { Reserved, Spending } from "./engine.ts";
 import type { BlobStore } from "./blob-store.ts";
 import { executeStep, type CapabilityContext, type Hold, type StepWorld } from "./execute-step.ts";
 import { Stopped } from "./stop.ts";
@@ -94,6 +95,12 @@ class Scene implements StepWorld {
   markStarted(step: ClaimedStep) {
     this.marked.push(step.stepKey);
     return Promise.resolve(this.held);
+  }
+  readonly reserved: Spending[] = [];
+  answer: Reserved = { granted: true };
+  reserveBudget(_: ClaimedStep, wanted: Spending) {
+    this.reserved.push(wanted);
+    return Promise.resolve(this.answer);
   }
   capabilities(context: CapabilityContext): Capabilities {
     this.context = context;
@@ -488,5 +495,58 @@ describe("secrets", () => {
     });
     const report = await scene.run(claimed());
     expect(JSON.stringify(report)).not.toContain("s3cr3t");
+  });
+});
+
+describe("a step of a run with budgets", () => {
+  it("reserves what it has used and what its next call may use", async () => {
+    const scene = new Scene(async () => {
+      await scene.context.afford({ calls: 1, tokens: 100, costUsd: 0.5 });
+      await scene.context.record.log.run({ kind: "llm", host: "m" }, (notes) => {
+        notes.llm = { provider: "p", model: "m", tokensIn: 30, tokensOut: 10, costUsd: 0.1 };
+        return Promise.resolve();
+      });
+      await scene.context.afford({ calls: 1, tokens: 200, costUsd: 0.5 });
+      return { value: 1 };
+    });
+    await scene.run(claimed({ budgeted: ["costUsd", "tokens"] }));
+    expect(scene.reserved).toEqual([
+      { tokens: 100, costUsd: 0.5, calls: 1 },
+      { tokens: 240, costUsd: 0.6, calls: 2 },
+    ]);
+  });
+
+  it("parks when the budget does not cover the call, with what it has done so far", async () => {
+    const scene = new Scene(async () => {
+      await scene.context.record.log.run({ kind: "http", host: "h" }, () => Promise.resolve());
+      await scene.context.afford({ calls: 1 });
+      return { value: 1 };
+    });
+    scene.answer = { granted: false, budget: "calls", amount: 1 };
+    const report = await scene.run(claimed({ budgeted: ["calls"] }));
+    expect(report).toMatchObject({ outcome: "parked", park: { for: "budget", budget: "calls", amount: 1 } });
+    expect(report?.calls).toHaveLength(1);
+  });
+
+  it("fails instead of parking once an effect that must not repeat was begun", async () => {
+    const scene = new Scene(async () => {
+      await scene.context.mayStart(true);
+      await scene.context.afford({ calls: 1 });
+      return { value: 1 };
+    });
+    scene.answer = { granted: false, budget: "calls", amount: 1 };
+    const report = await scene.run(claimed({ budgeted: ["calls"], effect: "at_most_once" }));
+    expect(report).toMatchObject({ outcome: "failed", error: { class: "budget", code: "budget_exhausted" } });
+    expect(report?.waitingFor).toBeUndefined();
+  });
+
+  it("asks nobody when the run has no budget, or none that the call spends of", async () => {
+    const scene = new Scene(async () => {
+      await scene.context.afford({ calls: 1 });
+      return { value: 1 };
+    });
+    await scene.run(claimed());
+    await scene.run(claimed({ budgeted: ["tokens"] }));
+    expect(scene.reserved).toEqual([]);
   });
 });

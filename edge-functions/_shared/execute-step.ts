@@ -13,9 +13,11 @@ import type { JsonObject } from "../../src/core/json.ts";
 import type { Node } from "../../src/core/node.ts";
 import type { ClaimedStep, StepReport } from "../../src/core/worker.ts";
 import { AttemptRecord } from "./attempt-record.ts";
+import { affordNext, OverBudget, type Estimate } from "./budget.ts";
 import type { BlobStore } from "./blob-store.ts";
 import { checkPorts, isPortsVerifier, runVerifiers, verificationFailure } from "./check-output.ts";
 import { crashPoint } from "./crash-points.ts";
+import type { Reserved, Spending } from "./engine.ts";
 import { asObject, finishedReport, stoppedReport, type Outcome, type Progress } from "./step-report.ts";
 import { endTurn } from "./end-turn.ts";
 import { checkInputs, isWanted, resolveInputs, withoutAbsent } from "./step-inputs.ts";
@@ -39,6 +41,7 @@ export interface StepWorld {
   blobs: BlobStore;
   /** Commits the start marker; false when the attempt is no longer ours. */
   markStarted(step: ClaimedStep): Promise<boolean>;
+  reserveBudget(step: ClaimedStep, wanted: Spending): Promise<Reserved>;
   capabilities(context: CapabilityContext): Capabilities;
 }
 
@@ -50,6 +53,8 @@ export interface CapabilityContext {
   signal: AbortSignal;
   /** @throws Stopped when nothing may be started any more; see `Outside.mayStart` */
   mayStart(changes: boolean): Promise<void>;
+  /** @throws OverBudget, or StepError `budget` once an effect that must not repeat was started; see `Outside.afford` */
+  afford(next: Estimate): Promise<void>;
 }
 
 /** The report of the attempt, or undefined when it is not ours to report. Never throws for what a step may do. */
@@ -74,6 +79,8 @@ export async function executeStep(
   } finally {
     clearTimeout(timer);
   }
+  if (outcome.outcome === "failed" && outcome.error instanceof OverBudget)
+    outcome = { outcome: "parked", park: outcome.error.park };
   if (outcome.outcome === "failed" && outcome.error instanceof Stopped) {
     return stoppedReport(step, outcome.error, record, progress);
   }
@@ -117,7 +124,9 @@ async function runStep(step: ClaimedStep, world: StepWorld, hold: Hold, running:
     }
     crashPoint("before_effect", step.stepKey);
   };
-  const can = world.capabilities({ step, scope, record, signal, mayStart });
+  const afford = async (next: Estimate) => affordNext(step, world, { record, progress, signal }, next);
+  if (step.budgeted?.includes("activeMs") === true) await afford({ calls: 0 });
+  const can = world.capabilities({ step, scope, record, signal, mayStart, afford });
   const result = await untilStopped(
     node.execute({ config: step.config, input: inputs, can, signal }),
     signal,

@@ -23,6 +23,7 @@ function openWorker(): Worker {
     nodeOf,
     blobs: installation.blobs,
     markStarted: (step) => engine.markStarted(step),
+    reserveBudget: (step, wanted) => engine.reserveBudget(step, wanted),
     capabilities: (context) => createCapabilities(context, installation),
   };
   const { RUNBOARD_LEASE_MS: leaseMs, RUNBOARD_WORKER_CONCURRENCY: concurrency } = env();

@@ -1,6 +1,7 @@
 // From the canvas to the plan: pure, total and deterministic. The same canvas gives the same plan wherever its nodes stand.
 import { CanvasDoc } from "./canvas.ts";
 import { checkPolicies } from "./compile/check-policies.ts";
+import { checkLimitKeys } from "./compile/limit-keys.ts";
 import { checkRoutes } from "./compile/check-routes.ts";
 import { checkSources } from "./compile/check-sources.ts";
 import { checkBrokenTools, checkSurroundings } from "./compile/check-surroundings.ts";
@@ -118,6 +119,7 @@ function runPasses(sketch: Sketch, options: CompileOptions): Plan | null {
   checkRollbacks(sketch, scopes);
   checkBrokenTools(sketch);
   checkPolicies(sketch);
+  checkLimitKeys(sketch);
   findSecrets(sketch);
   const named = stepMentions(sketch, mentions);
   addNamedDependencies(named);

@@ -39,6 +39,7 @@ export const DiagnosticCode = z.enum([
   "skill.recursion",
   "workflow.missing",
   "budget.unbounded",
+  "limit.key",
   "pin.dropped",
   "document.invalid",
 ]);

@@ -103,10 +103,10 @@ export const Step = z.strictObject({
 export type Step = z.infer<typeof Step>;
 
 export const Budgets = z.strictObject({
-  tokens: z.int().optional(),
-  costUsd: z.number().optional(),
-  calls: z.int().optional(),
-  activeMs: Ms.optional(),
+  tokens: z.int().min(1).optional(),
+  costUsd: z.number().positive().optional(),
+  calls: z.int().min(1).optional(),
+  activeMs: Ms.min(1).optional(),
 });
 export type Budgets = z.infer<typeof Budgets>;
 
@@ -135,6 +135,23 @@ export const Settings = z.strictObject({
   retentionDays: z.int().min(1).default(90),
 });
 export type Settings = z.infer<typeof Settings>;
+
+/** A piece of a key the database puts together: text as it is, or the field of the run's input at a path. */
+export const KeyPart = z.union([
+  z.strictObject({ literal: z.string() }),
+  z.strictObject({ path: z.array(z.string()).min(1) }),
+]);
+export type KeyPart = z.infer<typeof KeyPart>;
+
+const parts = z.array(KeyPart);
+
+/** Settings as a plan holds them: beside each key the parts the compiler made of its expression. */
+export const PlanSettings = Settings.extend({
+  concurrency: Settings.shape.concurrency.unwrap().extend({ parts }).optional(),
+  rateLimit: Settings.shape.rateLimit.unwrap().extend({ parts: parts.optional() }).optional(),
+  debounce: Settings.shape.debounce.unwrap().extend({ parts }).optional(),
+});
+export type PlanSettings = z.infer<typeof PlanSettings>;
 
 /** `base` is what of the event becomes the input as it is, where it fits; `map` goes on top of it. */
 export const Trigger = z.strictObject({
@@ -181,7 +198,7 @@ export const Plan = z.strictObject({
   variables: z.record(Key, Json),
   triggers: z.array(Trigger),
   steps: z.array(Step),
-  settings: Settings,
+  settings: PlanSettings,
   risks: z.array(Risk),
   uses: Uses,
 });

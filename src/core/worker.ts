@@ -7,6 +7,10 @@ import { BodyRole, Effect, OnFailure, StepKey, Verifier } from "./plan.ts";
 import { ToolRef } from "./tool.ts";
 import { Approvers, ArtifactKind, Call, RunMode, Stored, Verdict, WaitingFor } from "./run.ts";
 
+/** What a run may have a budget of. */
+export const BudgetName = z.enum(["tokens", "costUsd", "calls", "activeMs"]);
+export type BudgetName = z.infer<typeof BudgetName>;
+
 /** One step, ready to execute. `attempt` is the fence: only a report that carries it counts. */
 export const ClaimedStep = z.strictObject({
   runId: Uuid,
@@ -39,6 +43,8 @@ export const ClaimedStep = z.strictObject({
   keyRun: Uuid,
   planHash: Hash,
   mode: RunMode,
+  /** The budgets the run has; what the step spends of them is reserved first. */
+  budgeted: z.array(BudgetName).nullish(),
   /** Inputs given by a from_step retry; they replace the bindings. */
   override: JsonObject.nullish(),
 });
@@ -104,6 +110,14 @@ export const Park = z.discriminatedUnion("for", [
     match: z.array(z.strictObject({ path: z.array(z.string()), value: Json })),
     timeoutMs: Ms.optional(),
     onTimeout: z.enum(["fail", "continue"]),
+  }),
+  z.strictObject({
+    for: z.literal("budget"),
+    budget: BudgetName,
+    /** What the budget was when it was refused: more by now means somebody topped it up meanwhile. */
+    amount: z.number(),
+    /** When to ask again; absent where only a top-up helps. */
+    until: Time.optional(),
   }),
   z.strictObject({
     for: z.literal("run"),

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { RunError } from "../core/failure.ts";
 import { ItemPath, Json, Time, Uuid } from "../core/json.ts";
-import { BodyRole } from "../core/plan.ts";
+import { BodyRole, Budgets } from "../core/plan.ts";
 import {
   Counts,
   RetryMode,
@@ -41,6 +41,8 @@ export const RunRow = z.object({
   /** Set once the run began to undo its steps; `ending` while it does: how it will end. */
   rolledBackAt: Time.nullish(),
   ending: z.object({ status: RunStatus, error: RunError.nullish() }).nullish(),
+  pausedAt: Time.nullable(),
+  budgets: Budgets.nullable(),
   createdAt: Time,
   startedAt: Time.nullable(),
   finishedAt: Time.nullable(),
@@ -49,7 +51,7 @@ export type RunRow = z.infer<typeof RunRow>;
 
 export const runColumns =
   "id, workspace_id, workflow_id, version, plan_hash, title, mode, status, waiting_for, lane, priority, deadline_at, trigger, retry_of, " +
-  "retry_mode, retry_count, parent_run_id, parent_step, counts, usage, last_seq, error, cancel_requested_at, rolled_back_at, ending, created_at, started_at, finished_at";
+  "retry_mode, retry_count, parent_run_id, parent_step, counts, usage, last_seq, error, cancel_requested_at, paused_at, budgets, rolled_back_at, ending, created_at, started_at, finished_at";
 
 export const StepRow = z.object({
   runId: Uuid,

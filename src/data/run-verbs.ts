@@ -1,7 +1,7 @@
 // The commands on runs; each is one verb of the database.
 import { z } from "zod";
 import { ItemPath, Uuid, type Json, type JsonObject } from "../core/json.ts";
-import { Effect } from "../core/plan.ts";
+import { Budgets, Effect } from "../core/plan.ts";
 import { RunStatus, type RetryMode, type RunMode } from "../core/run.ts";
 import { callVerb, camelRow } from "./request.ts";
 
@@ -36,6 +36,21 @@ export function startRun(
 /** Running steps get 10 s to stop. @throws DataError */
 export function cancelRun(runId: string): Promise<{ status: RunStatus }> {
   return callVerb(z.looseObject({ status: RunStatus }), "cancel_run", { run: runId });
+}
+
+/** What is under way ends; nothing else of the run starts until it is resumed. @throws DataError */
+export function pauseRun(runId: string): Promise<{ status: RunStatus }> {
+  return callVerb(z.looseObject({ status: RunStatus }), "pause_run", { run: runId });
+}
+
+/** Lets a paused run go on. @throws DataError */
+export function resumeRun(runId: string): Promise<{ status: RunStatus }> {
+  return callVerb(z.looseObject({ status: RunStatus }), "resume_run", { run: runId });
+}
+
+/** Adds amounts to a run's budgets; steps that wait for them go on. @throws DataError */
+export function topUpRun(runId: string, added: Budgets): Promise<{ budgets: Budgets }> {
+  return callVerb(z.looseObject({ budgets: Budgets }), "top_up_run", { run: runId, budgets: added });
 }
 
 export interface RetryRequest {

@@ -7,7 +7,17 @@ import { readRow, readRows } from "./request.ts";
 import { RunPayloads, RunRow, runColumns, StepRow, stepColumns } from "./run-rows.ts";
 
 export type { RunRow, StepRow } from "./run-rows.ts";
-export { cancelRun, decideApproval, moveRun, retryPreview, retryRun, startRun } from "./run-verbs.ts";
+export {
+  cancelRun,
+  decideApproval,
+  moveRun,
+  pauseRun,
+  resumeRun,
+  retryPreview,
+  retryRun,
+  startRun,
+  topUpRun,
+} from "./run-verbs.ts";
 
 export interface RunFilter {
   workflowId?: string;

@@ -109,11 +109,12 @@ export function BoardColumns({
   });
   const { focused, selected, select, focus, clear } = walking;
   const actions = useMemo((): CardActions => {
-    const { retry, cancel, move } = verbs;
+    const { retry, cancel, pause, move } = verbs;
     return {
       open,
       retry: (run) => void retry(run),
       cancel: (run) => void cancel(run),
+      pause: (run) => void pause(run),
       move: (run, lane) => void move(run, lane),
       retryWith: setSheet,
       select,

@@ -1,6 +1,7 @@
 // The head of a run page: which run, how it stands, where it came from, and its verbs.
-import { Ban, ChevronDown, PencilRuler, RotateCcw } from "lucide-react";
+import { Ban, ChevronDown, Pause, PencilRuler, Play, RotateCcw } from "lucide-react";
 import type { ReactNode } from "react";
+import type { Budgets } from "../core/plan.ts";
 import type { FeedState } from "../data/run-feed.ts";
 import type { RunRow } from "../data/runs.ts";
 import { Button } from "../ui/button.tsx";
@@ -12,10 +13,11 @@ import { IconButton } from "../ui/icon-button.tsx";
 import { ProgressSegments } from "../ui/progress-segments.tsx";
 import { RelativeTime } from "../ui/relative-time.tsx";
 import { StatusBadge } from "../ui/status.tsx";
-import { canCancel, canRetry } from "./card-actions.ts";
+import { canCancel, canPause, canRetry } from "./card-actions.ts";
 import { isFinished, laneLabel, type CardLane } from "./card.ts";
 import { FeedBadge } from "./FeedBadge.tsx";
 import { nowLine } from "./now-line.ts";
+import { RunBudget } from "./RunBudget.tsx";
 import { stepsText, triggerText, undoneText, usageText } from "./run-facts.ts";
 import type { StepFacts } from "./step-tree.ts";
 
@@ -28,10 +30,13 @@ export interface RunHeaderProps {
   who: string | undefined;
   feed: FeedState;
   /** A verb is under way. */
-  busy: "retry" | "cancel" | null;
+  busy: "retry" | "cancel" | "pause" | null;
   onRetry: () => void;
   onRetryWith: () => void;
   onCancel: () => void;
+  /** Pauses, or lets a paused run go on. */
+  onPause: () => void;
+  onTopUp: (added: Budgets) => Promise<void>;
   onOpenWorkflow: () => void;
   /** Absent when the run is no retry, or the caller cannot show another run. */
   onOpenEarlier: (() => void) | undefined;
@@ -61,12 +66,27 @@ function Waiting({ run, steps, lane }: Pick<RunHeaderProps, "run" | "steps" | "l
   );
 }
 
-function Verbs({ run, busy, onRetry, onRetryWith, onCancel, onOpenWorkflow }: RunHeaderProps) {
+function Verbs({ run, busy, onRetry, onRetryWith, onCancel, onPause, onOpenWorkflow }: RunHeaderProps) {
   return (
     <div className="flex shrink-0 items-center gap-2">
       <Button icon={<PencilRuler />} onClick={onOpenWorkflow}>
         Open in builder
       </Button>
+      {canPause(run) && (
+        <Button
+          icon={run.pausedAt ? <Play /> : <Pause />}
+          variant={run.pausedAt ? "primary" : "secondary"}
+          busy={busy === "pause"}
+          onClick={onPause}
+          title={
+            run.pausedAt
+              ? "Let the run go on where it stopped"
+              : "What runs now finishes; nothing else starts until the run is resumed"
+          }
+        >
+          {run.pausedAt ? "Resume" : "Pause"}
+        </Button>
+      )}
       {canCancel(run) && (
         <Button icon={<Ban />} busy={busy === "cancel"} onClick={onCancel}>
           Cancel run
@@ -110,12 +130,12 @@ function Verbs({ run, busy, onRetry, onRetryWith, onCancel, onOpenWorkflow }: Ru
 }
 
 export function RunHeader(props: RunHeaderProps) {
-  const { run, steps, workflowTitle, lane, who, feed, onOpenWorkflow, onOpenEarlier } = props;
+  const { run, steps, workflowTitle, lane, who, feed, onOpenWorkflow, onOpenEarlier, onTopUp } = props;
   const usage = usageText(run.usage);
   const held =
     run.status === "waiting" ||
     run.status === "queued" ||
-    (!run.finishedAt && (run.cancelRequestedAt || run.ending));
+    (!run.finishedAt && (run.cancelRequestedAt || run.pausedAt || run.ending));
   return (
     <header className="shrink-0 px-4 pt-3">
       <div className="flex items-start gap-3">
@@ -159,6 +179,7 @@ export function RunHeader(props: RunHeaderProps) {
         </Fact>
         {usage && <Fact>{usage}</Fact>}
         {run.rolledBackAt && run.finishedAt && <Fact>{undoneText(steps)}</Fact>}
+        {run.budgets && <RunBudget run={{ ...run, budgets: run.budgets }} onTopUp={onTopUp} />}
         {run.retryCount > 0 && (
           <Fact>resumed {run.retryCount === 1 ? "once" : `${run.retryCount} times`}</Fact>
         )}

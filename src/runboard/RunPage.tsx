@@ -4,7 +4,7 @@ import type { WorkspaceRow } from "../data/workspaces.ts";
 import { ErrorPanel } from "../ui/error-panel.tsx";
 import { SkeletonRows } from "../ui/skeleton.tsx";
 import { Tabs, type Tab } from "../ui/tabs.tsx";
-import { canCancel, canRetry } from "./card-actions.ts";
+import { canCancel, canPause, canRetry } from "./card-actions.ts";
 import { isFinished } from "./card.ts";
 import { EventsLog } from "./EventsLog.tsx";
 import { RetrySheet } from "./RetrySheet.tsx";
@@ -46,6 +46,7 @@ function Loaded({ opened, workspace, onOpenWorkflow, onOpenRun }: RunPageProps &
       fold: tree.fold,
       retry: () => run && canRetry(run) && void verbs.retry(run),
       cancel: () => run && canCancel(run) && void verbs.cancel(run),
+      pause: () => run && canPause(run) && void verbs.pause(run),
       help: () => setHelp(true),
       zone: (n) => setZones((open) => toggleZone(open, zoneOrder[n - 1] ?? "canvas")),
     },
@@ -99,6 +100,8 @@ function Loaded({ opened, workspace, onOpenWorkflow, onOpenRun }: RunPageProps &
         onRetry={() => void verbs.retry(run)}
         onRetryWith={() => setSheet({})}
         onCancel={() => void verbs.cancel(run)}
+        onPause={() => void verbs.pause(run)}
+        onTopUp={(added) => verbs.topUp(run, added)}
         onOpenWorkflow={() => workflow && onOpenWorkflow(workflow.slug, run.id)}
         onOpenEarlier={run.retryOf && onOpenRun ? () => run.retryOf && onOpenRun(run.retryOf) : undefined}
       />

@@ -20,6 +20,7 @@ export const runShortcuts: Shortcut[] = [
   [["↑", "↓"], "Previous and next step"],
   [["E", "W"], "Unfold and fold"],
   [["R"], "Retry the run"],
+  [["P"], "Pause the run, or let it go on"],
   [["X"], "Cancel the run"],
   [["1", "2", "3"], "Canvas, timeline and step panel: open or close"],
   [["Shift+?"], "This list"],

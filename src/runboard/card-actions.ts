@@ -9,6 +9,8 @@ export interface CardActions {
   /** Opens the sheet with its choices. */
   retryWith: (run: CardRun) => void;
   cancel: (run: CardRun) => void;
+  /** Pauses the run, or lets a paused one go on. */
+  pause: (run: CardRun) => void;
   move: (run: CardRun, lane: string) => void;
   /** Selects; with `range` everything since the last one. */
   select: (run: CardRun, range: boolean) => void;
@@ -17,6 +19,8 @@ export interface CardActions {
 
 export const canRetry = (run: CardRun): boolean => run.status === "failed" || run.status === "cancelled";
 export const canCancel = (run: CardRun): boolean => !isFinished(run.status) && !run.cancelRequestedAt;
+/** It can be paused, or, when it is paused, go on. */
+export const canPause = (run: CardRun): boolean => canCancel(run);
 
 /** The card's menu. */
 export function cardMenu(
@@ -47,6 +51,11 @@ export function cardMenu(
       onSelect: () => actions.select(run, false),
     },
     "separator",
+    {
+      label: run.pausedAt ? "Resume run" : "Pause run",
+      disabled: !canPause(run),
+      onSelect: () => actions.pause(run),
+    },
     {
       label: "Cancel run",
       shortcut: "X",

@@ -1,5 +1,6 @@
 // What a card on the board shows, gathered from the run's row and its live steps.
 import type { RunError } from "../core/failure.ts";
+import type { Budgets } from "../core/plan.ts";
 import type { Counts, RunStatus, RunTrigger, StepStatus, Usage, WaitingFor } from "../core/run.ts";
 
 /** The part of a run's row a card reads; list rows carry no payloads. */
@@ -22,6 +23,8 @@ export interface CardRun {
   cancelRequestedAt?: string | null;
   /** Set while it undoes its steps: how it will end. */
   ending?: { status: RunStatus; error?: RunError | null | undefined } | null | undefined;
+  pausedAt?: string | null;
+  budgets?: Budgets | null;
   createdAt: string;
   startedAt?: string | null;
   finishedAt?: string | null;

@@ -56,6 +56,18 @@ function queuedLine(run: CardRun, lane: CardLane | undefined, liveInLane: number
   };
 }
 
+function pausedLine({ pausedAt, counts }: CardRun, now: number): NowLine {
+  const since = pausedAt ? formatRelative(Date.parse(pausedAt), now) : "";
+  const text =
+    counts.running > 0 ? `Pausing: ${plural(counts.running, "step")} still at work` : "Paused by a person";
+  return {
+    text,
+    aside: since,
+    whole: `${text}, ${since}; nothing starts until it is resumed`,
+    tone: "waiting",
+  };
+}
+
 function finishedText(run: CardRun, now: number): string {
   const ago = run.finishedAt ? `, ${formatRelative(Date.parse(run.finishedAt), now)}` : "";
   if (run.status === "cancelled") return `Cancelled after ${plural(run.counts.succeeded, "step")}${ago}`;
@@ -80,6 +92,7 @@ export function nowLine(
   if (run.cancelRequestedAt && run.status !== "cancelled" && !run.finishedAt) {
     return { text: "Cancelling: running steps stop within 10 s", tone: "waiting" };
   }
+  if (run.pausedAt && !run.finishedAt) return pausedLine(run, now);
   if (run.ending && run.status === "running") {
     const why = run.ending.status === "cancelled" ? "it was cancelled" : "it failed";
     const at = runningText(

@@ -4,6 +4,8 @@ import type { CardRun } from "./card.ts";
 export type Pending =
   | { verb: "move"; lane: string }
   | { verb: "cancel"; at: string }
+  /** Null takes the pause away. */
+  | { verb: "pause"; at: string | null }
   | { verb: "retry"; seq: number };
 
 /** Pending commands by run id. */
@@ -18,6 +20,8 @@ function isSettled(run: CardRun, pending: Pending): boolean {
       return run.lane === pending.lane;
     case "cancel":
       return run.status === "cancelled" || run.cancelRequestedAt != null || run.finishedAt != null;
+    case "pause":
+      return (run.pausedAt == null) === (pending.at === null) || run.finishedAt != null;
     case "retry":
       return run.lastSeq > pending.seq;
   }
@@ -29,6 +33,8 @@ function applyOne<Run extends CardRun>(run: Run, pending: Pending): Run {
       return { ...run, lane: pending.lane };
     case "cancel":
       return { ...run, cancelRequestedAt: pending.at };
+    case "pause":
+      return { ...run, pausedAt: pending.at };
     case "retry":
       return { ...run, status: "queued", error: null, finishedAt: null, retryCount: run.retryCount + 1 };
   }

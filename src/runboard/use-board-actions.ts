@@ -1,9 +1,9 @@
 // What a person can do to cards, with the promise shown at once and taken back when the server refuses.
 import { useMemo } from "react";
-import { cancelRun, moveRun } from "../data/runs.ts";
+import { cancelRun, moveRun, pauseRun, resumeRun } from "../data/runs.ts";
 import { showDone, showFailure, showNote } from "../ui/toast.tsx";
 import type { Board } from "./board-store.ts";
-import { canCancel, canRetry } from "./card-actions.ts";
+import { canCancel, canPause, canRetry } from "./card-actions.ts";
 import { laneLabel, type CardLane, type CardRun } from "./card.ts";
 import { whyNotMove } from "./pending.ts";
 import { retryNow } from "./retry-now.ts";
@@ -11,6 +11,8 @@ import { retryNow } from "./retry-now.ts";
 export interface BoardVerbs {
   retry: (run: CardRun) => Promise<void>;
   cancel: (run: CardRun) => Promise<void>;
+  /** Pauses, or lets a paused run go on. */
+  pause: (run: CardRun) => Promise<void>;
   move: (run: CardRun, lane: string) => Promise<void>;
 }
 
@@ -74,6 +76,15 @@ export function useBoardVerbs({ board, lanes, look }: Wiring): BoardVerbs {
         board.promise(run.id, { verb: "cancel", at: new Date().toISOString() });
         await attempt(run, "cancelled", async () => {
           await cancelRun(run.id);
+        });
+      },
+      pause: async (run) => {
+        if (!canPause(run))
+          return showNote("Nothing to pause", { description: `${run.title} is ${run.status}.` });
+        const paused = Boolean(run.pausedAt);
+        board.promise(run.id, { verb: "pause", at: paused ? null : new Date().toISOString() });
+        await attempt(run, paused ? "resumed" : "paused", async () => {
+          await (paused ? resumeRun(run.id) : pauseRun(run.id));
         });
       },
     };

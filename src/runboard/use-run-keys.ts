@@ -5,6 +5,7 @@ export interface RunKeys {
   fold: (open: boolean) => void;
   retry: () => void;
   cancel: () => void;
+  pause: () => void;
   help: () => void;
   zone: (n: 1 | 2 | 3) => void;
 }
@@ -33,6 +34,7 @@ export function useRunKeys(keys: RunKeys, paused: boolean): void {
       w: () => keys.fold(false),
       r: keys.retry,
       x: keys.cancel,
+      p: keys.pause,
       "?": keys.help,
       "1": () => keys.zone(1),
       "2": () => keys.zone(2),

@@ -30,11 +30,9 @@ function subjectOf(waiting: WaitingFor, facts: WaitFacts): string {
         ? "The run it started to finish"
         : `Signal ${waiting.ref ?? ""}`.trim();
     case "limit":
-      return waiting.ref === "pause"
-        ? "Paused by a person"
-        : `A free slot${waiting.ref ? ` of ${waiting.ref}` : ""}`;
+      return limitSubject(waiting.ref ?? "");
     case "budget":
-      return "A budget top-up";
+      return waiting.until ? "Budget other steps hold" : `A top-up of its budget${budgetWord(waiting.ref)}`;
     case "reconcile":
       return `A decision: did ${facts.stepTitle ?? "the step"} happen?`;
     case "lane":
@@ -44,6 +42,25 @@ function subjectOf(waiting: WaitingFor, facts: WaitFacts): string {
     case "retry":
       return facts.stepTitle ?? "Retry";
   }
+}
+
+const budgetWords: Record<string, string> = {
+  tokens: " (tokens)",
+  costUsd: " (cost)",
+  calls: " (calls)",
+  activeMs: " (time at work)",
+};
+const budgetWord = (ref: string | undefined): string => budgetWords[ref ?? ""] ?? "";
+
+/** What holds it back: a pause, or a limit of the workflow or of a connection. */
+function limitSubject(ref: string): string {
+  if (ref === "pause") return "Paused by a person";
+  if (ref === "rate") return "Its turn under the workflow's rate limit";
+  if (ref === "debounce") return "More starts like it to stop coming";
+  if (ref.startsWith("key:"))
+    return `A free place for ${ref === "key:" ? "its key" : ref.slice("key:".length)}`;
+  if (ref.startsWith("connection:")) return `A free place at connection ${ref.slice("connection:".length)}`;
+  return "A free slot";
 }
 
 /** A wait in two parts, so that the until is still read where the subject is cut short. */

@@ -9,8 +9,14 @@ create table public.connections (
   hosts text[] not null default '{}',
   config jsonb not null default '{}' check (jsonb_typeof(config) = 'object'),
   has_secret boolean not null default false,
+  -- {maxParallel?, max?, per?}: attempts that use it at once, and attempts begun per second, minute, hour or day; null is without limit.
+  limits jsonb check (jsonb_typeof(limits) = 'object'),
+  -- A server asked to be left alone until then.
+  held_until timestamptz,
   status text not null default 'active' check (status in ('active', 'failing')),
   created_by uuid references auth.users (id) on delete set null,
   created_at timestamptz not null default now(),
   unique (workspace_id, slug)
 );
+
+create index connections_limited on public.connections (workspace_id, slug) where limits is not null;

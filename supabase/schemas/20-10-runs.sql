@@ -36,7 +36,24 @@ create table public.runs (
   rolled_back_at timestamptz,
   -- While it does so: how it will end, as `{status, error, cancelRequestedAt, cancelledBy}`. To everything else it is an ordinary run then.
   ending jsonb,
+  -- A limit of zero a person set: what runs ends, nothing else is claimed.
+  paused_at timestamptz,
+  paused_by uuid,
   max_parallel int not null default 32,
+  -- Of a workflow with concurrency per key: the key of this run, and how many runs with it may be admitted at once.
+  limit_key text,
+  limit_max int,
+  -- Of a workflow with a rate limit: the key ('' without one), how many runs per so many milliseconds, and the moment this run counts at:
+  -- its admission, or before it the place it was given in the queue.
+  rate_key text,
+  rate_max int,
+  rate_ms bigint,
+  rate_at timestamptz,
+  -- Of a workflow with debounce: starts with the same key replace this run's input while it has not started.
+  debounce_key text,
+  -- What the run may use, {tokens, costUsd, calls, activeMs}; null when nothing is limited. The warning names the one that is 80 % gone.
+  budgets jsonb,
+  budget_warning text,
   -- Set while the run counts towards its lane's limit: from its first claim to its end.
   admitted_at timestamptz,
   last_move text not null default 'run.queued',
@@ -61,4 +78,10 @@ create index runs_deadline on public.runs (deadline_at) where deadline_at is not
 create index runs_cancelling on public.runs (cancel_requested_at) where cancel_requested_at is not null and finished_at is null;
 create index runs_by_parent on public.runs (parent_run_id) where parent_run_id is not null;
 create index runs_by_retry on public.runs (retry_of) where retry_of is not null;
+create index runs_limit_admitted on public.runs (workflow_id, limit_key) where limit_key is not null and admitted_at is not null;
+create index runs_limit_held on public.runs (workflow_id, limit_key, priority, created_at)
+  where limit_key is not null and admitted_at is null and finished_at is null;
+create index runs_rate on public.runs (workflow_id, rate_key, rate_at) where rate_at is not null;
+create index runs_debouncing on public.runs (workflow_id, debounce_key)
+  where debounce_key is not null and started_at is null and finished_at is null;
 create index runs_held on public.runs (workspace_id, lane) where waiting_for ->> 'kind' = 'lane';

@@ -36,6 +36,9 @@ create table engine.plan_steps (
   reads_roots text[] not null,
   reads_input text[] not null,
   reads_steps engine.step_read[] not null,
+  -- The connections it names, if any; gated while one of them has limits.
+  connections text[],
+  gated boolean not null default false,
   -- Of a container's parts: the key of its collector, and its settings.
   collector text,
   -- Of an item whose result is its index or a step's output, nothing more: the parts of that path.

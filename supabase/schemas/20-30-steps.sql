@@ -13,6 +13,8 @@ create table public.steps (
   title text not null,
   rank int not null,
   priority int not null,
+  -- The run's: claims take lanes in turn.
+  lane text not null default '',
   status text not null,
   last_move text not null default 'step.ready',
   waiting_for jsonb,
@@ -25,6 +27,8 @@ create table public.steps (
   -- ready: since when; waiting: until when.
   due_at timestamptz,
   lease_until timestamptz,
+  -- Set at the first start of a step that has a deadline for all its attempts and waits together.
+  deadline_at timestamptz,
   worker text,
   start_marker_at timestamptz,
   port text,
@@ -43,7 +47,10 @@ create table public.steps (
   primary key (run_id, step_key, item_path)
 ) with (fillfactor = 70);
 
-create index steps_ready on public.steps (workspace_id, priority, due_at) where status = 'ready';
+create index steps_ready on public.steps (workspace_id, lane, priority, due_at) where status = 'ready';
 -- Said by columns that go with the statuses: a query that asks for `status = 'running'` by key must not be answered from here, which holds
 -- every running step of the installation.
 create index steps_due on public.steps ((coalesce(lease_until, due_at))) where lease_until is not null or waiting_for is not null;
+create index steps_deadline on public.steps (deadline_at) where deadline_at is not null and finished_at is null;
+create index steps_at_connection on public.steps (workspace_id, (waiting_for ->> 'ref'))
+  where waiting_for ->> 'kind' = 'limit' and waiting_for ->> 'ref' like 'connection:%';

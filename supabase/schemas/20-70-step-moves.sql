@@ -20,6 +20,8 @@ insert into engine.step_moves (from_status, to_status, event_kind) values
   ('pending', 'failed', 'step.failed'),
   ('running', 'failed', 'step.failed'),
   ('waiting', 'failed', 'step.failed'),
+  -- Its deadline passed while it stood in the queue.
+  ('ready', 'failed', 'step.failed'),
   ('ready', 'waiting', 'step.waiting'),
   ('running', 'waiting', 'step.waiting'),
   ('waiting', 'waiting', 'step.waiting'),

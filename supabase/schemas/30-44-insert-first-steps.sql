@@ -8,10 +8,10 @@ declare
 begin
   select * into run from public.runs where id = p_run;
   insert into public.steps (
-    run_id, step_key, workspace_id, plan_step, node_id, kind, role, title, rank, priority, status, last_move, attempt_limit,
+    run_id, step_key, workspace_id, plan_step, node_id, kind, role, title, rank, priority, lane, status, last_move, attempt_limit,
     remaining_deps, due_at, port, output_is_fallback, reused_from, verification, items_total, items_done, items_failed, items_started,
     started_at, finished_at)
-  select p_run, plan.step_key, run.workspace_id, plan.id, plan.node_id, plan.kind, plan.role, plan.title, plan.rank, run.priority,
+  select p_run, plan.step_key, run.workspace_id, plan.id, plan.node_id, plan.kind, plan.role, plan.title, plan.rank, run.priority, run.lane,
     case when old.run_id is not null then 'succeeded' when plan.total_deps = 0 then 'ready' else 'pending' end,
     case when old.run_id is not null then 'step.reused' else 'step.ready' end, plan.max_attempts,
     case when old.run_id is null then plan.total_deps else 0 end, case when old.run_id is null and plan.total_deps = 0 then p_at end,

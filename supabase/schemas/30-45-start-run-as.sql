@@ -11,6 +11,10 @@ declare
   idempotency constant text := p_options ->> 'idempotency_key';
   first public.runs;
   given jsonb;
+  debounce jsonb;
+  debounce_key text;
+  earlier uuid;
+  started uuid;
 begin
   select * into source from public.workflows where id = p_workflow;
   if source.status = 'archived' then
@@ -39,10 +43,30 @@ begin
     end if;
   end if;
   perform engine.check_input(chosen.plan -> 'input', given);
-  return jsonb_build_object('existing', false, 'run_id', engine.insert_run(chosen, given, jsonb_strip_nulls(
+  if p_options -> 'facts' -> 'parent_run_id' is null then
+    perform engine.check_queue_depth(source.workspace_id);
+  end if;
+  if chosen.plan -> 'settings' -> 'concurrency' ->> 'whenFull' <> 'queue' then
+    perform engine.make_room(p_workflow, chosen.plan -> 'settings' -> 'concurrency', given);
+  end if;
+  debounce := chosen.plan -> 'settings' -> 'debounce';
+  if debounce is not null then
+    debounce_key := engine.key_of(debounce -> 'parts', given);
+    earlier := engine.debounce(p_workflow, debounce_key, (debounce -> 'ms')::bigint, given);
+    if earlier is not null then
+      return jsonb_build_object('run_id', earlier, 'existing', true, 'debounced', true);
+    end if;
+  end if;
+  started := engine.insert_run(chosen, given, jsonb_strip_nulls(
     jsonb_build_object(
       'title', p_options ->> 'title', 'mode', p_options ->> 'mode', 'lane', p_options ->> 'lane',
-      'priority', p_options -> 'priority', 'idempotency_key', idempotency, 'created_by', p_user,
+      'priority', p_options -> 'priority', 'idempotency_key', idempotency, 'debounce_key', debounce_key, 'budgets', p_options -> 'budgets',
+      'created_by', p_user,
       'trigger', jsonb_build_object('kind', coalesce(p_options ->> 'trigger_kind', 'manual'), 'by', p_user)
-    ) || coalesce(p_options -> 'facts', '{}'))));
+    ) || coalesce(p_options -> 'facts', '{}')));
+  if debounce is not null then
+    perform engine.hold_steps(array[(started, 'hold', jsonb_build_object('kind', 'limit', 'ref', 'debounce', 'until',
+      engine.iso_time(engine.now() + make_interval(secs => (debounce -> 'ms')::double precision / 1000))))::engine.ruling]);
+  end if;
+  return jsonb_build_object('existing', false, 'run_id', started);
 end $$;

@@ -13,8 +13,8 @@ begin
   ), judged as (
     select step.run_id, step.step_key, step.item_path, step.rank, step.role, step.plan_step, step.workspace_id,
       step.remaining_deps - given.met - given.dead as remaining, step.dead_deps + given.dead as dead,
-      plan.total_deps as total, plan.join_mode,
-      case when run.admitted_at is null or lane.paused or workflow.status = 'paused' then 0
+      plan.total_deps as total, plan.join_mode, plan.deadline_ms,
+      case when run.admitted_at is null or run.paused_at is not null or plan.gated or lane.paused or workflow.status = 'paused' then 0
         else run.max_parallel - (run.counts -> 'running')::int end as room
     from given
     join public.steps as step using (run_id, step_key, item_path)
@@ -44,6 +44,7 @@ begin
       lease_until = case when next_status = 'running' then at + p_lease end,
       due_at = case when next_status in ('ready', 'running') then at end,
       started_at = case when next_status = 'running' then coalesce(step.started_at, at) else step.started_at end,
+      deadline_at = case when next_status = 'running' then coalesce(step.deadline_at, at + deadline_ms * interval '1 ms') end,
       finished_at = case when next_status in ('skipped', 'succeeded') then at end
     from decided
     where (step.run_id, step.step_key, step.item_path) = (decided.run_id, decided.step_key, decided.item_path)

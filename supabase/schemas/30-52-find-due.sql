@@ -1,5 +1,5 @@
--- Steps worth claiming now, without locking anything: ready ones taking workspaces in turn, by priority and age; then due retries and
--- lapsed leases. Reads at most `p_limit` index entries per workspace.
+-- Steps worth claiming now, without locking anything: ready ones taking workspaces in turn, in each by priority, then lanes in turn, then by
+-- age; then due retries, limits whose time has come and lapsed leases. Reads at most `p_limit` index entries per workspace and lane.
 create function engine.find_due(p_limit int)
 returns engine.step_ref[] language plpgsql stable set search_path = ''
 as $$
@@ -13,30 +13,40 @@ begin
     return '{}';
   end if;
   return array(
-    with recursive workspace (id) as (
-      (select workspace_id from public.steps where status = 'ready' order by workspace_id limit 1)
+    with recursive place (workspace_id, lane) as (
+      (select workspace_id, lane from public.steps where status = 'ready' order by workspace_id, lane limit 1)
       union all
-      select (select step.workspace_id from public.steps as step where step.status = 'ready' and step.workspace_id > workspace.id
-        order by step.workspace_id limit 1)
-      from workspace where workspace.id is not null
+      select further.workspace_id, further.lane
+      from place cross join lateral (
+        select step.workspace_id, step.lane from public.steps as step
+        where step.status = 'ready' and (step.workspace_id, step.lane) > (place.workspace_id, place.lane)
+        order by step.workspace_id, step.lane limit 1
+      ) as further
+    ), shared as (
+      -- Two lanes or more: each shows as much as twice its share, so that a long one costs no more than a short one.
+      select *, case when count(*) over (partition by workspace_id) = 1 then p_limit
+        else (2 * p_limit / count(*) over (partition by workspace_id))::int + 1 end as share
+      from place
     ), ready as (
-      select step.run_id, step.step_key, step.item_path, step.turn
-      from workspace cross join lateral (
-        select run_id, step_key, item_path, row_number() over () as turn from (
+      select run_id, step_key, item_path,
+        row_number() over (partition by workspace_id order by priority, turn_of_lane, due_at) as turn
+      from (
+        select shared.workspace_id, step.*,
+          row_number() over (partition by shared.workspace_id, shared.lane, step.priority order by step.due_at) as turn_of_lane
+        from shared cross join lateral (
           -- A run at its limit must not hide the runs behind it.
-          select waiting.run_id, waiting.step_key, waiting.item_path
+          select waiting.run_id, waiting.step_key, waiting.item_path, waiting.priority, waiting.due_at
           from public.steps as waiting join public.runs as run on run.id = waiting.run_id
-          where waiting.status = 'ready' and waiting.workspace_id = workspace.id
+          where waiting.status = 'ready' and waiting.workspace_id = shared.workspace_id and waiting.lane = shared.lane
             and (run.counts -> 'running')::int < run.max_parallel
-          order by waiting.priority, waiting.due_at limit p_limit
-        ) as oldest
-      ) as step
-      where workspace.id is not null
+          order by waiting.priority, waiting.due_at limit shared.share
+        ) as step
+      ) as oldest
     ), due as (
       select run_id, step_key, item_path, row_number() over () as turn from (
         select run_id, step_key, item_path from public.steps
         where (lease_until is not null or waiting_for is not null) and coalesce(lease_until, due_at) <= at
-          and (status = 'running' or waiting_for ->> 'kind' = 'retry')
+          and (status = 'running' or waiting_for ->> 'kind' in ('retry', 'limit', 'budget'))
         order by coalesce(lease_until, due_at) limit p_limit
       ) as oldest
     )

@@ -6,11 +6,11 @@ as $$
 declare
   candidates engine.step_ref[];
   locked uuid[];
-  held uuid[];
+  ruling record;
   taken engine.step_ref[];
   all_taken engine.step_ref[] := '{}';
 begin
-  -- A pass that only found runs their lane holds back moves those out of the way; the next pass looks behind them.
+  -- A pass that only found runs a lane or limit holds back moves those out of the way; the next pass looks behind them.
   for pass in 1 .. 8 loop
     candidates := engine.find_due(p_limit - cardinality(all_taken));
     exit when cardinality(candidates) = 0;
@@ -19,11 +19,14 @@ begin
       where id in (select run_id from unnest(candidates)) and finished_at is null
       order by id for no key update skip locked);
     exit when cardinality(locked) = 0;
-    held := engine.hold_runs(locked);
     perform engine.give_up_lapsed(candidates, locked);
-    taken := engine.take_steps(candidates, array(select unnest(locked) except select unnest(held)), p_worker, p_lease);
+    select * into ruling from engine.hold_runs(locked);
+    if exists (select from public.connections where limits is not null) then
+      candidates := engine.hold_connections(candidates, ruling.allowed);
+    end if;
+    taken := engine.take_steps(candidates, ruling.allowed, p_worker, p_lease);
     all_taken := all_taken || taken;
-    exit when cardinality(all_taken) >= p_limit or (cardinality(taken) = 0 and cardinality(held) = 0);
+    exit when cardinality(all_taken) >= p_limit or (cardinality(taken) = 0 and ruling.held = 0);
   end loop;
   return all_taken;
 end $$;

@@ -8,15 +8,17 @@ declare
   taken engine.step_ref[];
 begin
   with due as (
-    select run_id, step_key, item_path, step.status,
+    select run_id, step.step_key, item_path, step.status,
       run.max_parallel - (run.counts -> 'running')::int as room,
-      row_number() over (partition by run_id, step.status = 'running' order by step.rank, item_path) as place
+      row_number() over (partition by run_id, step.status = 'running' order by step.rank, item_path) as place,
+      at + plan.deadline_ms * interval '1 ms' as deadline_at
     from unnest(p_candidates) as candidate
     join public.steps as step using (run_id, step_key, item_path)
+    join engine.plan_steps as plan on plan.id = step.plan_step
     join public.runs as run on run.id = run_id
     where run_id = any (p_runs) and run.error is null and run.cancel_requested_at is null
       and (step.status = 'ready'
-        or (step.status = 'waiting' and step.waiting_for ->> 'kind' = 'retry' and step.due_at <= at)
+        or (step.status = 'waiting' and step.waiting_for ->> 'kind' in ('retry', 'limit', 'budget') and step.due_at <= at)
         or (step.status = 'running' and step.lease_until <= at))
   ), lost as (
     update public.attempts as attempt
@@ -30,7 +32,8 @@ begin
       status = 'running', last_move = case step.status when 'running' then 'step.recovered' else 'step.started' end,
       attempt = step.attempt + 1, tries = step.tries + (step.status <> 'running')::int,
       crashes = step.crashes + (step.status = 'running')::int, worker = p_worker, lease_until = at + p_lease,
-      waiting_for = null, start_marker_at = null, started_at = coalesce(step.started_at, at)
+      waiting_for = null, start_marker_at = null, started_at = coalesce(step.started_at, at),
+      deadline_at = coalesce(step.deadline_at, due.deadline_at)
     from due
     where (step.run_id, step.step_key, step.item_path) = (due.run_id, due.step_key, due.item_path)
       and (due.status = 'running' or due.place <= due.room)

@@ -12,7 +12,7 @@ begin
   from public.steps where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path)
   returning * into asked;
   update public.steps set
-    status = 'waiting', last_move = 'step.waiting', lease_until = null, due_at = null, finished_at = null,
+    status = 'waiting', last_move = 'step.waiting', lease_until = null, due_at = null, deadline_at = null, finished_at = null,
     waiting_for = jsonb_build_object('kind', 'reconcile', 'ref', asked.id)
   where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path);
 end $$;

@@ -8,7 +8,7 @@ declare
   map record;
   inserted engine.step_ref[];
 begin
-  select step.run_id, step.item_path, step.workspace_id, step.priority, plan.workflow_id, plan.version, plan.step_key into map
+  select step.run_id, step.item_path, step.workspace_id, step.priority, step.lane, plan.workflow_id, plan.version, plan.step_key into map
   from public.steps as step join engine.plan_steps as plan on plan.id = step.plan_step
   where (step.run_id, step.step_key, step.item_path) = (p_collector.run_id, p_collector.step_key, p_collector.item_path);
   with body as (
@@ -19,10 +19,10 @@ begin
       and plan.role is distinct from 'rollback'
   ), new_steps as (
     insert into public.steps (
-      run_id, step_key, item_path, workspace_id, plan_step, node_id, kind, role, title, rank, priority, status, attempt_limit,
+      run_id, step_key, item_path, workspace_id, plan_step, node_id, kind, role, title, rank, priority, lane, status, attempt_limit,
       remaining_deps, dead_deps, due_at)
     select map.run_id, body.step_key, map.item_path || n, map.workspace_id, body.id, body.node_id, body.kind, body.role, body.title,
-      body.rank, map.priority, case when startable and n < p_started then 'ready' else 'pending' end, body.max_attempts,
+      body.rank, map.priority, map.lane, case when startable and n < p_started then 'ready' else 'pending' end, body.max_attempts,
       body.total_deps - body.met - body.dead - (body.join_mode = 'all' and n < p_started)::int, body.dead,
       case when startable and n < p_started then at end
     from body cross join generate_series(p_from, p_to - 1) as n

@@ -34,7 +34,13 @@ begin
   if p_status <> 'cancelled' then
     perform engine.add_followers(p_runs, p_status);
   end if;
+  delete from engine.budget_reservations where run_id = any (p_runs);
   for freed in select distinct workspace_id, lane from public.runs where id = any (p_runs) order by workspace_id, lane loop
     perform engine.release_lane(freed.workspace_id, freed.lane);
+  end loop;
+  for freed in
+    select distinct workflow_id, limit_key from public.runs where id = any (p_runs) and limit_key is not null order by workflow_id, limit_key
+  loop
+    perform engine.release_key(freed.workflow_id, freed.limit_key);
   end loop;
 end $$;

@@ -5,15 +5,19 @@ returns void language plpgsql set search_path = ''
 as $$
 declare
   room int;
+  limited boolean;
   freed uuid[];
 begin
+  select case when paused then 0 else coalesce(wip_limit, 1000) end, wip_limit is not null into room, limited
+  from public.lanes where workspace_id = p_workspace and name = p_lane;
+  if limited then
+    perform engine.await_gate('lane:' || p_workspace || ':' || p_lane);
+  end if;
   if not exists (
     select from public.runs where workspace_id = p_workspace and lane = p_lane and waiting_for ->> 'kind' = 'lane'
   ) then
     return;
   end if;
-  select case when paused then 0 else coalesce(wip_limit, 1000) end into room
-  from public.lanes where workspace_id = p_workspace and name = p_lane for no key update;
   room := room - (select count(*) from public.runs where workspace_id = p_workspace and lane = p_lane and admitted_at is not null
     and not coalesce(waiting_for ->> 'kind' = 'lane', false));
   freed := array(

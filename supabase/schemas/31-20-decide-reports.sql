@@ -8,7 +8,7 @@ declare
   moved engine.moved[];
 begin
   with judged as (
-    select report.*, step.tries, step.attempt_limit, step.started_at, plan.retry, plan.deadline_ms, step.role,
+    select report.*, step.tries, step.attempt_limit, step.deadline_at, plan.retry, step.role,
       step.role = 'turn' and step.item_path[cardinality(step.item_path)] + 1 < (plan.map_config ->> 'maxTurns')::int as turns_left,
       run.error is not null or run.cancel_requested_at is not null as ending,
       plan.effect = 'at_most_once' and step.start_marker_at is not null
@@ -26,7 +26,7 @@ begin
     select *, case
       when outcome in ('succeeded', 'skipped') then outcome
       when outcome = 'failed' and retry_at is not null
-        and (deadline_ms is null or retry_at <= started_at + make_interval(secs => deadline_ms / 1000.0)) then 'retry'
+        and (deadline_at is null or retry_at <= deadline_at) then 'retry'
       when outcome = 'failed' and unclear and not ending then 'ask'
       when outcome = 'failed' and output_is_fallback then 'succeeded'
       when outcome = 'failed' then 'failed'
@@ -47,7 +47,7 @@ begin
         when 'ready' then at end,
       lease_until = case when verdict = 'ask' then step.lease_until end,
       worker = case when verdict = 'ready' then null else step.worker end,
-      tries = step.tries - (verdict = 'ready')::int,
+      tries = step.tries - (verdict = 'ready' or (verdict = 'waiting' and reason ->> 'kind' = 'budget'))::int,
       port = case when verdict = 'succeeded' then decided.port end,
       output_is_fallback = verdict = 'succeeded' and coalesce(decided.output_is_fallback, false),
       keeps_output = verdict = 'retry' and decided.output is not null and decided.output_is_fallback is not true,

@@ -27,8 +27,8 @@ begin
   ), judged as (
     select step.run_id, step.step_key, step.item_path, step.rank, step.role, step.plan_step, step.workspace_id,
       step.remaining_deps - given.met - given.dead as remaining, step.dead_deps + given.dead as dead,
-      plan.total_deps as total, plan.join_mode,
-      case when run.admitted_at is null or lane.paused or workflow.status = 'paused' then 0
+      plan.total_deps as total, plan.join_mode, plan.deadline_ms,
+      case when run.admitted_at is null or run.paused_at is not null or plan.gated or lane.paused or workflow.status = 'paused' then 0
         else run.max_parallel - (run.counts -> 'running')::int + given.ended_of_run end as room
     from given
     join public.steps as step using (run_id, step_key, item_path)
@@ -60,6 +60,7 @@ begin
       lease_until = case when next_status = 'running' then at + p_lease end,
       due_at = case when next_status in ('ready', 'running') then at end,
       started_at = case when next_status = 'running' then coalesce(step.started_at, at) else step.started_at end,
+      deadline_at = case when next_status = 'running' then coalesce(step.deadline_at, at + next.deadline_ms * interval '1 ms') end,
       finished_at = case when next_status in ('succeeded', 'skipped') then at end,
       port = case when next.is_report then next.port else step.port end,
       output_is_fallback = not next.is_report and step.output_is_fallback,
@@ -67,10 +68,10 @@ begin
       error = case when not next.is_report then step.error end,
       verification = case when next.is_report then next.verification else step.verification end
     from (
-      select run_id, step_key, item_path, outcome as next_status, true as is_report, null::int as remaining, null::int as dead, port, verification
+      select run_id, step_key, item_path, outcome as next_status, true as is_report, null::int as remaining, null::int as dead, null::bigint as deadline_ms, port, verification
       from ended
       union all
-      select run_id, step_key, item_path, next_status, false, remaining, dead, null, null from decided
+      select run_id, step_key, item_path, next_status, false, remaining, dead, deadline_ms, null, null from decided
     ) as next
     where (step.run_id, step.step_key, step.item_path) = (next.run_id, next.step_key, next.item_path)
     returning step.run_id, step.step_key, step.item_path, step.status, next.is_report

@@ -7,7 +7,7 @@ begin
   return jsonb_strip_nulls(jsonb_build_object(
     'kind', case p_park ->> 'for' when 'run' then 'signal' else p_park ->> 'for' end,
     'ref', case p_park ->> 'for' when 'run' then 'run:' || gen_random_uuid() when 'signal' then p_park ->> 'name'
-      when 'approval' then gen_random_uuid()::text when 'form' then gen_random_uuid()::text end,
+      when 'budget' then p_park ->> 'budget' when 'approval' then gen_random_uuid()::text when 'form' then gen_random_uuid()::text end,
     'until', case
       when p_park ? 'until' then engine.iso_time((p_park ->> 'until')::timestamptz)
       else engine.iso_time(p_at + make_interval(secs => (p_park ->> 'timeoutMs')::double precision / 1000))

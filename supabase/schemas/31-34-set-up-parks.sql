@@ -23,6 +23,10 @@ begin
         parked.park -> 'schema', parked.park -> 'approvers', coalesce(parked.park ->> 'onTimeout', 'fail'), engine.now(), parked.due_at);
     elsif parked.park ->> 'for' = 'signal' then
       ended := ended || engine.await_signal((parked.run_id, parked.step_key, parked.item_path)::engine.step_ref, parked.park);
+    elsif parked.park ->> 'for' = 'budget' then
+      -- Somebody may have topped it up while the refusal was under way.
+      perform engine.release_held(array[id], 'budget', parked.ref) from public.runs
+      where id = parked.run_id and (budgets ->> parked.ref)::numeric > (parked.park ->> 'amount')::numeric;
     elsif parked.park ->> 'for' = 'run' then
       ended := ended || engine.start_child(
         (parked.run_id, parked.step_key, parked.item_path)::engine.step_ref, parked.park, substr(parked.ref, 5)::uuid);

@@ -34,6 +34,9 @@ begin
     taken := engine.settle_others(counted, p_worker, p_claim, lease);
   end if;
   perform engine.settle_runs(touched);
+  if exists (select from public.connections where limits is not null) then
+    perform engine.free_connections(counted);
+  end if;
   if exists (select from engine.deliveries) then
     perform engine.deliver();
   end if;

@@ -12,7 +12,7 @@ begin
   again := array(
     select (p_run, step_key, item_path, todo.again)::engine.moved from engine.steps_to_resume(p_run) as todo);
   update public.runs as run set status = 'queued', last_move = 'run.retried', retry_count = retry_count + 1, error = null,
-    cancel_requested_at = null, cancelled_by = null, finished_at = null,
+    cancel_requested_at = null, cancelled_by = null, paused_at = null, paused_by = null, finished_at = null,
     deadline_at = at + make_interval(secs => (version.plan -> 'settings' ->> 'deadlineMs')::double precision / 1000)
   from public.versions as version
   where run.id = p_run and (version.workflow_id, version.n) = (run.workflow_id, run.version);
@@ -21,7 +21,8 @@ begin
     status = case again.status when 'retried' then 'ready' else 'pending' end,
     last_move = case again.status when 'retried' then 'step.retried' else 'step.reset' end,
     due_at = case again.status when 'retried' then at end, tries = 0, crashes = 0, error = null, finished_at = null, port = null,
-    keeps_output = false, verification = 'none', start_marker_at = null
+    keeps_output = false, verification = 'none', start_marker_at = null,
+    deadline_at = null
   from unnest(again) as again
   where again.status <> 'asked' and (step.run_id, step.step_key, step.item_path) = (p_run, again.step_key, again.item_path);
   for asked in select run_id, step_key, item_path from unnest(again) where status = 'asked' loop

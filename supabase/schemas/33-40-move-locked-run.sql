@@ -10,6 +10,7 @@ begin
   end if;
   update public.runs set lane = wanted, last_move = 'run.updated' where id = p_run.id;
   if wanted <> p_run.lane then
+    update public.steps set lane = wanted where run_id = p_run.id and finished_at is null;
     perform engine.release_held(array[p_run.id], 'lane');
     perform engine.release_lane(p_run.workspace_id, p_run.lane);
   end if;

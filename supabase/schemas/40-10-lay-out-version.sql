@@ -6,6 +6,12 @@ begin
   perform engine.lay_out_steps(new.workspace_id, new.workflow_id, new.n, new.plan);
   perform engine.lay_out_bodies(new.workflow_id, new.n);
   perform engine.lay_out_deps(new.workflow_id, new.n, new.plan);
+  update engine.plan_steps as step set connections = array(select jsonb_array_elements_text(planned -> 'connections'))
+  from jsonb_array_elements(new.plan -> 'steps') as planned
+  where (step.workflow_id, step.version, step.step_key) = (new.workflow_id, new.n, planned ->> 'key') and planned -> 'connections' <> '[]';
+  if found then
+    perform engine.gate_steps(new.workspace_id, new.workflow_id, new.n, null);
+  end if;
   return null;
 end $$;
 

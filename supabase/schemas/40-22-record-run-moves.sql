@@ -4,7 +4,9 @@ returns trigger language plpgsql security definer set search_path = ''
 as $$
 begin
   if tg_op = 'UPDATE' and new.status = old.status and new.last_move = old.last_move and new.lane = old.lane and new.priority = old.priority
-    and new.waiting_for is not distinct from old.waiting_for and new.cancel_requested_at is not distinct from old.cancel_requested_at then
+    and new.waiting_for is not distinct from old.waiting_for and new.cancel_requested_at is not distinct from old.cancel_requested_at
+    and new.paused_at is not distinct from old.paused_at and new.budgets is not distinct from old.budgets
+    and new.budget_warning is not distinct from old.budget_warning then
     return new;
   end if;
   if not exists (
@@ -47,7 +49,8 @@ begin
   select created_at, id, last_seq, workspace_id, last_move, status, engine.now(),
     jsonb_strip_nulls(jsonb_build_object(
       'waitingFor', waiting_for, 'lane', lane, 'priority', priority, 'errorCode', error ->> 'code', 'retryCount', nullif(retry_count, 0),
-      'cancelRequested', case when cancel_requested_at is not null then true end)),
+      'cancelRequested', case when cancel_requested_at is not null then true end,
+      'paused', case when paused_at is not null then true end, 'budgetWarning', budget_warning)),
     counts
   from unnest(moved);
   insert into engine.rollup_deltas (
@@ -70,7 +73,8 @@ create trigger runs_record_insert after insert on public.runs
   for each statement execute function engine.record_run_moves();
 
 -- By the columns a statement sets, which costs nothing where it sets none of them; a condition would be read anew from its text each time.
-create trigger runs_number_move before update of status, last_move, lane, priority, waiting_for, cancel_requested_at, finished_at
+create trigger runs_number_move before update of status, last_move, lane, priority, waiting_for, cancel_requested_at, finished_at, paused_at,
+    budgets, budget_warning
   on public.runs for each row execute function engine.number_run_move();
 create trigger runs_record_moves after update on public.runs
   referencing old table as old_runs new table as new_runs

@@ -17,9 +17,9 @@ returns trigger language plpgsql security definer set search_path = ''
 as $$
 begin
   perform engine.release_held(array(
-    select id from public.runs where workflow_id = new.id and finished_at is null
-      and status = 'waiting' or (workflow_id = new.id and finished_at is null and (counts -> 'waiting')::int > 0)
-    order by id for no key update), 'limit');
+    select id from public.runs
+    where workflow_id = new.id and finished_at is null and paused_at is null and (counts -> 'waiting')::int > 0
+    order by id for no key update), 'limit', 'pause');
   return null;
 end $$;
 

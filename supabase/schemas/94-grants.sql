@@ -19,12 +19,14 @@ to authenticated;
 do $$
 declare
   verbs constant text[] := array[
+    'pause_run', 'resume_run', 'top_up_run', 'set_workspace',
     'engine_status', 'create_workspace', 'add_member', 'change_member', 'remove_member', 'set_lane', 'create_workflow', 'save_draft',
     'update_workflow', 'delete_connection', 'start_run', 'cancel_run', 'retry_run', 'retry_preview', 'decide_approval', 'move_run',
     'submit_form', 'send_signal', 'signal_runs',
     'set_trigger', 'bulk_retry', 'bulk_cancel', 'bulk_move', 'abort_operation'
   ];
   calls constant text[] := array[
+    'reserve_budget',
     'claim_steps', 'report_steps', 'heartbeat', 'mark_started', 'sweep', 'worker_idle', 'publish_version', 'surroundings',
     'get_connection', 'put_connection', 'put_tools', 'register_worker',
     'take_file_removals', 'files_removed', 'metrics',

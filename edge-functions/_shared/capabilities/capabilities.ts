@@ -24,7 +24,7 @@ export interface Installation {
 
 /** The capabilities of one attempt. Connections are read at each use, so a deleted one stops working at once. */
 export function createCapabilities(context: CapabilityContext, installation: Installation): Capabilities {
-  const { step, scope, record, signal, mayStart } = context;
+  const { step, scope, record, signal, mayStart, afford } = context;
   const { egress, blobs, vaultKey, getConnection } = installation;
   const idempotencyKey = (call: number) =>
     sha256(canonicalJson([step.keyRun, step.stepKey, step.itemPath, call]));
@@ -42,6 +42,7 @@ export function createCapabilities(context: CapabilityContext, installation: Ins
     timeoutMs: step.timeoutMs,
     connection,
     mayStart,
+    afford,
     idempotencyKey,
   };
   const startedAt = readStartedAt(scope.run);

@@ -33,6 +33,7 @@ export async function callHttp(request: HttpRequest, call: number, outside: Outs
     requireReach(connection, url);
     credentials = credentialHeaders(connection);
   }
+  await outside.afford({ calls: 1 });
   await outside.mayStart(!SAFE.has(method));
   const facts = {
     kind: "http" as const,

@@ -8,6 +8,7 @@ import { StepError } from "../../../src/core/failure.ts";
 import type { Json, JsonObject } from "../../../src/core/json.ts";
 import type { Call, RunMode } from "../../../src/core/run.ts";
 import { validateJson } from "../../../src/core/validate.ts";
+import type { Estimate } from "../budget.ts";
 import { listErrors } from "../check-output.ts";
 import type { Connection } from "../connection.ts";
 import { costOf } from "../model-prices.ts";
@@ -34,7 +35,9 @@ export async function callModel(request: LlmRequest, mode: RunMode, outside: Out
       ...(request.fallbackFrom === undefined ? {} : { fallbackFrom: request.fallbackFrom }),
     };
   };
-  if (request.connection === "sandbox" || mode === "sandbox") {
+  const isSandbox = request.connection === "sandbox" || mode === "sandbox";
+  await outside.afford(mostOf(request, request.prompt, isSandbox));
+  if (isSandbox) {
     return await outside.log.run({ kind: "llm", host: "sandbox" }, (notes) => {
       const answer = askSandbox(request);
       note(notes, answer);
@@ -47,8 +50,10 @@ export async function callModel(request: LlmRequest, mode: RunMode, outside: Out
   await outside.mayStart(false);
   const first = await ask(request, request.prompt);
   if (!(first instanceof Unfit)) return first;
+  const again = repairPrompt(request.prompt, first);
+  await outside.afford(mostOf(request, again, false));
   await outside.mayStart(false);
-  const second = await ask(request, repairPrompt(request.prompt, first));
+  const second = await ask(request, again);
   if (!(second instanceof Unfit)) return second;
   throw new StepError(
     "validation",
@@ -83,6 +88,18 @@ export async function callModel(request: LlmRequest, mode: RunMode, outside: Out
       return fit(answer, wanted.schema, response);
     });
   }
+}
+
+/** A token is about four characters; where the node sets no longest answer, providers stop at about as many tokens as this. */
+const CHARACTERS_PER_TOKEN = 4;
+const LONGEST_ANSWER = 4_096;
+
+/** The most a call may use: its prompt, and the longest answer it allows. */
+function mostOf(request: LlmRequest, prompt: string, free: boolean): Estimate {
+  const tokensIn = Math.ceil(((request.system ?? "").length + prompt.length) / CHARACTERS_PER_TOKEN);
+  const tokensOut = request.maxTokens ?? LONGEST_ANSWER;
+  const costUsd = free ? 0 : costOf(request.model, tokensIn, tokensOut);
+  return { calls: 1, tokens: tokensIn + tokensOut, ...(costUsd === null ? {} : { costUsd }) };
 }
 
 /** An answer that is not what the schema asks for. */

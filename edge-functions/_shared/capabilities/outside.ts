@@ -1,4 +1,5 @@
 // What the capabilities that reach outside share: the door, the credentials, the record and the permission to start.
+import type { Estimate } from "../budget.ts";
 import type { Connection } from "../connection.ts";
 import type { Egress } from "../egress.ts";
 import type { CallLog } from "./call-log.ts";
@@ -14,5 +15,7 @@ export interface Outside {
    * commits the start marker first.
    */
   mayStart(changes: boolean): Promise<void>;
+  /** Reserves the most a call may use of the run's budgets; before the call is noted, for a refused one never was. */
+  afford(next: Estimate): Promise<void>;
   idempotencyKey(call: number): string;
 }

@@ -13,6 +13,7 @@ import { availableFor } from "./available.ts";
 import { NamedBindings } from "./Bindings.tsx";
 import { Duration } from "./Duration.tsx";
 import { FieldScopeProvider, useInsertTarget } from "./field-context.tsx";
+import { LimitsPart } from "./LimitsPart.tsx";
 import { JsonField } from "../../ui/json-field.tsx";
 import { SchemaEditor } from "./SchemaEditor.tsx";
 import { useFocusPath } from "./use-focus-path.ts";
@@ -167,6 +168,9 @@ export function WorkflowPanel() {
               />
             )}
           </Field>
+        </Part>
+        <Part title="Limits">
+          <LimitsPart />
         </Part>
       </div>
     </FieldScopeProvider>

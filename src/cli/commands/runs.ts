@@ -1,4 +1,4 @@
-// `runboard runs list|show|watch|retry|cancel|bulk|signal`.
+// `runboard runs list|show|watch|retry|pause|resume|cancel|bulk|signal`.
 import type { Command } from "commander";
 import { z } from "zod";
 import { callVerb, connectSignedIn } from "../api.ts";
@@ -112,12 +112,19 @@ export function addRuns(program: Command): void {
   addRetry(runs);
   addSignal(runs);
   addBulk(runs);
-  withSharedOptions(
-    runs.command("cancel <run>").description("cancel a run; what has finished is kept"),
-  ).action(async (runId: string, options: SharedOptions) => {
-    const api = await connectSignedIn(options.url);
-    await readRun(api, runId);
-    const answer = await callVerb(api, "cancel_run", { run: runId });
-    show(options, answer, [`Cancelling ${runId}.`]);
-  });
+  addVerb(runs, "pause", "pause a run: what is under way ends, nothing else starts", "Pausing");
+  addVerb(runs, "resume", "let a paused run go on", "Going on with");
+  addVerb(runs, "cancel", "cancel a run; what has finished is kept", "Cancelling");
+}
+
+/** A verb that takes a run and nothing else. */
+function addVerb(runs: Command, verb: "pause" | "resume" | "cancel", what: string, doing: string): void {
+  withSharedOptions(runs.command(`${verb} <run>`).description(what)).action(
+    async (runId: string, options: SharedOptions) => {
+      const api = await connectSignedIn(options.url);
+      await readRun(api, runId);
+      const answer = await callVerb(api, `${verb}_run`, { run: runId });
+      show(options, answer, [`${doing} ${runId}.`]);
+    },
+  );
 }

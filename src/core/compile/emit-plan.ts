@@ -4,6 +4,7 @@ import { planHashOf, stepHashOf, type Sha256 } from "../hash.ts";
 import { pathsOf } from "./check-sources.ts";
 import type { Conditions } from "./conditions.ts";
 import { formatPath } from "../expression/path.ts";
+import { emitSettings } from "./limit-keys.ts";
 import { emitContainer, emitStep, type Body, type Unhashed } from "./emit-step.ts";
 import type { Output } from "./emit-output.ts";
 import { implies, unconditional } from "./conditions.ts";
@@ -47,7 +48,7 @@ export function emitPlan(
     variables: doc.variables,
     triggers: emitTriggers(sketch),
     steps,
-    settings: doc.settings,
+    settings: emitSettings(doc),
     risks,
     uses: usesOf(sketch, steps),
   };

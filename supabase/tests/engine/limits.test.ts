@@ -118,6 +118,16 @@ it("claims by priority, then age", async () => {
   expect((await claim(1)).map(({ runId }) => runId)).toEqual([runs[0]]);
 });
 
+it("takes lanes in turn, so that a long queue in one holds up no other", async () => {
+  const crowd: string[] = [];
+  for (let n = 0; n < 6; n += 1) crowd.push(await start());
+  const other = await start({ lane: "B" });
+  const urgent = await start({ lane: "A", priority: 1 });
+  expect((await claim(1)).map(({ runId }) => runId)).toEqual([urgent]);
+  expect((await claim(2)).map(({ runId }) => runId).toSorted()).toEqual([crowd[0], other].toSorted());
+  expect((await claim(5)).map(({ runId }) => runId).toSorted()).toEqual(crowd.slice(1).toSorted());
+});
+
 it("takes workspaces in turn", async () => {
   for (let n = 0; n < 5; n += 1) await start();
   const other = await setStage(sql);

@@ -23,6 +23,7 @@ it("moves steps in these ways only", async () => {
     "running > cancelled: step.cancelled",
     "waiting > cancelled: step.cancelled",
     "pending > failed: step.failed",
+    "ready > failed: step.failed",
     "running > failed: step.failed",
     "waiting > failed: step.failed",
     "running > ready: step.handed_over",

@@ -1,0 +1,42 @@
+-- Fails the steps whose deadline has passed, whether they run or wait: the deadline covers all attempts and waits together. What an at_most_once
+-- step did is not known then, so a person is asked; a step that waits for such a decision already is left to it. Returns how many ended.
+create function engine.end_overdue_steps()
+returns int language plpgsql set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+  overdue record;
+  step engine.step_ref;
+  ended engine.step_ref[] := '{}';
+  total int := 0;
+begin
+  for overdue in
+    select late.*, plan.effect = 'at_most_once' and late.status = 'running' and late.start_marker_at is not null as unclear
+    from (
+      select run_id, step_key, item_path from public.steps
+      where deadline_at is not null and finished_at is null and deadline_at <= at
+        and coalesce(waiting_for ->> 'kind', '') <> 'reconcile'
+      order by deadline_at limit 500
+    ) as found
+    join lateral (select id from public.runs where id = found.run_id for no key update skip locked) as locked on true
+    join public.steps as late using (run_id, step_key, item_path)
+    join engine.plan_steps as plan on plan.id = late.plan_step
+    where late.status in ('ready', 'running', 'waiting') and late.deadline_at <= at
+    order by run_id, step_key, item_path
+  loop
+    step := (overdue.run_id, overdue.step_key, overdue.item_path)::engine.step_ref;
+    perform engine.stop_step(step);
+    if overdue.unclear then
+      perform engine.ask_reconcile(step, 'Its deadline passed while it was under way.');
+      perform engine.settle_runs(array[overdue.run_id]);
+    else
+      perform engine.fail_waiting(step, jsonb_build_object('class', 'permanent', 'code', 'deadline',
+        'message', 'The step did not end before its deadline, which covers all its attempts and waits.',
+        'hint', 'Retry it, or raise the deadline in the node''s settings.'));
+      ended := ended || step;
+    end if;
+    total := total + 1;
+  end loop;
+  perform engine.finish_waits(ended);
+  return total;
+end $$;
