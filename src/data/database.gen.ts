@@ -133,6 +133,8 @@ export type Database = {
           hosts: string[];
           config: Json;
           has_secret: boolean;
+          limits: Json | null;
+          held_until: string | null;
           status: "active" | "failing";
           created_by: string | null;
           created_at: string;
@@ -520,7 +522,18 @@ export type Database = {
           cancelled_by: string | null;
           rolled_back_at: string | null;
           ending: Json | null;
+          paused_at: string | null;
+          paused_by: string | null;
           max_parallel: number;
+          limit_key: string | null;
+          limit_max: number | null;
+          rate_key: string | null;
+          rate_max: number | null;
+          rate_ms: number | null;
+          rate_at: string | null;
+          debounce_key: string | null;
+          budgets: Json | null;
+          budget_warning: string | null;
           admitted_at: string | null;
           last_move: string;
           move_seq: number;
@@ -580,6 +593,7 @@ export type Database = {
           title: string;
           rank: number;
           priority: number;
+          lane: string;
           status: string;
           last_move: string;
           waiting_for: Json | null;
@@ -591,6 +605,7 @@ export type Database = {
           dead_deps: number;
           due_at: string | null;
           lease_until: string | null;
+          deadline_at: string | null;
           worker: string | null;
           start_marker_at: string | null;
           port: string | null;
@@ -740,6 +755,7 @@ export type Database = {
           id: string;
           slug: string;
           name: string;
+          max_open_runs: number;
           created_by: string | null;
           created_at: string;
         };
@@ -849,10 +865,22 @@ export type Database = {
         };
         Returns: Json;
       };
+      pause_run: {
+        Args: {
+          run: string;
+        };
+        Returns: Json;
+      };
       remove_member: {
         Args: {
           workspace: string;
           member: string;
+        };
+        Returns: Json;
+      };
+      resume_run: {
+        Args: {
+          run: string;
         };
         Returns: Json;
       };
@@ -908,6 +936,13 @@ export type Database = {
         };
         Returns: Database["public"]["Tables"]["triggers"]["Row"];
       };
+      set_workspace: {
+        Args: {
+          workspace: string;
+          patch: Json;
+        };
+        Returns: Database["public"]["Tables"]["workspaces"]["Row"];
+      };
       signal_runs: {
         Args: {
           workspace: string;
@@ -929,6 +964,13 @@ export type Database = {
         Args: {
           approval: string;
           answers: Json;
+        };
+        Returns: Json;
+      };
+      top_up_run: {
+        Args: {
+          run: string;
+          budgets: Json;
         };
         Returns: Json;
       };

@@ -43,11 +43,12 @@ alter table engine.error_codes enable row level security;
 -- 00-raise.sql
 
 -- Raises one of engine.error_codes with what happened and why (message) and what to do next (hint); every verb calls it.
+-- `p_headers` go with the answer to a request that came through REST.
 --
 -- PostgREST answers 400 to a SQLSTATE it does not know, and @supabase/lite answers 500 and drops code and hint. Both honour the
 -- SQLSTATE `PGRST`, whose message and detail are the answer's body and status. Both set `request.method` for each call of a
 -- function, so that form is used exactly when it is set.
-create function engine.raise(p_code text, p_message text, p_hint text default null, p_details text default null)
+create function engine.raise(p_code text, p_message text, p_hint text default null, p_details text default null, p_headers jsonb default '{}')
 returns void language plpgsql set search_path = ''
 as $$
 declare
@@ -60,7 +61,7 @@ begin
   raise exception using
     errcode = 'PGRST',
     message = jsonb_build_object('code', p_code, 'message', p_message, 'hint', p_hint, 'details', p_details)::text,
-    detail = jsonb_build_object('status', coalesce(known_status, 400), 'headers', jsonb_build_object())::text;
+    detail = jsonb_build_object('status', coalesce(known_status, 400), 'headers', p_headers)::text;
 end $$;
 
 -- 00-refuse-change.sql
@@ -130,6 +131,8 @@ create table public.workspaces (
   id uuid primary key default gen_random_uuid(),
   slug text not null unique check (slug ~ '^[a-z][a-z0-9-]{0,62}$'),
   name text not null check (length(btrim(name)) between 1 and 80),
+  -- Starts beyond so many unfinished runs are refused.
+  max_open_runs int not null default 10000 check (max_open_runs between 1 and 1000000),
   created_by uuid references auth.users (id) on delete set null,
   created_at timestamptz not null default now()
 );
@@ -229,11 +232,17 @@ create table public.connections (
   hosts text[] not null default '{}',
   config jsonb not null default '{}' check (jsonb_typeof(config) = 'object'),
   has_secret boolean not null default false,
+  -- {maxParallel?, max?, per?}: attempts that use it at once, and attempts begun per second, minute, hour or day; null is without limit.
+  limits jsonb check (jsonb_typeof(limits) = 'object'),
+  -- A server asked to be left alone until then.
+  held_until timestamptz,
   status text not null default 'active' check (status in ('active', 'failing')),
   created_by uuid references auth.users (id) on delete set null,
   created_at timestamptz not null default now(),
   unique (workspace_id, slug)
 );
+
+create index connections_limited on public.connections (workspace_id, slug) where limits is not null;
 
 -- 12-drafts.sql
 
@@ -503,6 +512,12 @@ insert into public.profiles (user_id, email, display_name)
 select id, email, split_part(coalesce(email, ''), '@', 1) from auth.users
 on conflict (user_id) do nothing;
 
+-- 20-09-rulings.sql
+
+-- What is decided about a run whose steps are due: go; hold, and what it waits for; busy, because somebody else is deciding about its
+-- lane or key right now; or limits, because those of its workflow have to be looked at yet.
+create type engine.ruling as (run_id uuid, verdict text, reason jsonb);
+
 -- 20-10-runs.sql
 
 -- One run of one version. The row is the lock of everything below it: whoever changes a run, its steps, attempts or
@@ -543,7 +558,24 @@ create table public.runs (
   rolled_back_at timestamptz,
   -- While it does so: how it will end, as `{status, error, cancelRequestedAt, cancelledBy}`. To everything else it is an ordinary run then.
   ending jsonb,
+  -- A limit of zero a person set: what runs ends, nothing else is claimed.
+  paused_at timestamptz,
+  paused_by uuid,
   max_parallel int not null default 32,
+  -- Of a workflow with concurrency per key: the key of this run, and how many runs with it may be admitted at once.
+  limit_key text,
+  limit_max int,
+  -- Of a workflow with a rate limit: the key ('' without one), how many runs per so many milliseconds, and the moment this run counts at:
+  -- its admission, or before it the place it was given in the queue.
+  rate_key text,
+  rate_max int,
+  rate_ms bigint,
+  rate_at timestamptz,
+  -- Of a workflow with debounce: starts with the same key replace this run's input while it has not started.
+  debounce_key text,
+  -- What the run may use, {tokens, costUsd, calls, activeMs}; null when nothing is limited. The warning names the one that is 80 % gone.
+  budgets jsonb,
+  budget_warning text,
   -- Set while the run counts towards its lane's limit: from its first claim to its end.
   admitted_at timestamptz,
   last_move text not null default 'run.queued',
@@ -568,6 +600,12 @@ create index runs_deadline on public.runs (deadline_at) where deadline_at is not
 create index runs_cancelling on public.runs (cancel_requested_at) where cancel_requested_at is not null and finished_at is null;
 create index runs_by_parent on public.runs (parent_run_id) where parent_run_id is not null;
 create index runs_by_retry on public.runs (retry_of) where retry_of is not null;
+create index runs_limit_admitted on public.runs (workflow_id, limit_key) where limit_key is not null and admitted_at is not null;
+create index runs_limit_held on public.runs (workflow_id, limit_key, priority, created_at)
+  where limit_key is not null and admitted_at is null and finished_at is null;
+create index runs_rate on public.runs (workflow_id, rate_key, rate_at) where rate_at is not null;
+create index runs_debouncing on public.runs (workflow_id, debounce_key)
+  where debounce_key is not null and started_at is null and finished_at is null;
 create index runs_held on public.runs (workspace_id, lane) where waiting_for ->> 'kind' = 'lane';
 
 -- 20-11-run-payloads.sql
@@ -580,6 +618,14 @@ create table public.run_payloads (
   output jsonb,
   -- `{step, inputs}` of a from_step retry whose inputs a person replaced.
   override jsonb
+);
+
+-- 20-12-queue-depths.sql
+
+-- How many unfinished runs a workspace had when they were last counted: tells starts whether they have to count. Never more than a hint.
+create table engine.queue_depths (
+  workspace_id uuid primary key references public.workspaces (id) on delete cascade,
+  open_runs int not null
 );
 
 -- 20-18-step-sets.sql
@@ -653,6 +699,9 @@ create table engine.plan_steps (
   reads_roots text[] not null,
   reads_input text[] not null,
   reads_steps engine.step_read[] not null,
+  -- The connections it names, if any; gated while one of them has limits.
+  connections text[],
+  gated boolean not null default false,
   -- Of a container's parts: the key of its collector, and its settings.
   collector text,
   -- Of an item whose result is its index or a step's output, nothing more: the parts of that path.
@@ -700,6 +749,8 @@ create table public.steps (
   title text not null,
   rank int not null,
   priority int not null,
+  -- The run's: claims take lanes in turn.
+  lane text not null default '',
   status text not null,
   last_move text not null default 'step.ready',
   waiting_for jsonb,
@@ -712,6 +763,8 @@ create table public.steps (
   -- ready: since when; waiting: until when.
   due_at timestamptz,
   lease_until timestamptz,
+  -- Set at the first start of a step that has a deadline for all its attempts and waits together.
+  deadline_at timestamptz,
   worker text,
   start_marker_at timestamptz,
   port text,
@@ -730,10 +783,13 @@ create table public.steps (
   primary key (run_id, step_key, item_path)
 ) with (fillfactor = 70);
 
-create index steps_ready on public.steps (workspace_id, priority, due_at) where status = 'ready';
+create index steps_ready on public.steps (workspace_id, lane, priority, due_at) where status = 'ready';
 -- Said by columns that go with the statuses: a query that asks for `status = 'running'` by key must not be answered from here, which holds
 -- every running step of the installation.
 create index steps_due on public.steps ((coalesce(lease_until, due_at))) where lease_until is not null or waiting_for is not null;
+create index steps_deadline on public.steps (deadline_at) where deadline_at is not null and finished_at is null;
+create index steps_at_connection on public.steps (workspace_id, (waiting_for ->> 'ref'))
+  where waiting_for ->> 'kind' = 'limit' and waiting_for ->> 'ref' like 'connection:%';
 
 -- 20-31-step-payloads.sql
 
@@ -930,6 +986,38 @@ create table engine.signal_waits (
   constraint on_timeout_is_known check (on_timeout in ('fail', 'continue'))
 );
 
+-- 20-64-budget-reservations.sql
+
+-- What running attempts of runs with a budget hold of it: what their calls have used so far, and the most the next one may use. A row counts
+-- only while its attempt runs, so an attempt that ends, however it ends, gives back what it did not report.
+create table engine.budget_reservations (
+  run_id uuid not null references public.runs (id) on delete cascade,
+  step_key text not null,
+  item_path int[] not null,
+  attempt int not null,
+  tokens bigint not null,
+  cost_usd numeric not null,
+  calls int not null,
+  primary key (run_id, step_key, item_path, attempt)
+);
+
+-- 20-65-connection-uses.sql
+
+-- Attempts that use a connection with limits: a row counts as live while its attempt runs, and towards the rate from `at` on. A row whose `at`
+-- lies ahead is the place of a step that waits for its turn.
+create table engine.connection_uses (
+  workspace_id uuid not null,
+  slug text not null,
+  run_id uuid not null references public.runs (id) on delete cascade,
+  step_key text not null,
+  item_path int[] not null,
+  attempt int not null,
+  at timestamptz not null,
+  primary key (run_id, step_key, item_path, slug)
+);
+
+create index connection_uses_by_time on engine.connection_uses (workspace_id, slug, at);
+
 -- 20-70-step-moves.sql
 
 -- The legal moves of a step; each pair of statuses has one event. The move trigger refuses every other.
@@ -954,6 +1042,8 @@ insert into engine.step_moves (from_status, to_status, event_kind) values
   ('pending', 'failed', 'step.failed'),
   ('running', 'failed', 'step.failed'),
   ('waiting', 'failed', 'step.failed'),
+  -- Its deadline passed while it stood in the queue.
+  ('ready', 'failed', 'step.failed'),
   ('ready', 'waiting', 'step.waiting'),
   ('running', 'waiting', 'step.waiting'),
   ('waiting', 'waiting', 'step.waiting'),
@@ -1478,6 +1568,27 @@ begin
   where (step.workflow_id, step.version) = (p_workflow, p_version);
 end $$;
 
+-- 30-22-gate-steps.sql
+
+-- Notes which plan steps use a connection that has limits, so that claims look at no connection otherwise. Called when a version is laid out and
+-- when a connection's limits change; `p_slug` null means all.
+create function engine.gate_steps(p_workspace uuid, p_workflow uuid, p_version int, p_slug text)
+returns void language plpgsql set search_path = ''
+as $$
+begin
+  update engine.plan_steps as step set gated = limited.is_limited
+  from (
+    select plan.id, exists (
+      select from public.connections as connection
+      where connection.workspace_id = p_workspace and connection.slug = any (plan.connections) and connection.limits is not null) as is_limited
+    from engine.plan_steps as plan
+    where plan.workspace_id = p_workspace and plan.connections is not null
+      and (p_slug is null or p_slug = any (plan.connections))
+      and (p_workflow is null or (plan.workflow_id, plan.version) = (p_workflow, p_version))
+  ) as limited
+  where step.id = limited.id and step.gated <> limited.is_limited;
+end $$;
+
 -- 30-30-make-event-partitions.sql
 
 -- Makes the weekly partitions of run_events from this week to so many weeks ahead; called at set-up and by the sweep. A week whose
@@ -1611,6 +1722,43 @@ begin
   ));
 end $$;
 
+-- 30-38-key-of.sql
+
+-- The text of a key by the parts the compiler made of it: literals, and paths into the run's input. A field that is absent counts as empty; a
+-- long key is cut and told apart by its hash.
+create function engine.key_of(p_parts jsonb, p_input jsonb)
+returns text language plpgsql immutable set search_path = ''
+as $$
+declare
+  key text;
+begin
+  select string_agg(case
+      when part ? 'literal' then part ->> 'literal'
+      else coalesce(p_input #>> array(select jsonb_array_elements_text(part -> 'path')), '')
+    end, '' order by position)
+  into key from jsonb_array_elements(p_parts) with ordinality as listed (part, position);
+  return case when length(key) > 200 then left(key, 160) || '…' || md5(key) else coalesce(key, '') end;
+end $$;
+
+-- 30-38-limit-facts.sql
+
+-- The columns of a run that its workflow's concurrency and rate limit are kept by; called by engine.insert_run for workflows that have one.
+create function engine.limit_facts(p_settings jsonb, p_input jsonb)
+returns jsonb language plpgsql immutable set search_path = ''
+as $$
+declare
+  concurrency constant jsonb := p_settings -> 'concurrency';
+  rate constant jsonb := p_settings -> 'rateLimit';
+begin
+  return jsonb_strip_nulls(jsonb_build_object(
+    'limit_key', case when concurrency is not null then engine.key_of(concurrency -> 'parts', p_input) end,
+    'limit_max', concurrency -> 'limit',
+    'rate_key', case when rate is not null then engine.key_of(coalesce(rate -> 'parts', '[]'), p_input) end,
+    'rate_max', rate -> 'max',
+    'rate_ms', case rate ->> 'per' when 'second' then 1000 when 'minute' then 60000 when 'hour' then 3600000 when 'day' then 86400000 end
+  ));
+end $$;
+
 -- 30-39-fill-defaults.sql
 
 -- Adds the defaults of the plan's input schema for the fields that were left out, at the top level. Called by engine.start_run_as.
@@ -1694,6 +1842,35 @@ begin
   return chosen;
 end $$;
 
+-- 30-42-check-budgets.sql
+
+-- Refuses budgets that are not an object of positive amounts under known names. Called by the verbs that take budgets.
+create function engine.check_budgets(p_budgets jsonb)
+returns void language plpgsql immutable set search_path = ''
+as $$
+begin
+  if jsonb_typeof(p_budgets) is distinct from 'object' or p_budgets = '{}' or exists (
+    select from jsonb_each(p_budgets) as budget (name, amount)
+    where name not in ('tokens', 'costUsd', 'calls', 'activeMs') or jsonb_typeof(amount) <> 'number' or (amount #>> '{}')::numeric <= 0
+  ) then
+    perform engine.raise('RB422', 'These are no budgets.', 'Give amounts above 0, e.g. {"tokens": 10000, "costUsd": 1, "calls": 50, "activeMs": 60000}.');
+  end if;
+end $$;
+
+-- 30-42-least-budgets.sql
+
+-- The smaller amount of each of two sets of budgets; null when neither has any.
+create function engine.least_budgets(p_one jsonb, p_other jsonb)
+returns jsonb language plpgsql immutable set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_object_agg(name, amount) from (
+      select name, min((amount #>> '{}')::numeric) as amount
+      from (select * from jsonb_each(p_one) union all select * from jsonb_each(p_other)) as budget (name, amount) group by name
+    ) as least);
+end $$;
+
 -- 30-42-wake-workers.sql
 
 -- Wakes one sleeping worker, if there is one; called last by every transaction that makes work ready. NOTIFY takes a database-wide lock
@@ -1714,7 +1891,7 @@ end $$;
 -- 30-43-insert-run.sql
 
 -- Inserts a run of a version with its input and first steps, and returns its id. `p_facts` are columns of the run: id, title, mode, lane,
--- priority, trigger, created_by, idempotency_key, retry_of, retry_mode, key_run, parent_run_id, parent_step, parent_item, override.
+-- priority, trigger, created_by, idempotency_key, retry_of, retry_mode, key_run, parent_run_id, parent_step, parent_item, debounce_key, budgets, override.
 -- `p_reused` are keys of succeeded steps taken over from the run `retry_of`.
 create function engine.insert_run(p_version public.versions, p_input jsonb, p_facts jsonb, p_reused text[] default '{}')
 returns uuid language plpgsql set search_path = ''
@@ -1726,7 +1903,8 @@ declare
   wanted public.runs;
   counted jsonb;
 begin
-  wanted := jsonb_populate_record(null::public.runs, p_facts);
+  wanted := jsonb_populate_record(null::public.runs, case
+    when settings ?| '{concurrency,rateLimit}' then engine.limit_facts(settings, p_input) || p_facts else p_facts end);
   select jsonb_build_object(
     'pending', count(*) filter (where not reused and not is_root), 'ready', count(*) filter (where not reused and is_root),
     'running', 0, 'waiting', 0, 'succeeded', count(*) filter (where reused), 'failed', 0, 'skipped', 0, 'cancelled', 0,
@@ -1739,7 +1917,8 @@ begin
 
   insert into public.runs (
     id, workspace_id, workflow_id, version, plan_hash, title, mode, lane, priority, deadline_at, trigger, idempotency_key, retry_of,
-    retry_mode, key_run, parent_run_id, parent_step, parent_item, counts, max_parallel, created_by, created_at)
+    retry_mode, key_run, parent_run_id, parent_step, parent_item, counts, max_parallel, limit_key,
+    limit_max, rate_key, rate_max, rate_ms, debounce_key, budgets, created_by, created_at)
   values (
     new_id, p_version.workspace_id, p_version.workflow_id, p_version.n, p_version.plan_hash,
     coalesce(wanted.title, p_version.plan ->> 'title'), coalesce(wanted.mode, 'live'),
@@ -1748,7 +1927,10 @@ begin
     at + make_interval(secs => (settings ->> 'deadlineMs')::double precision / 1000),
     coalesce(wanted.trigger, '{"kind": "manual"}') || jsonb_build_object('at', engine.iso_time(at)),
     wanted.idempotency_key, wanted.retry_of, wanted.retry_mode, coalesce(wanted.key_run, new_id), wanted.parent_run_id,
-    wanted.parent_step, wanted.parent_item, counted, coalesce((settings ->> 'maxParallel')::int, 32), wanted.created_by, at);
+    wanted.parent_step, wanted.parent_item, counted, coalesce((settings ->> 'maxParallel')::int, 32), wanted.limit_key,
+    wanted.limit_max, wanted.rate_key, wanted.rate_max, wanted.rate_ms, wanted.debounce_key,
+    case when settings ? 'budgets' or wanted.budgets is not null then engine.least_budgets(settings -> 'budgets', wanted.budgets) end,
+    wanted.created_by, at);
   insert into public.run_payloads (run_id, workspace_id, input, override)
   values (new_id, p_version.workspace_id, p_input, p_facts -> 'override');
   perform engine.insert_first_steps(new_id, p_reused, at);
@@ -1757,6 +1939,66 @@ begin
   end if;
   perform engine.wake_workers();
   return new_id;
+end $$;
+
+-- 30-44-check-queue-depth.sql
+
+-- Refuses a start when the workspace has as many unfinished runs as it may have. Counting them takes a millisecond when there are ten thousand,
+-- so far below the limit only one start in fifty counts; near it, or where the limit is small, every one does.
+create function engine.check_queue_depth(p_workspace uuid)
+returns void language plpgsql set search_path = ''
+as $$
+declare
+  most int;
+  known int;
+  counted int;
+begin
+  select workspace.max_open_runs, depth.open_runs into most, known
+  from public.workspaces as workspace left join engine.queue_depths as depth on depth.workspace_id = workspace.id
+  where workspace.id = p_workspace;
+  if most >= 1000 and coalesce(known, 0) < most * 0.8 and random() > 0.02 then
+    return;
+  end if;
+  select count(*) into counted from (
+    select from public.runs where workspace_id = p_workspace and finished_at is null limit most) as open_runs;
+  -- Whoever notes it takes a try-lock first, so that no start waits for another.
+  if abs(counted - coalesce(known, 0)) > most * 0.05 and pg_try_advisory_xact_lock(hashtextextended('depth:' || p_workspace, 1)) then
+    insert into engine.queue_depths (workspace_id, open_runs) values (p_workspace, counted)
+    on conflict (workspace_id) do update set open_runs = excluded.open_runs;
+  end if;
+  if counted >= most then
+    perform engine.raise('RB429', format('This workspace has %s unfinished runs, as many as it may have.', counted),
+      'Start it again when some have ended; an owner can raise the limit in the settings.', p_headers => '{"Retry-After": "10"}');
+  end if;
+end $$;
+
+-- 30-44-debounce.sql
+
+-- A start that comes within the debounce time of an earlier run with the same key that has not started: gives that run the new input, puts it
+-- off, and returns its id; null when there is none. Called by engine.start_run_as; starts with the same key take turns.
+create function engine.debounce(p_workflow uuid, p_key text, p_ms bigint, p_input jsonb)
+returns uuid language plpgsql set search_path = ''
+as $$
+declare
+  until_at constant timestamptz := engine.now() + make_interval(secs => p_ms / 1000.0);
+  held constant jsonb := jsonb_build_object('kind', 'limit', 'ref', 'debounce', 'until', engine.iso_time(until_at));
+  earlier uuid;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('debounce:' || p_workflow || ':' || p_key, 1));
+  -- One that somebody holds is being started this moment.
+  select id into earlier from public.runs
+  where workflow_id = p_workflow and debounce_key = p_key and started_at is null and finished_at is null and admitted_at is null
+    and cancel_requested_at is null and waiting_for ->> 'ref' = 'debounce'
+  order by created_at desc limit 1 for no key update skip locked;
+  if earlier is null then
+    return null;
+  end if;
+  update public.run_payloads set input = p_input where run_id = earlier;
+  update public.runs set deadline_at = deadline_at + (until_at - (waiting_for ->> 'until')::timestamptz) where id = earlier;
+  update public.steps set waiting_for = held, due_at = until_at
+  where run_id = earlier and status = 'waiting' and waiting_for ->> 'ref' = 'debounce';
+  perform engine.settle_runs(array[earlier]);
+  return earlier;
 end $$;
 
 -- 30-44-insert-first-steps.sql
@@ -1771,10 +2013,10 @@ declare
 begin
   select * into run from public.runs where id = p_run;
   insert into public.steps (
-    run_id, step_key, workspace_id, plan_step, node_id, kind, role, title, rank, priority, status, last_move, attempt_limit,
+    run_id, step_key, workspace_id, plan_step, node_id, kind, role, title, rank, priority, lane, status, last_move, attempt_limit,
     remaining_deps, due_at, port, output_is_fallback, reused_from, verification, items_total, items_done, items_failed, items_started,
     started_at, finished_at)
-  select p_run, plan.step_key, run.workspace_id, plan.id, plan.node_id, plan.kind, plan.role, plan.title, plan.rank, run.priority,
+  select p_run, plan.step_key, run.workspace_id, plan.id, plan.node_id, plan.kind, plan.role, plan.title, plan.rank, run.priority, run.lane,
     case when old.run_id is not null then 'succeeded' when plan.total_deps = 0 then 'ready' else 'pending' end,
     case when old.run_id is not null then 'step.reused' else 'step.ready' end, plan.max_attempts,
     case when old.run_id is null then plan.total_deps else 0 end, case when old.run_id is null and plan.total_deps = 0 then p_at end,
@@ -1793,6 +2035,32 @@ begin
   perform engine.advance(array(select (p_run, key, '{}'::int[])::engine.step_ref from unnest(p_reused) as key), null, 0, null);
 end $$;
 
+-- 30-44-make-room.sql
+
+-- Before a run of a workflow whose concurrency does not queue: refuses the start when as many runs of its key are open as may be, or asks the
+-- oldest of them to end. Called by engine.start_run_as; whoever starts a run of the same key meanwhile waits for this one.
+create function engine.make_room(p_workflow uuid, p_concurrency jsonb, p_input jsonb)
+returns void language plpgsql set search_path = ''
+as $$
+declare
+  key constant text := engine.key_of(p_concurrency -> 'parts', p_input);
+  most constant int := (p_concurrency ->> 'limit')::int;
+  open_runs uuid[];
+begin
+  perform pg_advisory_xact_lock(hashtextextended('start:' || p_workflow || ':' || key, 1));
+  open_runs := array(
+    select id from public.runs
+    where workflow_id = p_workflow and limit_key = key and finished_at is null and cancel_requested_at is null order by created_at, id);
+  if cardinality(open_runs) < most then
+    return;
+  end if;
+  if p_concurrency ->> 'whenFull' = 'refuse' then
+    perform engine.raise('RB429', format('The key "%s" of this workflow has %s of %s runs under way.', key, cardinality(open_runs), most),
+      'Start it again when one has ended.', p_headers => '{"Retry-After": "5"}');
+  end if;
+  insert into engine.deliveries (run_id, kind) select id, 'cancel' from unnest(open_runs[:cardinality(open_runs) - most + 1]) as id;
+end $$;
+
 -- 30-45-start-run-as.sql
 
 -- Starts a run for somebody whose right to do so was checked: finds the version, checks the input, honours the idempotency key.
@@ -1808,6 +2076,10 @@ declare
   idempotency constant text := p_options ->> 'idempotency_key';
   first public.runs;
   given jsonb;
+  debounce jsonb;
+  debounce_key text;
+  earlier uuid;
+  started uuid;
 begin
   select * into source from public.workflows where id = p_workflow;
   if source.status = 'archived' then
@@ -1836,12 +2108,62 @@ begin
     end if;
   end if;
   perform engine.check_input(chosen.plan -> 'input', given);
-  return jsonb_build_object('existing', false, 'run_id', engine.insert_run(chosen, given, jsonb_strip_nulls(
+  if p_options -> 'facts' -> 'parent_run_id' is null then
+    perform engine.check_queue_depth(source.workspace_id);
+  end if;
+  if chosen.plan -> 'settings' -> 'concurrency' ->> 'whenFull' <> 'queue' then
+    perform engine.make_room(p_workflow, chosen.plan -> 'settings' -> 'concurrency', given);
+  end if;
+  debounce := chosen.plan -> 'settings' -> 'debounce';
+  if debounce is not null then
+    debounce_key := engine.key_of(debounce -> 'parts', given);
+    earlier := engine.debounce(p_workflow, debounce_key, (debounce -> 'ms')::bigint, given);
+    if earlier is not null then
+      return jsonb_build_object('run_id', earlier, 'existing', true, 'debounced', true);
+    end if;
+  end if;
+  started := engine.insert_run(chosen, given, jsonb_strip_nulls(
     jsonb_build_object(
       'title', p_options ->> 'title', 'mode', p_options ->> 'mode', 'lane', p_options ->> 'lane',
-      'priority', p_options -> 'priority', 'idempotency_key', idempotency, 'created_by', p_user,
+      'priority', p_options -> 'priority', 'idempotency_key', idempotency, 'debounce_key', debounce_key, 'budgets', p_options -> 'budgets',
+      'created_by', p_user,
       'trigger', jsonb_build_object('kind', coalesce(p_options ->> 'trigger_kind', 'manual'), 'by', p_user)
-    ) || coalesce(p_options -> 'facts', '{}'))));
+    ) || coalesce(p_options -> 'facts', '{}')));
+  if debounce is not null then
+    perform engine.hold_steps(array[(started, 'hold', jsonb_build_object('kind', 'limit', 'ref', 'debounce', 'until',
+      engine.iso_time(engine.now() + make_interval(secs => (debounce -> 'ms')::double precision / 1000))))::engine.ruling]);
+  end if;
+  return jsonb_build_object('existing', false, 'run_id', started);
+end $$;
+
+-- 30-46-take-gate.sql
+
+-- Lets one transaction at a time decide who is admitted through a gate (a lane, a key). Never waits: false when somebody else is deciding, or
+-- is leaving. Those who leave wait for the decider (engine.await_gate), so a place that gets free is not overlooked.
+create function engine.take_gate(p_gate text)
+returns boolean language plpgsql volatile set search_path = ''
+as $$
+begin
+  if not pg_try_advisory_xact_lock(hashtextextended(p_gate, 1)) then
+    return false;
+  end if;
+  perform set_config('engine.deciding', 'yes', true);
+  return true;
+end $$;
+
+-- 30-47-await-gate.sql
+
+-- Waits for whoever decides at a gate, so that what they decided is seen; called before looking for runs that wait there. A transaction that
+-- has decided itself waits for nobody, so two can never wait for each other; what it overlooks the sweep finds.
+create function engine.await_gate(p_gate text)
+returns void language plpgsql volatile set search_path = ''
+as $$
+begin
+  if coalesce(current_setting('engine.deciding', true), '') = 'yes' then
+    perform pg_try_advisory_xact_lock_shared(hashtextextended(p_gate, 1));
+  else
+    perform pg_advisory_xact_lock_shared(hashtextextended(p_gate, 1));
+  end if;
 end $$;
 
 -- 30-48-settle-item.sql
@@ -1876,6 +2198,29 @@ begin
   return true;
 end $$;
 
+-- 30-49-rate-slot.sql
+
+-- When a run may be admitted by its workflow's rate limit: now, or the moment its place in the queue comes. A run that has a place goes by what
+-- really started within the window; one without queues up behind the places already given. The caller holds the gate.
+create function engine.rate_slot(p_run public.runs, p_at timestamptz)
+returns timestamptz language plpgsql stable set search_path = ''
+as $$
+declare
+  has_place constant boolean := p_run.rate_at is not null;
+  last timestamptz;
+begin
+  if p_run.rate_at > p_at then
+    return p_run.rate_at;
+  end if;
+  -- The admission that has to leave the window first; a run that ended before it started gives its place back.
+  select other.rate_at into last from public.runs as other
+  where other.workflow_id = p_run.workflow_id and other.rate_key = p_run.rate_key and other.rate_at is not null and other.id <> p_run.id
+    and (other.admitted_at is not null or other.started_at is not null or (other.finished_at is null and not has_place))
+  order by other.rate_at desc offset p_run.rate_max - 1 limit 1;
+  -- On a whole millisecond, never early: waits are written with milliseconds.
+  return greatest(p_at, date_trunc('milliseconds', last + make_interval(secs => p_run.rate_ms / 1000.0)) + interval '1 ms');
+end $$;
+
 -- 30-49-verdict-of.sql
 
 -- What becomes of a pending step once tokens were counted: go, skipped, or still pending. A collector is ended by the count of its items.
@@ -1891,6 +2236,93 @@ declare
   end;
 begin
   return case when verdict is null or (verdict = 'go' and p_role = 'collect') then 'pending' else verdict end;
+end $$;
+
+-- 30-50-rule-lanes.sql
+
+-- Rules on locked runs by what holds whole runs: a pause of the run or its workflow, a paused or full lane. Called by engine.hold_runs.
+create function engine.rule_lanes(p_runs uuid[])
+returns engine.ruling[] language plpgsql set search_path = ''
+as $$
+declare
+  open_lanes text[];
+begin
+  open_lanes := array(
+    select gate from (
+      select distinct 'lane:' || lane.workspace_id || ':' || lane.name as gate
+      from public.runs as run join public.lanes as lane on (lane.workspace_id, lane.name) = (run.workspace_id, run.lane)
+      where run.id = any (p_runs) and run.admitted_at is null and lane.wip_limit is not null
+    ) as limited where engine.take_gate(gate));
+  return array(
+    select (id, case when reason is not null then 'hold' when is_busy then 'busy' when is_limited then 'limits' else 'go' end, reason)::engine.ruling
+    from (
+      select run.id, run.admitted_at is null and (run.limit_key is not null or run.rate_key is not null) as is_limited,
+        run.admitted_at is null and lane.wip_limit is not null
+          and not 'lane:' || lane.workspace_id || ':' || lane.name = any (open_lanes) as is_busy,
+        case
+          when run.paused_at is not null or workflow.status = 'paused' then '{"kind": "limit", "ref": "pause"}'::jsonb
+          when lane.paused or (run.admitted_at is null and lane.wip_limit is not null and lane.wip_limit < (
+              select count(*) from public.runs as other
+              where other.workspace_id = run.workspace_id and other.lane = run.lane and other.admitted_at is not null
+            ) + row_number() over (
+              partition by run.workspace_id, run.lane, run.admitted_at is null order by run.priority, run.created_at, run.id))
+            then jsonb_build_object('kind', 'lane', 'ref', run.lane)
+        end as reason
+      from public.runs as run
+      join public.lanes as lane on (lane.workspace_id, lane.name) = (run.workspace_id, run.lane)
+      join public.workflows as workflow on workflow.id = run.workflow_id
+      where run.id = any (p_runs)
+    ) as judged);
+end $$;
+
+-- 30-50-rule-limits.sql
+
+-- Rules on the runs that engine.rule_lanes passed on to the limits of their workflows, one after the other by priority and age: as many admitted
+-- runs per key as may be, and as many admissions per window. Those that may go are admitted at once, so that the next one counts them.
+create function engine.rule_limits(p_rulings engine.ruling[])
+returns engine.ruling[] language plpgsql set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+  run public.runs;
+  slot timestamptz;
+  ruled engine.ruling[] := array(select ruling from unnest(p_rulings) as ruling where verdict <> 'limits');
+begin
+  for run in
+    select asked.* from public.runs as asked
+    where asked.id in (select run_id from unnest(p_rulings) where verdict = 'limits')
+      and exists (
+        select from public.steps as step
+        where step.run_id = asked.id and (step.status = 'ready' or (step.status = 'waiting' and step.due_at <= at)))
+    order by asked.priority, asked.created_at, asked.id
+  loop
+    slot := at;
+    if run.limit_key is not null then
+      if not engine.take_gate('key:' || run.workflow_id || ':' || run.limit_key) then
+        ruled := ruled || (run.id, 'busy', null)::engine.ruling;
+        continue;
+      elsif (
+        select count(*) from public.runs as other
+        where other.workflow_id = run.workflow_id and other.limit_key = run.limit_key and other.admitted_at is not null
+      ) >= run.limit_max then
+        ruled := ruled || (run.id, 'hold', jsonb_build_object('kind', 'limit', 'ref', 'key:' || run.limit_key))::engine.ruling;
+        continue;
+      end if;
+    end if;
+    if run.rate_key is not null and run.started_at is null then
+      if not engine.take_gate('rate:' || run.workflow_id || ':' || run.rate_key) then
+        ruled := ruled || (run.id, 'busy', null)::engine.ruling;
+        continue;
+      end if;
+      slot := engine.rate_slot(run, at);
+    end if;
+    update public.runs set rate_at = case when rate_key is not null and started_at is null then slot else rate_at end,
+      admitted_at = case when slot <= at then at end
+    where id = run.id;
+    ruled := ruled || case when slot <= at then (run.id, 'go', null)::engine.ruling else (run.id, 'hold',
+      jsonb_build_object('kind', 'limit', 'ref', 'rate', 'until', engine.iso_time(slot)))::engine.ruling end;
+  end loop;
+  return ruled;
 end $$;
 
 -- 30-50-tokens-of.sql
@@ -1938,8 +2370,8 @@ begin
   ), judged as (
     select step.run_id, step.step_key, step.item_path, step.rank, step.role, step.plan_step, step.workspace_id,
       step.remaining_deps - given.met - given.dead as remaining, step.dead_deps + given.dead as dead,
-      plan.total_deps as total, plan.join_mode,
-      case when run.admitted_at is null or lane.paused or workflow.status = 'paused' then 0
+      plan.total_deps as total, plan.join_mode, plan.deadline_ms,
+      case when run.admitted_at is null or run.paused_at is not null or plan.gated or lane.paused or workflow.status = 'paused' then 0
         else run.max_parallel - (run.counts -> 'running')::int end as room
     from given
     join public.steps as step using (run_id, step_key, item_path)
@@ -1969,6 +2401,7 @@ begin
       lease_until = case when next_status = 'running' then at + p_lease end,
       due_at = case when next_status in ('ready', 'running') then at end,
       started_at = case when next_status = 'running' then coalesce(step.started_at, at) else step.started_at end,
+      deadline_at = case when next_status = 'running' then coalesce(step.deadline_at, at + deadline_ms * interval '1 ms') end,
       finished_at = case when next_status in ('skipped', 'succeeded') then at end
     from decided
     where (step.run_id, step.step_key, step.item_path) = (decided.run_id, decided.step_key, decided.item_path)
@@ -1980,8 +2413,8 @@ end $$;
 
 -- 30-52-find-due.sql
 
--- Steps worth claiming now, without locking anything: ready ones taking workspaces in turn, by priority and age; then due retries and
--- lapsed leases. Reads at most `p_limit` index entries per workspace.
+-- Steps worth claiming now, without locking anything: ready ones taking workspaces in turn, in each by priority, then lanes in turn, then by
+-- age; then due retries, limits whose time has come and lapsed leases. Reads at most `p_limit` index entries per workspace and lane.
 create function engine.find_due(p_limit int)
 returns engine.step_ref[] language plpgsql stable set search_path = ''
 as $$
@@ -1995,36 +2428,142 @@ begin
     return '{}';
   end if;
   return array(
-    with recursive workspace (id) as (
-      (select workspace_id from public.steps where status = 'ready' order by workspace_id limit 1)
+    with recursive place (workspace_id, lane) as (
+      (select workspace_id, lane from public.steps where status = 'ready' order by workspace_id, lane limit 1)
       union all
-      select (select step.workspace_id from public.steps as step where step.status = 'ready' and step.workspace_id > workspace.id
-        order by step.workspace_id limit 1)
-      from workspace where workspace.id is not null
+      select further.workspace_id, further.lane
+      from place cross join lateral (
+        select step.workspace_id, step.lane from public.steps as step
+        where step.status = 'ready' and (step.workspace_id, step.lane) > (place.workspace_id, place.lane)
+        order by step.workspace_id, step.lane limit 1
+      ) as further
+    ), shared as (
+      -- Two lanes or more: each shows as much as twice its share, so that a long one costs no more than a short one.
+      select *, case when count(*) over (partition by workspace_id) = 1 then p_limit
+        else (2 * p_limit / count(*) over (partition by workspace_id))::int + 1 end as share
+      from place
     ), ready as (
-      select step.run_id, step.step_key, step.item_path, step.turn
-      from workspace cross join lateral (
-        select run_id, step_key, item_path, row_number() over () as turn from (
+      select run_id, step_key, item_path,
+        row_number() over (partition by workspace_id order by priority, turn_of_lane, due_at) as turn
+      from (
+        select shared.workspace_id, step.*,
+          row_number() over (partition by shared.workspace_id, shared.lane, step.priority order by step.due_at) as turn_of_lane
+        from shared cross join lateral (
           -- A run at its limit must not hide the runs behind it.
-          select waiting.run_id, waiting.step_key, waiting.item_path
+          select waiting.run_id, waiting.step_key, waiting.item_path, waiting.priority, waiting.due_at
           from public.steps as waiting join public.runs as run on run.id = waiting.run_id
-          where waiting.status = 'ready' and waiting.workspace_id = workspace.id
+          where waiting.status = 'ready' and waiting.workspace_id = shared.workspace_id and waiting.lane = shared.lane
             and (run.counts -> 'running')::int < run.max_parallel
-          order by waiting.priority, waiting.due_at limit p_limit
-        ) as oldest
-      ) as step
-      where workspace.id is not null
+          order by waiting.priority, waiting.due_at limit shared.share
+        ) as step
+      ) as oldest
     ), due as (
       select run_id, step_key, item_path, row_number() over () as turn from (
         select run_id, step_key, item_path from public.steps
         where (lease_until is not null or waiting_for is not null) and coalesce(lease_until, due_at) <= at
-          and (status = 'running' or waiting_for ->> 'kind' = 'retry')
+          and (status = 'running' or waiting_for ->> 'kind' in ('retry', 'limit', 'budget'))
         order by coalesce(lease_until, due_at) limit p_limit
       ) as oldest
     )
     select (run_id, step_key, item_path)::engine.step_ref
     from (select * from ready union all select * from due) as candidate order by turn limit p_limit
   );
+end $$;
+
+-- 30-53-connection-load.sql
+
+-- How many live attempts use a connection, apart from the given step's own.
+create function engine.connection_load(p_workspace uuid, p_slug text, p_except engine.step_ref)
+returns int language plpgsql stable set search_path = ''
+as $$
+begin
+  return (
+    select count(*) from engine.connection_uses as use
+    join public.steps as step on (step.run_id, step.step_key, step.item_path) = (use.run_id, use.step_key, use.item_path)
+      and step.status = 'running' and step.attempt = use.attempt
+    where use.workspace_id = p_workspace and use.slug = p_slug
+      and (use.run_id, use.step_key, use.item_path) is distinct from (p_except.run_id, p_except.step_key, p_except.item_path));
+end $$;
+
+-- 30-53-connection-wait.sql
+
+-- Whether a due step may use a connection now: `go`, `busy` when somebody else is deciding about it, or what it waits for. A step that may go, or
+-- is given a place in the queue of a rate, is noted as a use. `p_granted`: places this transaction gave away to steps it has not started yet.
+create function engine.connection_wait(p_connection public.connections, p_step engine.step_ref, p_attempt int, p_granted int)
+returns jsonb language plpgsql set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+  span constant interval := make_interval(secs => case p_connection.limits ->> 'per'
+    when 'second' then 1 when 'minute' then 60 when 'hour' then 3600 when 'day' then 86400 else 0 end);
+  most constant int := (p_connection.limits ->> 'max')::int;
+  slot timestamptz := greatest(at, p_connection.held_until);
+  own timestamptz;
+  last timestamptz;
+begin
+  if not engine.take_gate('connection:' || p_connection.id) then
+    return '{"busy": true}';
+  end if;
+  delete from engine.connection_uses as use
+  where use.workspace_id = p_connection.workspace_id and use.slug = p_connection.slug and use.at < engine.now() - span - interval '1 min'
+    and not exists (
+      select from public.steps as step
+      where (step.run_id, step.step_key, step.item_path) = (use.run_id, use.step_key, use.item_path)
+        and step.status = 'running' and step.attempt = use.attempt);
+  if (p_connection.limits ->> 'maxParallel')::int <= engine.connection_load(p_connection.workspace_id, p_connection.slug, p_step) + p_granted then
+    return jsonb_build_object('kind', 'limit', 'ref', 'connection:' || p_connection.slug);
+  end if;
+  if most is not null then
+    select use.at into own from engine.connection_uses as use
+    where (use.run_id, use.step_key, use.item_path, use.slug) = (p_step.run_id, p_step.step_key, p_step.item_path, p_connection.slug)
+      and use.attempt = p_attempt;
+    -- One that has a place goes by what really began within the window; the others queue up behind the places given.
+    select use.at into last from engine.connection_uses as use
+    where use.workspace_id = p_connection.workspace_id and use.slug = p_connection.slug
+      and (use.run_id, use.step_key, use.item_path) is distinct from (p_step.run_id, p_step.step_key, p_step.item_path)
+      and (own is null or use.at <= engine.now())
+    order by use.at desc offset most - 1 limit 1;
+    slot := case when own > at then own else greatest(slot, date_trunc('milliseconds', last + span) + interval '1 ms') end;
+  end if;
+  insert into engine.connection_uses (workspace_id, slug, run_id, step_key, item_path, attempt, at)
+  values (p_connection.workspace_id, p_connection.slug, p_step.run_id, p_step.step_key, p_step.item_path, p_attempt, slot)
+  on conflict (run_id, step_key, item_path, slug) do update set attempt = excluded.attempt, at = excluded.at;
+  return case when slot <= at then '{"go": true}' else jsonb_build_object('kind', 'limit', 'ref', 'connection:' || p_connection.slug,
+    'until', engine.iso_time(slot)) end;
+end $$;
+
+-- 30-53-hold-steps.sql
+
+-- Makes the due steps of locked runs wait for what holds their run: ready ones, and those whose own wait or lease is over, which would else be
+-- found due for ever. A lapsed lease is a crash, and does not use up one of the policy's attempts.
+create function engine.hold_steps(p_held engine.ruling[])
+returns void language plpgsql set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+begin
+  if cardinality(p_held) = 0 then
+    return;
+  end if;
+  with due as (
+    select step.run_id, step.step_key, step.item_path, step.status, step.attempt, held.reason
+    from unnest(p_held) as held join public.steps as step using (run_id)
+    where step.status = 'ready'
+      or (step.status = 'waiting' and step.waiting_for ->> 'kind' in ('retry', 'limit', 'budget') and step.due_at <= at)
+      or (step.status = 'running' and step.lease_until <= at)
+  ), lost as (
+    update public.attempts as attempt set outcome = 'lost', finished_at = at,
+      error = jsonb_build_object('class', 'lost', 'code', 'lease_lost', 'message', 'The worker stopped answering; its lease ended.')
+    from due
+    where due.status = 'running'
+      and (attempt.run_id, attempt.step_key, attempt.item_path, attempt.n) = (due.run_id, due.step_key, due.item_path, due.attempt)
+  )
+  update public.steps as step set
+    status = 'waiting', last_move = 'step.waiting', waiting_for = due.reason, due_at = (due.reason ->> 'until')::timestamptz,
+    lease_until = null, start_marker_at = null, tries = step.tries - (due.status = 'running')::int,
+    crashes = step.crashes + (due.status = 'running')::int
+  from due where (step.run_id, step.step_key, step.item_path) = (due.run_id, due.step_key, due.item_path);
+  perform engine.settle_runs(array(select run_id from unnest(p_held)));
 end $$;
 
 -- 30-53-take-due.sql
@@ -2037,11 +2576,11 @@ as $$
 declare
   candidates engine.step_ref[];
   locked uuid[];
-  held uuid[];
+  ruling record;
   taken engine.step_ref[];
   all_taken engine.step_ref[] := '{}';
 begin
-  -- A pass that only found runs their lane holds back moves those out of the way; the next pass looks behind them.
+  -- A pass that only found runs a lane or limit holds back moves those out of the way; the next pass looks behind them.
   for pass in 1 .. 8 loop
     candidates := engine.find_due(p_limit - cardinality(all_taken));
     exit when cardinality(candidates) = 0;
@@ -2050,66 +2589,100 @@ begin
       where id in (select run_id from unnest(candidates)) and finished_at is null
       order by id for no key update skip locked);
     exit when cardinality(locked) = 0;
-    held := engine.hold_runs(locked);
     perform engine.give_up_lapsed(candidates, locked);
-    taken := engine.take_steps(candidates, array(select unnest(locked) except select unnest(held)), p_worker, p_lease);
+    select * into ruling from engine.hold_runs(locked);
+    if exists (select from public.connections where limits is not null) then
+      candidates := engine.hold_connections(candidates, ruling.allowed);
+    end if;
+    taken := engine.take_steps(candidates, ruling.allowed, p_worker, p_lease);
     all_taken := all_taken || taken;
-    exit when cardinality(all_taken) >= p_limit or (cardinality(taken) = 0 and cardinality(held) = 0);
+    exit when cardinality(all_taken) >= p_limit or (cardinality(taken) = 0 and ruling.held = 0);
   end loop;
   return all_taken;
 end $$;
 
--- 30-54-hold-runs.sql
+-- 30-54-hold-connections.sql
 
--- Which of these locked runs may have nothing claimed now, and why: their lane is paused or full, or their workflow is paused. Their ready
--- steps wait for that, which takes them out of the queue. The others are admitted: from now on they count towards their lane's limit.
-create function engine.hold_runs(p_runs uuid[])
-returns uuid[] language plpgsql set search_path = ''
+-- Of due steps whose runs may go, leaves those that connections with limits have room for; the others wait for a place. Called by
+-- engine.take_due where any connection has limits.
+create function engine.hold_connections(p_candidates engine.step_ref[], p_runs uuid[])
+returns engine.step_ref[] language plpgsql set search_path = ''
 as $$
 declare
-  held uuid[];
+  at constant timestamptz := engine.now();
+  due record;
+  connection public.connections;
+  answer jsonb;
+  held uuid[] := '{}';
+  granted text[] := '{}';
+  left_out engine.step_ref[] := '{}';
 begin
-  -- Whoever holds a lane's lock never waits for a run, so this order cannot deadlock.
-  perform from public.lanes
-  where wip_limit is not null and (workspace_id, name) in (
-    select workspace_id, lane from public.runs where id = any (p_runs) and admitted_at is null)
-  order by workspace_id, name for no key update;
-
-  with judged as (
-    select run.id, case
-      when workflow.status = 'paused' then '{"kind": "limit", "ref": "pause"}'::jsonb
-      when lane.paused or (run.admitted_at is null and lane.wip_limit is not null and lane.wip_limit < (
-          select count(*) from public.runs as other
-          where other.workspace_id = run.workspace_id and other.lane = run.lane and other.admitted_at is not null
-        ) + row_number() over (
-          partition by run.workspace_id, run.lane, run.admitted_at is null order by run.priority, run.created_at, run.id))
-        then jsonb_build_object('kind', 'lane', 'ref', run.lane)
-    end as reason
-    from public.runs as run
-    join public.lanes as lane on (lane.workspace_id, lane.name) = (run.workspace_id, run.lane)
-    join public.workflows as workflow on workflow.id = run.workflow_id
-    where run.id = any (p_runs)
-  ), waiting as (
-    update public.steps as step
-    set status = 'waiting', last_move = 'step.waiting', waiting_for = judged.reason, due_at = null
-    from judged where judged.reason is not null and step.run_id = judged.id and step.status = 'ready'
-  )
-  select array_agg(id) into held from judged where reason is not null;
-  if held is not null then
+  for due in
+    select step.run_id, step.step_key, step.item_path, step.attempt, step.status, step.workspace_id, plan.connections
+    from unnest(p_candidates) join public.steps as step using (run_id, step_key, item_path)
+    join engine.plan_steps as plan on plan.id = step.plan_step and plan.gated
+    where run_id = any (p_runs) and (step.status = 'ready' or (step.status = 'running' and step.lease_until <= at)
+      or (step.status = 'waiting' and step.waiting_for ->> 'kind' in ('retry', 'limit', 'budget') and step.due_at <= at))
+    order by step.priority, step.rank, step.item_path
+  loop
+    answer := null;
+    for connection in
+      select * from public.connections as used
+      where used.workspace_id = due.workspace_id and used.slug = any (due.connections) and used.limits is not null order by used.slug
+    loop
+      answer := engine.connection_wait(connection, (due.run_id, due.step_key, due.item_path)::engine.step_ref, due.attempt + 1,
+        cardinality(array_positions(granted, connection.id::text)));
+      exit when not answer ? 'go';
+    end loop;
+    if answer is null or answer ? 'go' then
+      granted := granted || array(
+        select used.id::text from public.connections as used
+        where used.workspace_id = due.workspace_id and used.slug = any (due.connections) and used.limits is not null);
+      continue;
+    end if;
+    left_out := left_out || (due.run_id, due.step_key, due.item_path)::engine.step_ref;
+    -- A step whose worker died keeps its lapsed lease until there is room: it holds a place as long as nobody else has taken it over.
+    continue when answer ? 'busy' or due.status = 'running';
+    update public.steps set status = 'waiting', last_move = 'step.waiting', waiting_for = answer, due_at = (answer ->> 'until')::timestamptz
+    where (run_id, step_key, item_path) = (due.run_id, due.step_key, due.item_path);
+    held := held || due.run_id;
+  end loop;
+  if cardinality(held) > 0 then
     perform engine.settle_runs(held);
+  end if;
+  return array(select candidate from unnest(p_candidates) as candidate where not candidate = any (left_out));
+end $$;
+
+-- 30-54-hold-runs.sql
+
+-- Decides which of these locked runs may have steps claimed now. Those a pause, a lane or a limit holds back wait for that, which takes their
+-- steps out of the queue (`held` says how many). The `allowed` ones are admitted: from now on they count towards their lane and key.
+create function engine.hold_runs(p_runs uuid[], out allowed uuid[], out held int)
+language plpgsql set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+  rulings engine.ruling[];
+begin
+  rulings := engine.rule_lanes(p_runs);
+  if exists (select from unnest(rulings) where verdict = 'limits') then
+    rulings := engine.rule_limits(rulings);
+  end if;
+  allowed := array(select run_id from unnest(rulings) where verdict = 'go');
+  held := 0;
+  if cardinality(allowed) < cardinality(rulings) then
+    held := (select count(*) from unnest(rulings) where verdict = 'hold');
+    perform engine.hold_steps(array(select ruling from unnest(rulings) as ruling where verdict = 'hold' order by run_id));
   end if;
 
   update public.runs as run set
-    admitted_at = coalesce(admitted_at, engine.now()), started_at = coalesce(started_at, engine.now()),
-    status = 'running', waiting_for = null,
+    admitted_at = coalesce(admitted_at, at), started_at = coalesce(started_at, at), status = 'running', waiting_for = null,
     last_move = case status when 'queued' then 'run.started' when 'waiting' then 'run.resumed' else last_move end
-  where id = any (p_runs) and not id = any (coalesce(held, '{}')) and (admitted_at is null or status <> 'running')
-    and error is null and cancel_requested_at is null
+  where id = any (allowed) and (admitted_at is null or status <> 'running') and error is null and cancel_requested_at is null
     and exists (
       select from public.steps as step
-      where step.run_id = run.id and (step.status = 'ready'
-        or (step.status = 'waiting' and step.waiting_for ->> 'kind' = 'retry' and step.due_at <= engine.now())));
-  return coalesce(held, '{}');
+      where step.run_id = run.id and (step.status = 'ready' or (step.status = 'waiting'
+        and step.waiting_for ->> 'kind' in ('retry', 'limit', 'budget') and step.due_at <= at)));
 end $$;
 
 -- 30-55-take-steps.sql
@@ -2124,15 +2697,17 @@ declare
   taken engine.step_ref[];
 begin
   with due as (
-    select run_id, step_key, item_path, step.status,
+    select run_id, step.step_key, item_path, step.status,
       run.max_parallel - (run.counts -> 'running')::int as room,
-      row_number() over (partition by run_id, step.status = 'running' order by step.rank, item_path) as place
+      row_number() over (partition by run_id, step.status = 'running' order by step.rank, item_path) as place,
+      at + plan.deadline_ms * interval '1 ms' as deadline_at
     from unnest(p_candidates) as candidate
     join public.steps as step using (run_id, step_key, item_path)
+    join engine.plan_steps as plan on plan.id = step.plan_step
     join public.runs as run on run.id = run_id
     where run_id = any (p_runs) and run.error is null and run.cancel_requested_at is null
       and (step.status = 'ready'
-        or (step.status = 'waiting' and step.waiting_for ->> 'kind' = 'retry' and step.due_at <= at)
+        or (step.status = 'waiting' and step.waiting_for ->> 'kind' in ('retry', 'limit', 'budget') and step.due_at <= at)
         or (step.status = 'running' and step.lease_until <= at))
   ), lost as (
     update public.attempts as attempt
@@ -2146,7 +2721,8 @@ begin
       status = 'running', last_move = case step.status when 'running' then 'step.recovered' else 'step.started' end,
       attempt = step.attempt + 1, tries = step.tries + (step.status <> 'running')::int,
       crashes = step.crashes + (step.status = 'running')::int, worker = p_worker, lease_until = at + p_lease,
-      waiting_for = null, start_marker_at = null, started_at = coalesce(step.started_at, at)
+      waiting_for = null, start_marker_at = null, started_at = coalesce(step.started_at, at),
+      deadline_at = coalesce(step.deadline_at, due.deadline_at)
     from due
     where (step.run_id, step.step_key, step.item_path) = (due.run_id, due.step_key, due.item_path)
       and (due.status = 'running' or due.place <= due.room)
@@ -2217,7 +2793,7 @@ begin
   from public.steps where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path)
   returning * into asked;
   update public.steps set
-    status = 'waiting', last_move = 'step.waiting', lease_until = null, due_at = null, finished_at = null,
+    status = 'waiting', last_move = 'step.waiting', lease_until = null, due_at = null, deadline_at = null, finished_at = null,
     waiting_for = jsonb_build_object('kind', 'reconcile', 'ref', asked.id)
   where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path);
 end $$;
@@ -2335,6 +2911,7 @@ begin
     ',"keptOutput":' || case when step.keeps_output then (
       select output::text from public.step_payloads as kept
       where (kept.run_id, kept.step_key, kept.item_path) = (step.run_id, step.step_key, step.item_path)) end,
+    ',"budgeted":' || case when run.budgets is not null then (select json_agg(name) from jsonb_object_keys(run.budgets) as name)::text end,
     ',"override":' || case when run.retry_of is not null then (
       select override -> 'inputs' from public.run_payloads where run_id = step.run_id and override ->> 'step' = step.step_key)::text end,
     '}'), ',')
@@ -2506,7 +3083,7 @@ declare
   map record;
   inserted engine.step_ref[];
 begin
-  select step.run_id, step.item_path, step.workspace_id, step.priority, plan.workflow_id, plan.version, plan.step_key into map
+  select step.run_id, step.item_path, step.workspace_id, step.priority, step.lane, plan.workflow_id, plan.version, plan.step_key into map
   from public.steps as step join engine.plan_steps as plan on plan.id = step.plan_step
   where (step.run_id, step.step_key, step.item_path) = (p_collector.run_id, p_collector.step_key, p_collector.item_path);
   with body as (
@@ -2517,10 +3094,10 @@ begin
       and plan.role is distinct from 'rollback'
   ), new_steps as (
     insert into public.steps (
-      run_id, step_key, item_path, workspace_id, plan_step, node_id, kind, role, title, rank, priority, status, attempt_limit,
+      run_id, step_key, item_path, workspace_id, plan_step, node_id, kind, role, title, rank, priority, lane, status, attempt_limit,
       remaining_deps, dead_deps, due_at)
     select map.run_id, body.step_key, map.item_path || n, map.workspace_id, body.id, body.node_id, body.kind, body.role, body.title,
-      body.rank, map.priority, case when startable and n < p_started then 'ready' else 'pending' end, body.max_attempts,
+      body.rank, map.priority, map.lane, case when startable and n < p_started then 'ready' else 'pending' end, body.max_attempts,
       body.total_deps - body.met - body.dead - (body.join_mode = 'all' and n < p_started)::int, body.dead,
       case when startable and n < p_started then at end
     from body cross join generate_series(p_from, p_to - 1) as n
@@ -3030,8 +3607,14 @@ begin
   if p_status <> 'cancelled' then
     perform engine.add_followers(p_runs, p_status);
   end if;
+  delete from engine.budget_reservations where run_id = any (p_runs);
   for freed in select distinct workspace_id, lane from public.runs where id = any (p_runs) order by workspace_id, lane loop
     perform engine.release_lane(freed.workspace_id, freed.lane);
+  end loop;
+  for freed in
+    select distinct workflow_id, limit_key from public.runs where id = any (p_runs) and limit_key is not null order by workflow_id, limit_key
+  loop
+    perform engine.release_key(freed.workflow_id, freed.limit_key);
   end loop;
 end $$;
 
@@ -3110,6 +3693,82 @@ begin
   end case;
 end $$;
 
+-- 30-84-release-connection.sql
+
+-- Lets steps that wait for a place at a connection try again, as many as it has room for; the next claim decides. Called when attempts that use
+-- it end, when its limits change, and by the sweep.
+create function engine.release_connection(p_connection public.connections)
+returns void language plpgsql set search_path = ''
+as $$
+declare
+  chosen engine.step_ref[];
+  locked uuid[];
+begin
+  perform engine.await_gate('connection:' || p_connection.id);
+  chosen := array(
+    select (run_id, step_key, item_path)::engine.step_ref from public.steps
+    where workspace_id = p_connection.workspace_id and waiting_for ->> 'kind' = 'limit' and waiting_for ->> 'ref' like 'connection:%'
+      and waiting_for ->> 'ref' = 'connection:' || p_connection.slug and due_at is null
+    order by priority, rank, item_path
+    limit greatest(0, coalesce((p_connection.limits ->> 'maxParallel')::int
+      - engine.connection_load(p_connection.workspace_id, p_connection.slug, null), 1000)));
+  if cardinality(chosen) = 0 then
+    return;
+  end if;
+  locked := array(
+    select id from public.runs where id in (select run_id from unnest(chosen)) and finished_at is null order by id for no key update skip locked);
+  update public.steps as step set status = 'ready', last_move = 'step.released', waiting_for = null, due_at = engine.now()
+  from unnest(chosen) as one
+  where (step.run_id, step.step_key, step.item_path) = (one.run_id, one.step_key, one.item_path) and step.run_id = any (locked)
+    and step.status = 'waiting' and step.waiting_for ->> 'ref' = 'connection:' || p_connection.slug;
+  if found then
+    perform engine.settle_runs(locked);
+    perform engine.wake_workers();
+  end if;
+end $$;
+
+-- 30-84-release-key.sql
+
+-- Lets runs that wait for a place at their key try again, as many as there is room for; the next claim decides. Called when a run of the key
+-- ends, and by the sweep.
+create function engine.release_key(p_workflow uuid, p_key text)
+returns void language plpgsql set search_path = ''
+as $$
+declare
+  room int;
+begin
+  perform engine.await_gate('key:' || p_workflow || ':' || p_key);
+  select max(limit_max) into room from public.runs
+  where workflow_id = p_workflow and limit_key = p_key and admitted_at is null and finished_at is null;
+  if room is null then
+    return;
+  end if;
+  room := room - (select count(*) from public.runs where workflow_id = p_workflow and limit_key = p_key and admitted_at is not null);
+  perform engine.release_held(array(
+    select id from public.runs
+    where workflow_id = p_workflow and limit_key = p_key and admitted_at is null and finished_at is null
+      and waiting_for ->> 'ref' = 'key:' || p_key
+    order by priority, created_at, id limit greatest(room, 0) for no key update skip locked), 'limit', 'key:' || p_key);
+end $$;
+
+-- 30-84-release-keys.sql
+
+-- Looks for runs that wait at a key that has room: one that was busy when a place got free was passed over then. Called by the sweep.
+create function engine.release_keys()
+returns void language plpgsql set search_path = ''
+as $$
+begin
+  perform engine.release_key(held.workflow_id, held.limit_key)
+  from (
+    select workflow_id, limit_key, max(limit_max) as most from public.runs
+    where limit_key is not null and admitted_at is null and finished_at is null and waiting_for ->> 'ref' = 'key:' || limit_key
+    group by workflow_id, limit_key
+  ) as held
+  where most > (
+    select count(*) from public.runs as other
+    where other.workflow_id = held.workflow_id and other.limit_key = held.limit_key and other.admitted_at is not null);
+end $$;
+
 -- 30-84-release-lane.sql
 
 -- Lets runs that wait for a lane try again, as many as it has room for; the next claim decides. Called when a run leaves the lane and when
@@ -3119,15 +3778,19 @@ returns void language plpgsql set search_path = ''
 as $$
 declare
   room int;
+  limited boolean;
   freed uuid[];
 begin
+  select case when paused then 0 else coalesce(wip_limit, 1000) end, wip_limit is not null into room, limited
+  from public.lanes where workspace_id = p_workspace and name = p_lane;
+  if limited then
+    perform engine.await_gate('lane:' || p_workspace || ':' || p_lane);
+  end if;
   if not exists (
     select from public.runs where workspace_id = p_workspace and lane = p_lane and waiting_for ->> 'kind' = 'lane'
   ) then
     return;
   end if;
-  select case when paused then 0 else coalesce(wip_limit, 1000) end into room
-  from public.lanes where workspace_id = p_workspace and name = p_lane for no key update;
   room := room - (select count(*) from public.runs where workspace_id = p_workspace and lane = p_lane and admitted_at is not null
     and not coalesce(waiting_for ->> 'kind' = 'lane', false));
   freed := array(
@@ -3139,14 +3802,15 @@ end $$;
 
 -- 30-85-release-held.sql
 
--- Makes the steps of locked runs that wait for a lane, or for the end of a pause, ready again.
-create function engine.release_held(p_runs uuid[], p_kind text)
+-- Makes the steps of locked runs that wait for one thing (a lane, a key, a budget, the end of a pause) ready again; without `p_ref` whatever
+-- of that kind.
+create function engine.release_held(p_runs uuid[], p_kind text, p_ref text default null)
 returns void language plpgsql set search_path = ''
 as $$
 begin
   update public.steps set status = 'ready', last_move = 'step.released', waiting_for = null, due_at = engine.now()
   where run_id = any (p_runs) and status = 'waiting' and waiting_for ->> 'kind' = p_kind
-    and (p_kind = 'lane' or waiting_for ->> 'ref' = 'pause');
+    and (p_ref is null or waiting_for ->> 'ref' = p_ref);
   if found then
     -- A run that was never admitted goes on by being claimed; until then its reason stands.
     perform engine.settle_runs(p_runs);
@@ -3172,14 +3836,36 @@ end $$;
 
 -- 30-87-fail-waiting.sql
 
--- Fails a waiting step: its question expired or was answered with no, its child run failed. The caller advances and settles the run.
+-- Fails a step that no worker reports on: its question expired or was answered with no, its child run failed, its deadline passed. The caller advances and settles the run.
 create function engine.fail_waiting(p_step engine.step_ref, p_error jsonb)
 returns void language plpgsql set search_path = ''
 as $$
 begin
-  update public.steps set status = 'failed', last_move = 'step.failed', waiting_for = null, due_at = null, finished_at = engine.now(),
+  update public.steps set status = 'failed', last_move = 'step.failed', waiting_for = null, due_at = null, lease_until = null, finished_at = engine.now(),
     error = p_error || jsonb_build_object('step', step_key)
   where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path);
+end $$;
+
+-- 30-87-stop-step.sql
+
+-- Takes away what a step is at before it is ended from outside: its running attempt, its open question, its child run. The caller ends the step.
+create function engine.stop_step(p_step engine.step_ref)
+returns void language plpgsql set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+begin
+  update public.attempts set outcome = 'failed', finished_at = at, error = jsonb_build_object('class', 'permanent', 'code', 'deadline',
+    'message', 'The deadline of the step passed while this attempt was under way.')
+  where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path) and outcome is null;
+  update public.approvals set status = 'cancelled', decided_at = at
+  where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path) and status = 'open';
+  delete from engine.signal_waits where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path);
+  insert into engine.deliveries (run_id, kind)
+  select child.id, 'cancel' from public.steps as step
+  join public.runs as child on child.parent_run_id = step.run_id and 'run:' || child.id = step.waiting_for ->> 'ref'
+  where (step.run_id, step.step_key, step.item_path) = (p_step.run_id, p_step.step_key, p_step.item_path)
+    and step.waiting_for ->> 'ref' like 'run:%';
 end $$;
 
 -- 30-88-finish-waits.sql
@@ -3258,6 +3944,34 @@ begin
     perform engine.cancel_steps(p_run);
     perform engine.settle_runs(array[p_run]);
   end if;
+end $$;
+
+-- 30-91-budget-use.sql
+
+-- What a run has used of each of its budgets: by the calls reported, and held by attempts that run, except the given one.
+create function engine.budget_use(p_run public.runs, p_except engine.step_ref)
+returns table (name text, amount numeric, used numeric, held numeric) language plpgsql stable set search_path = ''
+as $$
+declare
+  holding record;
+begin
+  select coalesce(sum(hold.tokens), 0) as tokens, coalesce(sum(hold.cost_usd), 0) as cost, coalesce(sum(hold.calls), 0) as calls into holding
+  from engine.budget_reservations as hold
+  join public.steps as step on (step.run_id, step.step_key, step.item_path) = (hold.run_id, hold.step_key, hold.item_path)
+    and step.status = 'running' and step.attempt = hold.attempt
+  where hold.run_id = p_run.id
+    and (hold.step_key, hold.item_path) is distinct from (p_except.step_key, p_except.item_path);
+  return query
+  select budget.key, budget.value::numeric, case budget.key
+      when 'tokens' then (p_run.usage -> 'tokensIn')::numeric + (p_run.usage -> 'tokensOut')::numeric
+      when 'costUsd' then (p_run.usage -> 'costUsd')::numeric
+      when 'calls' then (p_run.usage -> 'llmCalls')::numeric + (p_run.usage -> 'toolCalls')::numeric + (p_run.usage -> 'httpCalls')::numeric
+      else (
+        select coalesce(sum(case when attempt.finished_at is null then extract(epoch from engine.now() - attempt.started_at) * 1000
+          else attempt.active_ms end), 0)
+        from public.attempts as attempt where attempt.run_id = p_run.id)
+    end, case budget.key when 'tokens' then holding.tokens when 'costUsd' then holding.cost when 'calls' then holding.calls else 0 end::numeric
+  from jsonb_each_text(p_run.budgets) as budget;
 end $$;
 
 -- 30-91-matches-signal.sql
@@ -3417,7 +4131,7 @@ declare
   moved engine.moved[];
 begin
   with judged as (
-    select report.*, step.tries, step.attempt_limit, step.started_at, plan.retry, plan.deadline_ms, step.role,
+    select report.*, step.tries, step.attempt_limit, step.deadline_at, plan.retry, step.role,
       step.role = 'turn' and step.item_path[cardinality(step.item_path)] + 1 < (plan.map_config ->> 'maxTurns')::int as turns_left,
       run.error is not null or run.cancel_requested_at is not null as ending,
       plan.effect = 'at_most_once' and step.start_marker_at is not null
@@ -3435,7 +4149,7 @@ begin
     select *, case
       when outcome in ('succeeded', 'skipped') then outcome
       when outcome = 'failed' and retry_at is not null
-        and (deadline_ms is null or retry_at <= started_at + make_interval(secs => deadline_ms / 1000.0)) then 'retry'
+        and (deadline_at is null or retry_at <= deadline_at) then 'retry'
       when outcome = 'failed' and unclear and not ending then 'ask'
       when outcome = 'failed' and output_is_fallback then 'succeeded'
       when outcome = 'failed' then 'failed'
@@ -3456,7 +4170,7 @@ begin
         when 'ready' then at end,
       lease_until = case when verdict = 'ask' then step.lease_until end,
       worker = case when verdict = 'ready' then null else step.worker end,
-      tries = step.tries - (verdict = 'ready')::int,
+      tries = step.tries - (verdict = 'ready' or (verdict = 'waiting' and reason ->> 'kind' = 'budget'))::int,
       port = case when verdict = 'succeeded' then decided.port end,
       output_is_fallback = verdict = 'succeeded' and coalesce(decided.output_is_fallback, false),
       keeps_output = verdict = 'retry' and decided.output is not null and decided.output_is_fallback is not true,
@@ -3507,8 +4221,8 @@ begin
   ), judged as (
     select step.run_id, step.step_key, step.item_path, step.rank, step.role, step.plan_step, step.workspace_id,
       step.remaining_deps - given.met - given.dead as remaining, step.dead_deps + given.dead as dead,
-      plan.total_deps as total, plan.join_mode,
-      case when run.admitted_at is null or lane.paused or workflow.status = 'paused' then 0
+      plan.total_deps as total, plan.join_mode, plan.deadline_ms,
+      case when run.admitted_at is null or run.paused_at is not null or plan.gated or lane.paused or workflow.status = 'paused' then 0
         else run.max_parallel - (run.counts -> 'running')::int + given.ended_of_run end as room
     from given
     join public.steps as step using (run_id, step_key, item_path)
@@ -3540,6 +4254,7 @@ begin
       lease_until = case when next_status = 'running' then at + p_lease end,
       due_at = case when next_status in ('ready', 'running') then at end,
       started_at = case when next_status = 'running' then coalesce(step.started_at, at) else step.started_at end,
+      deadline_at = case when next_status = 'running' then coalesce(step.deadline_at, at + next.deadline_ms * interval '1 ms') end,
       finished_at = case when next_status in ('succeeded', 'skipped') then at end,
       port = case when next.is_report then next.port else step.port end,
       output_is_fallback = not next.is_report and step.output_is_fallback,
@@ -3547,10 +4262,10 @@ begin
       error = case when not next.is_report then step.error end,
       verification = case when next.is_report then next.verification else step.verification end
     from (
-      select run_id, step_key, item_path, outcome as next_status, true as is_report, null::int as remaining, null::int as dead, port, verification
+      select run_id, step_key, item_path, outcome as next_status, true as is_report, null::int as remaining, null::int as dead, null::bigint as deadline_ms, port, verification
       from ended
       union all
-      select run_id, step_key, item_path, next_status, false, remaining, dead, null, null from decided
+      select run_id, step_key, item_path, next_status, false, remaining, dead, deadline_ms, null, null from decided
     ) as next
     where (step.run_id, step.step_key, step.item_path) = (next.run_id, next.step_key, next.item_path)
     returning step.run_id, step.step_key, step.item_path, step.status, next.is_report
@@ -3571,7 +4286,7 @@ begin
   return jsonb_strip_nulls(jsonb_build_object(
     'kind', case p_park ->> 'for' when 'run' then 'signal' else p_park ->> 'for' end,
     'ref', case p_park ->> 'for' when 'run' then 'run:' || gen_random_uuid() when 'signal' then p_park ->> 'name'
-      when 'approval' then gen_random_uuid()::text when 'form' then gen_random_uuid()::text end,
+      when 'budget' then p_park ->> 'budget' when 'approval' then gen_random_uuid()::text when 'form' then gen_random_uuid()::text end,
     'until', case
       when p_park ? 'until' then engine.iso_time((p_park ->> 'until')::timestamptz)
       else engine.iso_time(p_at + make_interval(secs => (p_park ->> 'timeoutMs')::double precision / 1000))
@@ -3751,6 +4466,10 @@ begin
         parked.park -> 'schema', parked.park -> 'approvers', coalesce(parked.park ->> 'onTimeout', 'fail'), engine.now(), parked.due_at);
     elsif parked.park ->> 'for' = 'signal' then
       ended := ended || engine.await_signal((parked.run_id, parked.step_key, parked.item_path)::engine.step_ref, parked.park);
+    elsif parked.park ->> 'for' = 'budget' then
+      -- Somebody may have topped it up while the refusal was under way.
+      perform engine.release_held(array[id], 'budget', parked.ref) from public.runs
+      where id = parked.run_id and (budgets ->> parked.ref)::numeric > (parked.park ->> 'amount')::numeric;
     elsif parked.park ->> 'for' = 'run' then
       ended := ended || engine.start_child(
         (parked.run_id, parked.step_key, parked.item_path)::engine.step_ref, parked.park, substr(parked.ref, 5)::uuid);
@@ -3919,6 +4638,37 @@ begin
   return started;
 end $$;
 
+-- 31-38-free-connections.sql
+
+-- After reports where a connection has limits: a Retry-After a server gave to one step holds its neighbours back as well, and places that got
+-- free go to the next. Called by engine.report_steps.
+create function engine.free_connections(p_reports engine.step_report[])
+returns void language plpgsql set search_path = ''
+as $$
+declare
+  used record;
+  connection public.connections;
+begin
+  for used in
+    select step.workspace_id, slug, max(case when cardinality(plan.connections) = 1 and report.error ->> 'class' = 'rate_limited'
+        then least((report.error ->> 'retryAfterMs')::bigint, 900000) end) as retry_after
+    from unnest(p_reports) as report join public.steps as step using (run_id, step_key, item_path)
+    join engine.plan_steps as plan on plan.id = step.plan_step and plan.gated
+    cross join unnest(plan.connections) as slug
+    group by step.workspace_id, slug order by step.workspace_id, slug
+  loop
+    if used.retry_after is not null then
+      update public.connections set held_until = engine.now() + make_interval(secs => used.retry_after / 1000.0)
+      where workspace_id = used.workspace_id and slug = used.slug and limits is not null;
+    end if;
+    for connection in
+      select * from public.connections where workspace_id = used.workspace_id and slug = used.slug and limits ? 'maxParallel'
+    loop
+      perform engine.release_connection(connection);
+    end loop;
+  end loop;
+end $$;
+
 -- 32-10-claim-steps.sql
 
 -- Gives a worker up to `p_limit` steps to execute, as an array of ClaimedStep (core/worker.ts), each leased for `p_lease_ms`.
@@ -3972,6 +4722,9 @@ begin
     taken := engine.settle_others(counted, p_worker, p_claim, lease);
   end if;
   perform engine.settle_runs(touched);
+  if exists (select from public.connections where limits is not null) then
+    perform engine.free_connections(counted);
+  end if;
   if exists (select from engine.deliveries) then
     perform engine.deliver();
   end if;
@@ -4043,6 +4796,51 @@ begin
   return true;
 end $$;
 
+-- 32-45-reserve-budget.sql
+
+-- Holds for one attempt what its calls have used so far and may use next: {tokens, costUsd, calls}, in all. Answers {granted}, and when it is
+-- refused which `budget` is short and its `amount`, with `until` when only other attempts hold it now. Announces when 80 % are gone.
+create function engine.reserve_budget(p_run uuid, p_step text, p_item int[], p_attempt int, p_wanted jsonb)
+returns jsonb language plpgsql security definer set search_path = ''
+as $$
+declare
+  run public.runs;
+  short record;
+  nearly text;
+begin
+  select * into run from public.runs where id = p_run for no key update;
+  if run.budgets is null then
+    return '{"granted": true}';
+  end if;
+  if not exists (
+    select from public.steps
+    where (run_id, step_key, item_path) = (p_run, p_step, p_item) and status = 'running' and attempt = p_attempt
+  ) then
+    return '{"granted": false}';
+  end if;
+  select use.*, coalesce((p_wanted ->> use.name)::numeric, 0) as wanted into short
+  from engine.budget_use(run, (p_run, p_step, p_item)::engine.step_ref) as use
+  where case when use.name = 'activeMs' then use.used >= use.amount
+    else use.used + use.held + coalesce((p_wanted ->> use.name)::numeric, 0) > use.amount end
+  order by use.name limit 1;
+  if short.name is not null then
+    return jsonb_strip_nulls(jsonb_build_object('granted', false, 'budget', short.name, 'amount', short.amount,
+      'until', case when short.used + short.wanted <= short.amount and short.name <> 'activeMs'
+        then engine.iso_time(engine.now() + interval '2 s') end));
+  end if;
+  insert into engine.budget_reservations (run_id, step_key, item_path, attempt, tokens, cost_usd, calls)
+  values (p_run, p_step, p_item, p_attempt, coalesce((p_wanted ->> 'tokens')::numeric, 0), coalesce((p_wanted ->> 'costUsd')::numeric, 0),
+    coalesce((p_wanted ->> 'calls')::int, 0))
+  on conflict (run_id, step_key, item_path, attempt) do update
+  set tokens = excluded.tokens, cost_usd = excluded.cost_usd, calls = excluded.calls;
+  select use.name into nearly from engine.budget_use(run, null) as use
+  where use.used + use.held >= use.amount * 0.8 order by (use.used + use.held) / use.amount desc limit 1;
+  if nearly is distinct from run.budget_warning then
+    update public.runs set budget_warning = nearly, last_move = 'run.updated' where id = p_run;
+  end if;
+  return '{"granted": true}';
+end $$;
+
 -- 32-50-worker-idle.sql
 
 -- Marks a worker as asleep, so that the next commit that makes work ready wakes it, and says whether there is work after all and when
@@ -4076,6 +4874,7 @@ begin
     (select min(schedule.next_at) from public.triggers as schedule where schedule.next_at is not null and live and enabled),
     (select min(due_at) from public.firings where status = 'pending'),
     (select min(deadline_at) from public.runs where deadline_at is not null and finished_at is null),
+    (select min(deadline_at) from public.steps where deadline_at is not null and finished_at is null),
     (select min(cancel_requested_at) + interval '10 s' from public.runs where cancel_requested_at is not null and finished_at is null)
   ) into next_at;
   if next_at is null then
@@ -4143,8 +4942,9 @@ end $$;
 
 -- 32-60-sweep.sql
 
--- Does what time alone brings: timers that are over, questions that expired, deadlines, cancelled runs past ten seconds, messages between
--- runs, leases of workers that died, lapsed leases of runs that end, rollups, rare chores. Retries and other lapsed leases are for claims. Called every few seconds.
+-- Does what time alone brings: timers that are over, questions that expired, deadlines of runs and steps, cancelled runs past ten seconds,
+-- messages between runs, leases of workers that died, lapsed leases of runs that end, rollups, rare chores. Retries and other lapsed leases are
+-- for claims. Called every few seconds.
 create function engine.sweep()
 returns jsonb language plpgsql security definer set search_path = ''
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
@@ -4159,13 +4959,15 @@ begin
   perform engine.fold_rollups();
   perform engine.do_chores();
   released := engine.end_waits() + engine.deliver();
-  recovered := engine.free_vanished() + engine.end_overdue_runs();
+  recovered := engine.free_vanished() + engine.end_overdue_runs() + engine.end_overdue_steps();
   perform engine.tend_firings();
   -- Verbs on many runs, a slice of each.
   released := released + engine.work_operations();
   -- A run that was busy when its lane had room again was passed over then.
   perform engine.release_lane(held.workspace_id, held.lane)
   from (select distinct workspace_id, lane from public.runs where waiting_for ->> 'kind' = 'lane' order by workspace_id, lane) as held;
+  perform engine.release_keys();
+  perform engine.release_connection(limited) from public.connections as limited where limited.limits ? 'maxParallel';
   select exists (
     select from public.steps where (lease_until is not null or waiting_for is not null) and coalesce(lease_until, due_at) <= engine.now()
   ) or exists (select from public.steps where status = 'ready') into due_now;
@@ -4280,6 +5082,51 @@ begin
     perform engine.settle_runs(array[overdue.id]);
     total := total + 1;
   end loop;
+  return total;
+end $$;
+
+-- 32-63-end-overdue-steps.sql
+
+-- Fails the steps whose deadline has passed, whether they run or wait: the deadline covers all attempts and waits together. What an at_most_once
+-- step did is not known then, so a person is asked; a step that waits for such a decision already is left to it. Returns how many ended.
+create function engine.end_overdue_steps()
+returns int language plpgsql set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+  overdue record;
+  step engine.step_ref;
+  ended engine.step_ref[] := '{}';
+  total int := 0;
+begin
+  for overdue in
+    select late.*, plan.effect = 'at_most_once' and late.status = 'running' and late.start_marker_at is not null as unclear
+    from (
+      select run_id, step_key, item_path from public.steps
+      where deadline_at is not null and finished_at is null and deadline_at <= at
+        and coalesce(waiting_for ->> 'kind', '') <> 'reconcile'
+      order by deadline_at limit 500
+    ) as found
+    join lateral (select id from public.runs where id = found.run_id for no key update skip locked) as locked on true
+    join public.steps as late using (run_id, step_key, item_path)
+    join engine.plan_steps as plan on plan.id = late.plan_step
+    where late.status in ('ready', 'running', 'waiting') and late.deadline_at <= at
+    order by run_id, step_key, item_path
+  loop
+    step := (overdue.run_id, overdue.step_key, overdue.item_path)::engine.step_ref;
+    perform engine.stop_step(step);
+    if overdue.unclear then
+      perform engine.ask_reconcile(step, 'Its deadline passed while it was under way.');
+      perform engine.settle_runs(array[overdue.run_id]);
+    else
+      perform engine.fail_waiting(step, jsonb_build_object('class', 'permanent', 'code', 'deadline',
+        'message', 'The step did not end before its deadline, which covers all its attempts and waits.',
+        'hint', 'Retry it, or raise the deadline in the node''s settings.'));
+      ended := ended || step;
+    end if;
+    total := total + 1;
+  end loop;
+  perform engine.finish_waits(ended);
   return total;
 end $$;
 
@@ -4840,7 +5687,7 @@ begin
   again := array(
     select (p_run, step_key, item_path, todo.again)::engine.moved from engine.steps_to_resume(p_run) as todo);
   update public.runs as run set status = 'queued', last_move = 'run.retried', retry_count = retry_count + 1, error = null,
-    cancel_requested_at = null, cancelled_by = null, finished_at = null,
+    cancel_requested_at = null, cancelled_by = null, paused_at = null, paused_by = null, finished_at = null,
     deadline_at = at + make_interval(secs => (version.plan -> 'settings' ->> 'deadlineMs')::double precision / 1000)
   from public.versions as version
   where run.id = p_run and (version.workflow_id, version.n) = (run.workflow_id, run.version);
@@ -4849,7 +5696,8 @@ begin
     status = case again.status when 'retried' then 'ready' else 'pending' end,
     last_move = case again.status when 'retried' then 'step.retried' else 'step.reset' end,
     due_at = case again.status when 'retried' then at end, tries = 0, crashes = 0, error = null, finished_at = null, port = null,
-    keeps_output = false, verification = 'none', start_marker_at = null
+    keeps_output = false, verification = 'none', start_marker_at = null,
+    deadline_at = null
   from unnest(again) as again
   where again.status <> 'asked' and (step.run_id, step.step_key, step.item_path) = (p_run, again.step_key, again.item_path);
   for asked in select run_id, step_key, item_path from unnest(again) where status = 'asked' loop
@@ -5572,6 +6420,7 @@ begin
   end if;
   update public.runs set lane = wanted, last_move = 'run.updated' where id = p_run.id;
   if wanted <> p_run.lane then
+    update public.steps set lane = wanted where run_id = p_run.id and finished_at is null;
     perform engine.release_held(array[p_run.id], 'lane');
     perform engine.release_lane(p_run.workspace_id, p_run.lane);
   end if;
@@ -6282,6 +7131,12 @@ begin
   perform engine.lay_out_steps(new.workspace_id, new.workflow_id, new.n, new.plan);
   perform engine.lay_out_bodies(new.workflow_id, new.n);
   perform engine.lay_out_deps(new.workflow_id, new.n, new.plan);
+  update engine.plan_steps as step set connections = array(select jsonb_array_elements_text(planned -> 'connections'))
+  from jsonb_array_elements(new.plan -> 'steps') as planned
+  where (step.workflow_id, step.version, step.step_key) = (new.workflow_id, new.n, planned ->> 'key') and planned -> 'connections' <> '[]';
+  if found then
+    perform engine.gate_steps(new.workspace_id, new.workflow_id, new.n, null);
+  end if;
   return null;
 end $$;
 
@@ -6369,7 +7224,9 @@ returns trigger language plpgsql security definer set search_path = ''
 as $$
 begin
   if tg_op = 'UPDATE' and new.status = old.status and new.last_move = old.last_move and new.lane = old.lane and new.priority = old.priority
-    and new.waiting_for is not distinct from old.waiting_for and new.cancel_requested_at is not distinct from old.cancel_requested_at then
+    and new.waiting_for is not distinct from old.waiting_for and new.cancel_requested_at is not distinct from old.cancel_requested_at
+    and new.paused_at is not distinct from old.paused_at and new.budgets is not distinct from old.budgets
+    and new.budget_warning is not distinct from old.budget_warning then
     return new;
   end if;
   if not exists (
@@ -6412,7 +7269,8 @@ begin
   select created_at, id, last_seq, workspace_id, last_move, status, engine.now(),
     jsonb_strip_nulls(jsonb_build_object(
       'waitingFor', waiting_for, 'lane', lane, 'priority', priority, 'errorCode', error ->> 'code', 'retryCount', nullif(retry_count, 0),
-      'cancelRequested', case when cancel_requested_at is not null then true end)),
+      'cancelRequested', case when cancel_requested_at is not null then true end,
+      'paused', case when paused_at is not null then true end, 'budgetWarning', budget_warning)),
     counts
   from unnest(moved);
   insert into engine.rollup_deltas (
@@ -6435,7 +7293,8 @@ create trigger runs_record_insert after insert on public.runs
   for each statement execute function engine.record_run_moves();
 
 -- By the columns a statement sets, which costs nothing where it sets none of them; a condition would be read anew from its text each time.
-create trigger runs_number_move before update of status, last_move, lane, priority, waiting_for, cancel_requested_at, finished_at
+create trigger runs_number_move before update of status, last_move, lane, priority, waiting_for, cancel_requested_at, finished_at, paused_at,
+    budgets, budget_warning
   on public.runs for each row execute function engine.number_run_move();
 create trigger runs_record_moves after update on public.runs
   referencing old table as old_runs new table as new_runs
@@ -6500,15 +7359,40 @@ returns trigger language plpgsql security definer set search_path = ''
 as $$
 begin
   perform engine.release_held(array(
-    select id from public.runs where workflow_id = new.id and finished_at is null
-      and status = 'waiting' or (workflow_id = new.id and finished_at is null and (counts -> 'waiting')::int > 0)
-    order by id for no key update), 'limit');
+    select id from public.runs
+    where workflow_id = new.id and finished_at is null and paused_at is null and (counts -> 'waiting')::int > 0
+    order by id for no key update), 'limit', 'pause');
   return null;
 end $$;
 
 create trigger workflows_release_waiters after update on public.workflows
   for each row when (old.status = 'paused' and new.status <> 'paused')
   execute function engine.release_workflow_waiters();
+
+-- 40-41-gate-connections.sql
+
+-- Keeps in step with a connection's limits which plan steps are looked at when they are claimed, and lets those go that waited for old limits.
+create function engine.gate_connection()
+returns trigger language plpgsql security definer set search_path = ''
+as $$
+begin
+  if tg_op = 'DELETE' then
+    perform engine.gate_steps(old.workspace_id, null, null, old.slug);
+    old.limits := null;
+    perform engine.release_connection(old);
+    return null;
+  end if;
+  perform engine.gate_steps(new.workspace_id, null, null, new.slug);
+  perform engine.release_connection(new);
+  return null;
+end $$;
+
+create trigger connections_gate_new after insert on public.connections
+  for each row when (new.limits is not null) execute function engine.gate_connection();
+create trigger connections_gate after update of limits on public.connections
+  for each row when (new.limits is distinct from old.limits) execute function engine.gate_connection();
+create trigger connections_open after delete on public.connections
+  for each row when (old.limits is not null) execute function engine.gate_connection();
 
 -- 40-50-delete-run-parts.sql
 
@@ -6852,6 +7736,29 @@ begin
   return changed;
 end $$;
 
+-- 50-set-workspace.sql
+
+-- Changes a workspace's name or its limit of unfinished runs. Keys left out stay. Owners only.
+create function public.set_workspace(workspace uuid, patch jsonb)
+returns public.workspaces language plpgsql security definer set search_path = ''
+as $$
+declare
+  actor constant uuid := engine.require_role(workspace, 'owner');
+  changed public.workspaces;
+begin
+  perform engine.check_patch(patch, '{"name": "string", "max_open_runs": "number"}');
+  begin
+    update public.workspaces
+    set name = coalesce(btrim(patch ->> 'name'), name), max_open_runs = coalesce((patch ->> 'max_open_runs')::int, max_open_runs)
+    where id = workspace returning * into changed;
+  exception when check_violation or invalid_text_representation or numeric_value_out_of_range then
+    perform engine.raise('RB422', 'The workspace cannot take these values.',
+      'Name: 1 to 80 characters; limit of unfinished runs: a whole number from 1 to 1,000,000.');
+  end;
+  perform engine.write_audit(workspace, actor, 'workspace.changed', changed.slug, patch);
+  return changed;
+end $$;
+
 -- 50-update-workflow.sql
 
 -- Changes a workflow's title, description, status or tags; `archived` is how a workflow is deleted. Keys left out stay.
@@ -6946,7 +7853,7 @@ end $$;
 
 -- 51-put-connection.sql
 
--- Makes or changes a connection: `p_connection` {slug, kind, title, baseUrl, hosts, config}, `p_secret` a sealed secret or null to
+-- Makes or changes a connection: `p_connection` {slug, kind, title, baseUrl, hosts, config, limits}, `p_secret` a sealed secret or null to
 -- keep the stored one. A stored secret never follows a connection to other hosts: they need it given again. Returns the row.
 create function engine.put_connection(p_user uuid, p_workspace uuid, p_connection jsonb, p_secret jsonb)
 returns jsonb language plpgsql security definer set search_path = ''
@@ -6967,15 +7874,15 @@ begin
     perform engine.raise('RB422', 'The connection would take its stored secret to another address.', 'Enter the secret again.');
   end if;
   begin
-    insert into public.connections (workspace_id, slug, kind, title, base_url, hosts, config, has_secret, created_by)
+    insert into public.connections (workspace_id, slug, kind, title, base_url, hosts, config, has_secret, limits, created_by)
     values (
       p_workspace, given_slug, given ->> 'kind', coalesce(given ->> 'title', given_slug), given ->> 'baseUrl', given_hosts,
-      coalesce(given -> 'config', '{}'), coalesce(seals, false), p_user
+      coalesce(given -> 'config', '{}'), coalesce(seals, false), given -> 'limits', p_user
     )
     on conflict (workspace_id, slug) do update
     set
       kind = excluded.kind, title = excluded.title, base_url = excluded.base_url, hosts = excluded.hosts,
-      config = excluded.config, has_secret = connections.has_secret or excluded.has_secret, status = 'active'
+      config = excluded.config, limits = excluded.limits, has_secret = connections.has_secret or excluded.has_secret, status = 'active'
     returning * into after;
   exception when check_violation or not_null_violation then
     perform engine.raise('RB422', 'The connection cannot take these values.',
@@ -7219,6 +8126,55 @@ begin
   return jsonb_build_object('lane', moved_to);
 end $$;
 
+-- 55-pause-run.sql
+
+-- Pauses a run: what is under way ends, nothing else of it is claimed until resume_run. Pausing a paused run changes nothing. Operators.
+create function public.pause_run(run uuid)
+returns jsonb language plpgsql security definer set search_path = ''
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
+as $$
+declare
+  target public.runs;
+  actor uuid;
+begin
+  select * into target from public.runs where id = run;
+  actor := engine.require_role(target.workspace_id, 'operator', 'run');
+  select * into target from public.runs where id = run for no key update;
+  if target.finished_at is not null then
+    perform engine.raise('RB409', 'The run has ended, so there is nothing to pause.', 'Retry it if it should go on.');
+  end if;
+  if target.paused_at is null then
+    update public.runs set paused_at = engine.now(), paused_by = actor, last_move = 'run.updated' where id = run;
+    perform engine.hold_steps(array[(run, 'hold', '{"kind": "limit", "ref": "pause"}')::engine.ruling]);
+    perform engine.write_audit(target.workspace_id, actor, 'run.paused', run::text, jsonb_build_object('title', target.title));
+  end if;
+  select * into target from public.runs where id = run;
+  return jsonb_build_object('status', target.status, 'paused_at', target.paused_at);
+end $$;
+
+-- 55-resume-run.sql
+
+-- Lets a paused run go on. A run that is not paused stays as it is. Operators.
+create function public.resume_run(run uuid)
+returns jsonb language plpgsql security definer set search_path = ''
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
+as $$
+declare
+  target public.runs;
+  actor uuid;
+begin
+  select * into target from public.runs where id = run;
+  actor := engine.require_role(target.workspace_id, 'operator', 'run');
+  select * into target from public.runs where id = run for no key update;
+  if target.paused_at is not null and target.finished_at is null then
+    update public.runs set paused_at = null, paused_by = null, last_move = 'run.updated' where id = run;
+    perform engine.release_held(array[run], 'limit', 'pause');
+    perform engine.write_audit(target.workspace_id, actor, 'run.resumed', run::text, jsonb_build_object('title', target.title));
+  end if;
+  select * into target from public.runs where id = run;
+  return jsonb_build_object('status', target.status);
+end $$;
+
 -- 55-retry-preview.sql
 
 -- Says what retry_run would do, before anything happens: the steps that would run again and their effects, those reused (flagged: changed, or
@@ -7391,8 +8347,8 @@ end $$;
 
 -- 55-start-run.sql
 
--- Starts a run of a workflow. Options: version (a number or "live"), lane, priority, idempotency_key (the same key and input return the
--- first run; the header Idempotency-Key says the same), mode, title, trigger_kind. Operators.
+-- Starts a run of a workflow. Options: version (a number or "live"), lane, priority, budgets (the smaller of these and the workflow's count),
+-- idempotency_key (the same key and input return the first run; the header Idempotency-Key says the same), mode, title, trigger_kind. Operators.
 create function public.start_run(workflow uuid, input jsonb default '{}', options jsonb default '{}')
 returns jsonb language plpgsql security definer set search_path = ''
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
@@ -7407,8 +8363,14 @@ begin
   if coalesce(options ->> 'trigger_kind', 'manual') not in ('manual', 'api', 'cli', 'mcp') then
     perform engine.raise('RB422', format('A person cannot start a run as "%s".', options ->> 'trigger_kind'), 'Use manual, api, cli or mcp.');
   end if;
+  if options ? 'budgets' then
+    perform engine.check_budgets(options -> 'budgets');
+  end if;
   started := engine.start_run_as(actor, workflow, input, jsonb_strip_nulls(jsonb_build_object(
     'idempotency_key', engine.request_header('idempotency-key'))) || (options - 'facts'));
+  if exists (select from engine.deliveries) then
+    perform engine.deliver();
+  end if;
   return started;
 end $$;
 
@@ -7455,6 +8417,37 @@ begin
   perform engine.complete_step(step, null, jsonb_build_object('values', given, 'by', actor));
   perform engine.finish_waits(array[step]);
   return jsonb_build_object('status', 'submitted');
+end $$;
+
+-- 55-top-up-run.sql
+
+-- Raises the budgets of a run by the given amounts, e.g. {"tokens": 5000}, and lets the steps that wait for them go on. A run without such a
+-- budget has no limit to raise. Operators.
+create function public.top_up_run(run uuid, budgets jsonb)
+returns jsonb language plpgsql security definer set search_path = ''
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
+as $$
+declare
+  target public.runs;
+  actor uuid;
+  raised jsonb;
+begin
+  select * into target from public.runs where id = run;
+  actor := engine.require_role(target.workspace_id, 'operator', 'run');
+  perform engine.check_budgets(budgets);
+  select * into target from public.runs where id = run for no key update;
+  if target.finished_at is not null then
+    perform engine.raise('RB409', 'The run has ended, so it spends nothing more.', 'Retry it if it should go on.');
+  end if;
+  if target.budgets is null or exists (select from jsonb_object_keys(budgets) as name where not target.budgets ? name) then
+    perform engine.raise('RB422', 'The run has no such budget.', 'Raise one of those the run page shows.');
+  end if;
+  select jsonb_object_agg(name, (amount #>> '{}')::numeric + coalesce((budgets ->> name)::numeric, 0)) into raised
+  from jsonb_each(target.budgets) as budget (name, amount);
+  update public.runs as raising set budgets = raised, budget_warning = null, last_move = 'run.updated' where id = run;
+  perform engine.release_held(array[run], 'budget', name) from jsonb_object_keys(top_up_run.budgets) as name;
+  perform engine.write_audit(target.workspace_id, actor, 'run.topped_up', run::text, top_up_run.budgets);
+  return jsonb_build_object('budgets', raised);
 end $$;
 
 -- 56-abort-operation.sql
@@ -7730,12 +8723,14 @@ to authenticated;
 do $$
 declare
   verbs constant text[] := array[
+    'pause_run', 'resume_run', 'top_up_run', 'set_workspace',
     'engine_status', 'create_workspace', 'add_member', 'change_member', 'remove_member', 'set_lane', 'create_workflow', 'save_draft',
     'update_workflow', 'delete_connection', 'start_run', 'cancel_run', 'retry_run', 'retry_preview', 'decide_approval', 'move_run',
     'submit_form', 'send_signal', 'signal_runs',
     'set_trigger', 'bulk_retry', 'bulk_cancel', 'bulk_move', 'abort_operation'
   ];
   calls constant text[] := array[
+    'reserve_budget',
     'claim_steps', 'report_steps', 'heartbeat', 'mark_started', 'sweep', 'worker_idle', 'publish_version', 'surroundings',
     'get_connection', 'put_connection', 'put_tools', 'register_worker',
     'take_file_removals', 'files_removed', 'metrics',
