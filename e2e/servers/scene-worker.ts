@@ -35,6 +35,7 @@ export function sceneWorkers(scene: EngineScene, leaseMs = 15_000): SceneWorkers
         nodeOf: (kind) => kinds[kind] ?? nodeOf(kind),
         blobs,
         markStarted: (step) => scene.engine.markStarted(step),
+        reserveBudget: (step, wanted) => scene.engine.reserveBudget(step, wanted),
         capabilities: (context) => createCapabilities(context, installation),
       };
       return new Worker(scene.engine, (step, hold) => executeStep(step, world, hold), {
