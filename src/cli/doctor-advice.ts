@@ -38,6 +38,10 @@ export const doctorAdvice: Readonly<Record<string, string>> = {
   "the workspace is the run's (payloads, proofs, artifacts, questions)": strayed,
   "proofs are a chain from the plan to the head": tampered,
   "a proof's hash is that of its fields": tampered,
+  "what happened once started at most one run":
+    "One delivery, slot or ended run was answered with a run of another. Report it with the rows of public.firings that share the run.",
+  "a run says which trigger fired it": strayed,
+  "the workspace is the trigger's (firings)": strayed,
   "the audit log is a chain": tampered,
   "an operation's progress is that of its runs":
     "Its figures are wrong, its runs are not: read what became of each with `runboard runs bulk show`.",

@@ -133,6 +133,15 @@ where proof.hash <> engine.proof_hash(proof.run_id, proof.n, proof.step_key, pro
   jsonb_build_object('evidenceHash', proof.evidence_hash, 'kind', proof.kind, 'required', proof.required, 'verdict', proof.verdict,
     'verifier', proof.verifier, 'score', proof.score)), proof.prev_hash, proof.at)
 union all
+select 'what happened once started at most one run', run_id::text from public.firings where run_id is not null group by run_id having count(*) > 1
+union all
+select 'a run says which trigger fired it', firing.id::text
+from public.firings as firing join public.runs as run on run.id = firing.run_id
+where run.workflow_id <> firing.workflow_id or run.trigger ->> 'kind' not in ('webhook', 'schedule', 'workflow')
+union all
+select 'the workspace is the trigger''s (firings)', firing.id::text
+from public.firings as firing join public.triggers as source on source.id = firing.trigger_id where firing.workspace_id <> source.workspace_id
+union all
 select 'the audit log is a chain', workspace.id || ' ' || wrong.n
 from public.workspaces as workspace cross join lateral engine.verify_audit(workspace.id) as wrong (n)
 where wrong.n is not null

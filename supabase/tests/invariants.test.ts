@@ -52,6 +52,12 @@ afterAll(async () => {
 const elsewhere = "workspace_id = '99999999-9999-4999-8999-999999999999'";
 const finished = "(select id from public.runs where status = 'succeeded')";
 
+/** A firing that claims to have started the finished run. */
+function firing(key: string): string {
+  return `insert into public.firings (workspace_id, workflow_id, dedupe_key, due_at, status, run_id, closed_at)
+    select workspace_id, workflow_id, '${key}', now(), 'fired', id, now() from public.runs where status = 'succeeded'`;
+}
+
 /** What breaks each promise; triggers and constraints are off. */
 const sabotage: Record<string, string> = {
   "counts equal the steps": `update public.runs set counts = counts || '{"ready": 7}'`,
@@ -82,6 +88,13 @@ const sabotage: Record<string, string> = {
   "a proof's hash is that of its fields": `update public.proofs set verdict = 'failed'`,
   "an operation's progress is that of its runs": `insert into public.operations (workspace_id, verb, filter, total, done, status, created_by, finished_at)
     select workspace_id, 'retry', '{}', 0, 1, 'done', id, now() from public.runs limit 1`,
+  "what happened once started at most one run": `${firing("one")}; ${firing("two")}`,
+  "a run says which trigger fired it": firing("one"),
+  "the workspace is the trigger's (firings)": `
+    insert into public.triggers (id, workspace_id, workflow_id, key, kind)
+    select id, workspace_id, workflow_id, 'begin', 'trigger-webhook' from public.runs where status = 'succeeded';
+    insert into public.firings (workspace_id, workflow_id, trigger_id, dedupe_key, due_at)
+    select '99999999-9999-4999-8999-999999999999', workflow_id, id, 'one', now() from public.triggers`,
   "the audit log is a chain": `insert into engine.audit_heads (workspace_id, n, hash) select id, 1, 'x' from public.workspaces where slug = 'elsewhere'`,
 };
 
