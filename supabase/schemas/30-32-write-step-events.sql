@@ -11,15 +11,14 @@ begin
   with tally as (
     select run_id, count(*) filter (where move is not null) as moves,
       array_agg(change order by rank, item_path) filter (where move is not null) as changes,
-      count(*) filter (where to_status = 'pending') - count(*) filter (where from_status = 'pending') as pending,
-      count(*) filter (where to_status = 'ready') - count(*) filter (where from_status = 'ready') as ready,
-      count(*) filter (where to_status = 'running') - count(*) filter (where from_status = 'running') as running,
-      count(*) filter (where to_status = 'waiting') - count(*) filter (where from_status = 'waiting') as waiting,
-      count(*) filter (where to_status = 'succeeded' and from_status is distinct from 'none')
-        - count(*) filter (where from_status = 'succeeded') as succeeded,
-      count(*) filter (where to_status = 'failed') - count(*) filter (where from_status = 'failed') as failed,
-      count(*) filter (where to_status = 'skipped') - count(*) filter (where from_status = 'skipped') as skipped,
-      count(*) filter (where to_status = 'cancelled') - count(*) filter (where from_status = 'cancelled') as cancelled,
+      sum((to_status = 'pending')::int - coalesce(from_status = 'pending', false)::int) as pending,
+      sum((to_status = 'ready')::int - coalesce(from_status = 'ready', false)::int) as ready,
+      sum((to_status = 'running')::int - coalesce(from_status = 'running', false)::int) as running,
+      sum((to_status = 'waiting')::int - coalesce(from_status = 'waiting', false)::int) as waiting,
+      sum(case when from_status = 'none' then 0 else (to_status = 'succeeded')::int - coalesce(from_status = 'succeeded', false)::int end) as succeeded,
+      sum((to_status = 'failed')::int - coalesce(from_status = 'failed', false)::int) as failed,
+      sum((to_status = 'skipped')::int - coalesce(from_status = 'skipped', false)::int) as skipped,
+      sum((to_status = 'cancelled')::int - coalesce(from_status = 'cancelled', false)::int) as cancelled,
       count(*) filter (where from_status is null) as added
     from unnest(p_changes) as change group by run_id
   ), numbered as (

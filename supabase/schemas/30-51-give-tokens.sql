@@ -30,7 +30,7 @@ begin
       else verdict
     end as next_status
     from (
-      select *, case when verdict_only = 'go' and role = 'item' and engine.settle_item(run_id, workspace_id, plan_step, step_key, item_path)
+      select *, case when verdict_only = 'go' and role is not distinct from 'item' and engine.settle_item(run_id, workspace_id, plan_step, step_key, item_path)
         then 'succeeded' else verdict_only end as verdict
       from (select *, engine.verdict_of(role, join_mode, total, remaining, dead) as verdict_only from judged) as judged
     ) as ruled
