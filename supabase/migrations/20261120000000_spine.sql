@@ -1668,15 +1668,14 @@ begin
   with tally as (
     select run_id, count(*) filter (where move is not null) as moves,
       array_agg(change order by rank, item_path) filter (where move is not null) as changes,
-      count(*) filter (where to_status = 'pending') - count(*) filter (where from_status = 'pending') as pending,
-      count(*) filter (where to_status = 'ready') - count(*) filter (where from_status = 'ready') as ready,
-      count(*) filter (where to_status = 'running') - count(*) filter (where from_status = 'running') as running,
-      count(*) filter (where to_status = 'waiting') - count(*) filter (where from_status = 'waiting') as waiting,
-      count(*) filter (where to_status = 'succeeded' and from_status is distinct from 'none')
-        - count(*) filter (where from_status = 'succeeded') as succeeded,
-      count(*) filter (where to_status = 'failed') - count(*) filter (where from_status = 'failed') as failed,
-      count(*) filter (where to_status = 'skipped') - count(*) filter (where from_status = 'skipped') as skipped,
-      count(*) filter (where to_status = 'cancelled') - count(*) filter (where from_status = 'cancelled') as cancelled,
+      sum((to_status = 'pending')::int - coalesce(from_status = 'pending', false)::int) as pending,
+      sum((to_status = 'ready')::int - coalesce(from_status = 'ready', false)::int) as ready,
+      sum((to_status = 'running')::int - coalesce(from_status = 'running', false)::int) as running,
+      sum((to_status = 'waiting')::int - coalesce(from_status = 'waiting', false)::int) as waiting,
+      sum(case when from_status = 'none' then 0 else (to_status = 'succeeded')::int - coalesce(from_status = 'succeeded', false)::int end) as succeeded,
+      sum((to_status = 'failed')::int - coalesce(from_status = 'failed', false)::int) as failed,
+      sum((to_status = 'skipped')::int - coalesce(from_status = 'skipped', false)::int) as skipped,
+      sum((to_status = 'cancelled')::int - coalesce(from_status = 'cancelled', false)::int) as cancelled,
       count(*) filter (where from_status is null) as added
     from unnest(p_changes) as change group by run_id
   ), numbered as (
@@ -1792,6 +1791,9 @@ begin
   end if;
   if pg_column_size(p_input) > 4 * 1024 * 1024 then
     perform engine.raise('RB413', 'The input is larger than 4 MB.', 'Put the data where a step can fetch it, and give its address.');
+  end if;
+  if coalesce(p_schema -> 'required', '[]') = '[]' and coalesce(p_schema -> 'properties', '{}') = '{}' then
+    return;
   end if;
   select name into missing from jsonb_array_elements_text(coalesce(p_schema -> 'required', '[]')) as required (name)
   where not p_input ? name limit 1;
@@ -2387,7 +2389,7 @@ begin
       else verdict
     end as next_status
     from (
-      select *, case when verdict_only = 'go' and role = 'item' and engine.settle_item(run_id, workspace_id, plan_step, step_key, item_path)
+      select *, case when verdict_only = 'go' and role is not distinct from 'item' and engine.settle_item(run_id, workspace_id, plan_step, step_key, item_path)
         then 'succeeded' else verdict_only end as verdict
       from (select *, engine.verdict_of(role, join_mode, total, remaining, dead) as verdict_only from judged) as judged
     ) as ruled
@@ -4238,7 +4240,7 @@ begin
       else verdict
     end as next_status
     from (
-      select *, case when verdict_only = 'go' and role = 'item' and engine.settle_item(run_id, workspace_id, plan_step, step_key, item_path)
+      select *, case when verdict_only = 'go' and role is not distinct from 'item' and engine.settle_item(run_id, workspace_id, plan_step, step_key, item_path)
         then 'succeeded' else verdict_only end as verdict
       from (select *, engine.verdict_of(role, join_mode, total, remaining, dead) as verdict_only from judged) as judged
     ) as ruled
