@@ -82,6 +82,8 @@ export const Step = z.strictObject({
   config: JsonObject,
   inputs: z.record(Key, Binding),
   outputs: z.record(Key, Schema),
+  /** What its input ports take, for those that do not take just anything: a retry checks replaced inputs by it. */
+  ports: z.record(z.string(), Schema).optional(),
   dependsOn: z.array(Dep),
   join: z.enum(["all", "any", "first"]).default("all"),
   when: Cel.optional(),

@@ -35,7 +35,7 @@ begin
     step ->> 'effect', coalesce(step ->> 'onFailure', 'fail_run'), coalesce(step ->> 'join', 'all'), placed.bodies, plan.within,
     step -> 'retry', (step -> 'retry' ->> 'maxAttempts')::int, (step ->> 'timeoutMs')::int, (step ->> 'deadlineMs')::bigint,
     step ->> 'stepHash',
-    (step - array['key', 'nodeId', 'dependsOn', 'join', 'within', 'reads', 'retry', 'deadlineMs', 'rollback', 'stepHash']
+    (step - array['key', 'nodeId', 'dependsOn', 'join', 'within', 'reads', 'retry', 'deadlineMs', 'rollback', 'stepHash', 'ports']
       || jsonb_build_object('stepKey', plan.step_key, 'onFailure', coalesce(step ->> 'onFailure', 'fail_run')))::json,
     case
       when scope.all_vars then p_plan -> 'variables'

@@ -13,7 +13,7 @@ begin
     perform engine.raise('RB409', 'The run succeeded, so there is nothing to resume.', 'Use from_step or restart to run it again.');
   end if;
   if p_mode = 'from_step' and not exists (
-    select from engine.plan_steps where (workflow_id, version, step_key) = (p_run.workflow_id, p_version, p_step)
+    select from engine.plan_steps where (workflow_id, version, step_key) = (p_run.workflow_id, p_version, p_step) and role is distinct from 'rollback'
   ) then
     perform engine.raise('RB422', format('Version %s has no step "%s".', p_version, coalesce(p_step, '')), 'Choose one of its steps.');
   end if;

@@ -36,7 +36,7 @@ begin
   join public.steps as map on (map.run_id, map.step_key, map.item_path) = (p_run.id, again.step_key, again.item_path)
   join engine.plan_steps as plan on plan.id = map.plan_step and plan.role = 'collect'
   join engine.plan_steps as body on (body.workflow_id, body.version) = (plan.workflow_id, plan.version)
-    and plan.step_key = any (body.bodies)
+    and plan.step_key = any (body.bodies) and body.role is distinct from 'rollback'
   where not exists (
     select from public.steps as instance where instance.run_id = p_run.id and instance.step_key = body.step_key
       and instance.item_path[1:cardinality(map.item_path)] = map.item_path)

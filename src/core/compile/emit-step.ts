@@ -46,6 +46,7 @@ export function emitStep(sketch: Sketch, placed: Placed, entry: Dep[]): Unhashed
     nodeId: node.id,
     onFailure: node.onFailure,
     outputs: outputsOf(placed),
+    ...inputPorts(placed),
     reads: coveringPaths([...placed.reads]),
     retry: retryOf(placed),
     ...(node.rollback ? { rollback: node.rollback } : {}),
@@ -56,6 +57,15 @@ export function emitStep(sketch: Sketch, placed: Placed, entry: Dep[]): Unhashed
     ...(node.when === undefined ? {} : { when: node.when }),
     ...(placed.parent ? { within: placed.parent.node.key } : {}),
   };
+}
+
+/** A port for any JSON is spelled as a schema with references; it checks nothing. */
+function inputPorts({ ports }: Placed): Pick<Step, "ports"> {
+  const strict = Object.entries(ports.inputs).filter(
+    ([, { schema, many }]) => !many && !("$defs" in schema) && !("$ref" in schema) && Object.keys(schema).length > 0,
+  );
+  if (strict.length === 0) return {};
+  return { ports: Object.fromEntries(strict.map(([name, { schema }]) => [name, schema])) };
 }
 
 function unique(slugs: string[]): string[] {
@@ -109,6 +119,7 @@ export function emitContainer(sketch: Sketch, placed: Placed, entry: Dep[], body
   const inert = { inputs: {}, reads: [], connections: [], tools: [], verifiers: [], join: "all" as const };
   const base = { ...whole, ...inert };
   delete base.when;
+  delete base.ports;
   const { fallback: _, rollback: __, deadlineMs: ___, ...item } = base;
   return [
     split,

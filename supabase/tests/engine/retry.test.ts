@@ -193,6 +193,24 @@ it("takes replaced inputs for one step, not for the items of a map", async () =>
   });
 });
 
+it("checks replaced inputs of a step against its ports", async () => {
+  const { run, slug } = await ended([step("call")], { call: "permanent" });
+  const plan = planOf({ steps: [step("call")] }, slug);
+  const ports = { url: { type: "string" }, times: { type: "integer", minimum: 1 } };
+  await stage.publish(slug, { ...plan, steps: plan.steps.map((one) => ({ ...one, ports })) });
+  const again = (input: object) => retry(run, { mode: "from_step", step: "call", version: "live", input });
+  await expect(again({ url: 5 })).rejects.toMatchObject({
+    code: "RB422",
+    message: 'The inputs of "call" do not fit: url: is of type number, not string.',
+  });
+  await expect(again({ times: 0 })).rejects.toMatchObject({
+    message: 'The inputs of "call" do not fit: times: is less than 1.',
+  });
+  await expect(again({ url: "https://example.com", body: null })).resolves.toBeDefined();
+  const [claimed] = await sql`select definition::jsonb ? 'ports' as kept from engine.plan_steps where step_key = 'call' limit 1`;
+  expect(claimed).toEqual({ kept: false });
+});
+
 it("flags what it reuses unseen: a changed step, and an output that is a file", async () => {
   const blob = { $blob: { path: "p", sha256: "x", bytes: 70_000, mime: "application/json" } };
   const text = { text: { type: "string" } };
