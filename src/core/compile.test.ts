@@ -11,6 +11,14 @@ const shape = (plan: Plan | null) =>
   );
 
 describe("a plan", () => {
+  test("keeps what input ports take, but for those that take anything", () => {
+    const { plan } = compiled(
+      { pay: { kind: "call", inputs: { url: { literal: "https://example.com" } } } },
+      ["start > pay"],
+    );
+    expect(plan?.steps[0]?.ports).toEqual({ url: { type: "string" } });
+  });
+
   test("has a step per node, in order, with what each waits for and looks at", () => {
     const result = compiled(
       {

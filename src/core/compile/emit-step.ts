@@ -62,7 +62,8 @@ export function emitStep(sketch: Sketch, placed: Placed, entry: Dep[]): Unhashed
 /** A port for any JSON is spelled as a schema with references; it checks nothing. */
 function inputPorts({ ports }: Placed): Pick<Step, "ports"> {
   const strict = Object.entries(ports.inputs).filter(
-    ([, { schema, many }]) => !many && !("$defs" in schema) && !("$ref" in schema) && Object.keys(schema).length > 0,
+    ([, { schema, many }]) =>
+      !many && !("$defs" in schema) && !("$ref" in schema) && Object.keys(schema).length > 0,
   );
   if (strict.length === 0) return {};
   return { ports: Object.fromEntries(strict.map(([name, { schema }]) => [name, schema])) };

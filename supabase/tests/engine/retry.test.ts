@@ -207,7 +207,8 @@ it("checks replaced inputs of a step against its ports", async () => {
     message: 'The inputs of "call" do not fit: times: is less than 1.',
   });
   await expect(again({ url: "https://example.com", body: null })).resolves.toBeDefined();
-  const [claimed] = await sql`select definition::jsonb ? 'ports' as kept from engine.plan_steps where step_key = 'call' limit 1`;
+  const [claimed] =
+    await sql`select definition::jsonb ? 'ports' as kept from engine.plan_steps where step_key = 'call' limit 1`;
   expect(claimed).toEqual({ kept: false });
 });
 
