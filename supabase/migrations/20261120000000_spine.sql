@@ -1509,7 +1509,7 @@ begin
     step ->> 'effect', coalesce(step ->> 'onFailure', 'fail_run'), coalesce(step ->> 'join', 'all'), placed.bodies, plan.within,
     step -> 'retry', (step -> 'retry' ->> 'maxAttempts')::int, (step ->> 'timeoutMs')::int, (step ->> 'deadlineMs')::bigint,
     step ->> 'stepHash',
-    (step - array['key', 'nodeId', 'dependsOn', 'join', 'within', 'reads', 'retry', 'deadlineMs', 'rollback', 'stepHash']
+    (step - array['key', 'nodeId', 'dependsOn', 'join', 'within', 'reads', 'retry', 'deadlineMs', 'rollback', 'stepHash', 'ports']
       || jsonb_build_object('stepKey', plan.step_key, 'onFailure', coalesce(step ->> 'onFailure', 'fail_run')))::json,
     case
       when scope.all_vars then p_plan -> 'variables'
@@ -6201,7 +6201,7 @@ begin
     perform engine.raise('RB409', 'The run succeeded, so there is nothing to resume.', 'Use from_step or restart to run it again.');
   end if;
   if p_mode = 'from_step' and not exists (
-    select from engine.plan_steps where (workflow_id, version, step_key) = (p_run.workflow_id, p_version, p_step)
+    select from engine.plan_steps where (workflow_id, version, step_key) = (p_run.workflow_id, p_version, p_step) and role is distinct from 'rollback'
   ) then
     perform engine.raise('RB422', format('Version %s has no step "%s".', p_version, coalesce(p_step, '')), 'Choose one of its steps.');
   end if;
@@ -6332,7 +6332,7 @@ begin
   join public.steps as map on (map.run_id, map.step_key, map.item_path) = (p_run.id, again.step_key, again.item_path)
   join engine.plan_steps as plan on plan.id = map.plan_step and plan.role = 'collect'
   join engine.plan_steps as body on (body.workflow_id, body.version) = (plan.workflow_id, plan.version)
-    and plan.step_key = any (body.bodies)
+    and plan.step_key = any (body.bodies) and body.role is distinct from 'rollback'
   where not exists (
     select from public.steps as instance where instance.run_id = p_run.id and instance.step_key = body.step_key
       and instance.item_path[1:cardinality(map.item_path)] = map.item_path)
