@@ -1,5 +1,6 @@
 // Stores a connection. Its secret goes in sealed and never comes out again.
 import { z } from "zod";
+import { ConnectionLimits } from "../../src/core/connection-limits.ts";
 import { Slug } from "../../src/core/json.ts";
 import { ConnectionConfig } from "../_shared/connection.ts";
 import { openEngine } from "../_shared/engine.ts";
@@ -32,6 +33,7 @@ const Body = z.strictObject({
     prefix: HeaderText.optional(),
     username: HeaderText.optional(),
   }).default({}),
+  limits: ConnectionLimits.nullish(),
   secret: z.string().min(1).max(16_384).nullish(),
 });
 type Body = z.infer<typeof Body>;
@@ -51,7 +53,7 @@ Deno.serve(
   endpoint(async (request) => {
     const user = await requireUser(request);
     const body = await readJson(request, Body);
-    const { workspaceId, slug, kind, title, baseUrl, config, secret } = body;
+    const { workspaceId, slug, kind, title, baseUrl, config, limits, secret } = body;
     if (slug === "sandbox") {
       throw new HttpError(
         422,
@@ -89,7 +91,15 @@ Deno.serve(
     const sealed = secret
       ? await sealSecret(secret, needEnv("RUNBOARD_VAULT_KEY"), { workspaceId, slug })
       : null;
-    const connection = { slug, kind, title, baseUrl: baseUrl ?? null, hosts, config };
+    const connection = {
+      slug,
+      kind,
+      title,
+      baseUrl: baseUrl ?? null,
+      hosts,
+      config,
+      ...(limits === undefined ? {} : { limits }),
+    };
     return await openEngine().putConnection(user.id, workspaceId, connection, sealed);
   }),
 );

@@ -1,5 +1,6 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { z } from "zod";
+import { ConnectionLimits } from "../core/connection-limits.ts";
 import { JsonObject, Slug, Time, Uuid } from "../core/json.ts";
 import { Tool } from "../core/tool.ts";
 import { client } from "./client.ts";
@@ -17,6 +18,7 @@ export const ConnectionRow = z.object({
   baseUrl: z.string().nullable(),
   hosts: z.array(z.string()),
   config: JsonObject,
+  limits: ConnectionLimits.nullable(),
   hasSecret: z.boolean(),
   status: z.string(),
   createdAt: Time,
@@ -67,6 +69,8 @@ export interface ConnectionDraft {
   baseUrl?: string | undefined;
   hosts?: string[] | undefined;
   config?: JsonObject | undefined;
+  /** Null takes them away; left out, they stay. */
+  limits?: ConnectionLimits | null | undefined;
   /** Written, never read back. Left out: the stored one stays. */
   secret?: string | undefined;
 }

@@ -4,7 +4,14 @@ import { Slug, Time, Uuid } from "../core/json.ts";
 import { client } from "./client.ts";
 import { callVerb, camelRow, readRows } from "./request.ts";
 
-export const WorkspaceRow = z.object({ id: Uuid, slug: Slug, name: z.string(), createdAt: Time });
+export const WorkspaceRow = z.object({
+  id: Uuid,
+  slug: Slug,
+  name: z.string(),
+  /** Starts beyond so many unfinished runs are refused. */
+  maxOpenRuns: z.int(),
+  createdAt: Time,
+});
 export type WorkspaceRow = z.infer<typeof WorkspaceRow>;
 
 export const Role = z.enum(["owner", "editor", "operator", "viewer"]);
@@ -38,7 +45,7 @@ export const workspacesQuery = queryOptions({
     readRows(
       WorkspaceRow,
       "workspaces",
-      client().from("workspaces").select("id, slug, name, created_at").order("name"),
+      client().from("workspaces").select("id, slug, name, max_open_runs, created_at").order("name"),
     ),
 });
 
@@ -116,6 +123,15 @@ export async function setLane(workspaceId: string, name: string, patch: LanePatc
     workspace: workspaceId,
     name,
     patch: { ...rest, ...(wipLimit === undefined ? {} : { wip_limit: wipLimit }) },
+  });
+}
+
+/** Owners only. @throws DataError */
+export async function setWorkspace(workspaceId: string, patch: { maxOpenRuns?: number }): Promise<void> {
+  const { maxOpenRuns } = patch;
+  await callVerb(z.unknown(), "set_workspace", {
+    workspace: workspaceId,
+    patch: maxOpenRuns === undefined ? {} : { max_open_runs: maxOpenRuns },
   });
 }
 

@@ -91,7 +91,51 @@ export function ConnectionInputs({ fields, problems, connection, onChange }: Con
           />
         )}
       </Field>
+      <LimitInputs fields={fields} problems={problems} onChange={onChange} />
     </>
+  );
+}
+
+const periods = (["second", "minute", "hour", "day"] as const).map((value) => ({
+  value,
+  label: `per ${value}`,
+}));
+
+/** How much the server takes; steps beyond that wait for a place. */
+function LimitInputs({ fields, problems, onChange }: Omit<ConnectionInputsProps, "connection">) {
+  const digits = (text: string) => text.replace(/\D/g, "");
+  return (
+    <div className="grid grid-cols-[1fr_1fr_7rem] items-start gap-3">
+      <Field label="Steps at once" optional error={problems.maxParallel}>
+        {(control) => (
+          <Input
+            {...control}
+            inputMode="numeric"
+            className="tabular"
+            value={fields.maxParallel}
+            onChange={(event) => onChange({ maxParallel: digits(event.target.value) })}
+          />
+        )}
+      </Field>
+      <Field label="Steps per time" optional error={problems.max}>
+        {(control) => (
+          <Input
+            {...control}
+            inputMode="numeric"
+            className="tabular"
+            value={fields.max}
+            onChange={(event) => onChange({ max: digits(event.target.value) })}
+          />
+        )}
+      </Field>
+      <Select
+        aria-label="Time the steps are counted over"
+        className="mt-6"
+        value={fields.per}
+        options={periods}
+        onChange={(per) => onChange({ per })}
+      />
+    </div>
   );
 }
 

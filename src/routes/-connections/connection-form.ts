@@ -10,6 +10,10 @@ export interface ConnectionFields {
   baseUrl: string;
   hosts: string;
   headerName: string;
+  /** Numbers as typed; empty is without limit. */
+  maxParallel: string;
+  max: string;
+  per: "second" | "minute" | "hour" | "day";
   secret: string;
 }
 
@@ -24,6 +28,9 @@ export function fieldsOf(connection: ConnectionRow | undefined): ConnectionField
     baseUrl: connection?.baseUrl ?? "",
     hosts: connection?.hosts.join(", ") ?? "",
     headerName: typeof headerName === "string" ? headerName : "",
+    maxParallel: String(connection?.limits?.maxParallel ?? ""),
+    max: String(connection?.limits?.max ?? ""),
+    per: connection?.limits?.per ?? "minute",
     secret: "",
   };
 }
@@ -64,6 +71,10 @@ export function problemsOf(fields: ConnectionFields): FieldProblems {
     problems.baseUrl = "This is not a complete address.";
   if (fields.kind === "http" && hostsOf(fields).length === 0)
     problems.hosts = "Name at least one host the secret may be sent to.";
+  if (fields.maxParallel === "0" || Number(fields.maxParallel) > 1_000)
+    problems.maxParallel = "Enter a number from 1 to 1,000, or nothing.";
+  if (fields.max === "0" || Number(fields.max) > 1_000_000)
+    problems.max = "Enter a number from 1 to 1,000,000, or nothing.";
   return problems;
 }
 
@@ -79,6 +90,17 @@ export function draftOf(workspaceId: string, fields: ConnectionFields): Connecti
     ...(baseUrl !== "none" && fields.baseUrl.trim() !== "" ? { baseUrl: fields.baseUrl.trim() } : {}),
     hosts: baseUrl === "none" ? [] : hostsOf(fields),
     config: header === "" ? {} : { headerName: header },
+    ...limitsOf(fields),
     ...(fields.secret === "" ? {} : { secret: fields.secret }),
+  };
+}
+
+function limitsOf({ maxParallel, max, per }: ConnectionFields): Pick<ConnectionDraft, "limits"> {
+  if (maxParallel === "" && max === "") return { limits: null };
+  return {
+    limits: {
+      ...(maxParallel === "" ? {} : { maxParallel: Number(maxParallel) }),
+      ...(max === "" ? {} : { max: Number(max), per }),
+    },
   };
 }

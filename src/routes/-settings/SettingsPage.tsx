@@ -7,6 +7,7 @@ import { chooseTheme, themeChoices, useTheme, type ThemeChoice } from "../../ui/
 import { themeLook } from "../-shell/AccountMenu.tsx";
 import { Page } from "../-shell/Page.tsx";
 import { LaneSettings } from "./LaneSettings.tsx";
+import { OpenRunsLimit } from "./OpenRunsLimit.tsx";
 import { MemberSettings } from "./MemberSettings.tsx";
 
 export function SettingsPage({ workspace }: { workspace: WorkspaceRow }) {
@@ -27,6 +28,9 @@ export function SettingsPage({ workspace }: { workspace: WorkspaceRow }) {
             <Fact label="Id">
               <code className="truncate font-mono text-sm text-muted">{workspace.id}</code>
               <CopyButton text={workspace.id} label="Copy the id" />
+            </Fact>
+            <Fact label="Run limit">
+              <OpenRunsLimit workspace={workspace} editable={owner} />
             </Fact>
           </dl>
         </Section>
