@@ -35,5 +35,15 @@ test("an empty secret is not sent, so the stored one stays", () => {
     title: "Anthropic",
     hosts: [],
     config: {},
+    limits: null,
+  });
+});
+
+test("limits are numbers; a rate says over what time, and an empty field is no limit", () => {
+  const named = { ...empty, kind: "http" as const, title: "API", slug: "api", hosts: "api.example.com" };
+  expect(draftOf("w", { ...named, maxParallel: "4" }).limits).toEqual({ maxParallel: 4 });
+  expect(draftOf("w", { ...named, max: "30", per: "minute" }).limits).toEqual({ max: 30, per: "minute" });
+  expect(problemsOf({ ...named, maxParallel: "0" })).toEqual({
+    maxParallel: "Enter a number from 1 to 1,000, or nothing.",
   });
 });
