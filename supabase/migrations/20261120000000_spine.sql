@@ -7855,7 +7855,7 @@ end $$;
 
 -- 51-put-connection.sql
 
--- Makes or changes a connection: `p_connection` {slug, kind, title, baseUrl, hosts, config, limits}, `p_secret` a sealed secret or null to
+-- Makes or changes a connection: `p_connection` {slug, kind, title, baseUrl, hosts, config, limits?}, `p_secret` a sealed secret or null to
 -- keep the stored one. A stored secret never follows a connection to other hosts: they need it given again. Returns the row.
 create function engine.put_connection(p_user uuid, p_workspace uuid, p_connection jsonb, p_secret jsonb)
 returns jsonb language plpgsql security definer set search_path = ''
@@ -7884,7 +7884,7 @@ begin
     on conflict (workspace_id, slug) do update
     set
       kind = excluded.kind, title = excluded.title, base_url = excluded.base_url, hosts = excluded.hosts,
-      config = excluded.config, limits = excluded.limits, has_secret = connections.has_secret or excluded.has_secret, status = 'active'
+      config = excluded.config, limits = case when p_connection ? 'limits' then excluded.limits else connections.limits end, has_secret = connections.has_secret or excluded.has_secret, status = 'active'
     returning * into after;
   exception when check_violation or not_null_violation then
     perform engine.raise('RB422', 'The connection cannot take these values.',
