@@ -14,6 +14,7 @@ test("a run that has used up its budget says so, is topped up, and finishes", as
   await list.import("thrifty.workflow.json", thrifty);
   const dialog = await builder.press("Run");
   await dialog.getByRole("button", { name: "Publish and run" }).click();
+  await expect(builder.runStrip).toContainText("Waiting");
 
   await board.open(workspace.slug);
   const card = board.card("Thrifty", "waiting");
@@ -37,6 +38,7 @@ test("a run is paused on its page and let go on", async ({ page, workspace }) =>
   await list.import("long-wait.workflow.json", longWait);
   const dialog = await builder.press("Run");
   await dialog.getByRole("button", { name: "Publish and run" }).click();
+  await expect(builder.runStrip).toContainText("Waiting");
   await board.open(workspace.slug);
   await board.card("Long wait", "waiting").click();
   await page.getByRole("button", { name: "Pause" }).click();
