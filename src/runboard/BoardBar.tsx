@@ -74,7 +74,7 @@ function Filters({ filters, onFilters, counts, workflows, search, onActOnAll }: 
   return (
     // Where one line is too short for everything, the filters take a line of their own.
     <div className="flex flex-wrap items-center gap-x-3 gap-y-2 @max-[69rem]:order-last @max-[69rem]:basis-full">
-      <div className="w-48">
+      <div className="w-40">
         <Input
           ref={search}
           icon={<Search />}
