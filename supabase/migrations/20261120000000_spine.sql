@@ -8195,17 +8195,18 @@ begin
   chosen := engine.retry_version(target, version);
   perform engine.check_retry(target, mode, step, chosen);
   with listed as (
-    select fate.*, jsonb_build_object('step', fate.step_key, 'item_path', fate.item_path, 'title', fate.title, 'effect', fate.effect) as entry
+    select fate.*, plan.rank, jsonb_build_object('step', fate.step_key, 'item_path', fate.item_path, 'title', fate.title, 'effect', fate.effect) as entry
     from engine.retry_fates(target, mode, step, chosen, engine.kept_by(coalesce(decisions, '{}'))) as fate
+    join engine.plan_steps as plan on (plan.workflow_id, plan.version, plan.step_key) = (target.workflow_id, chosen, fate.step_key)
   )
   select jsonb_build_object(
-    'rerun', coalesce(jsonb_agg(entry) filter (where fate = 'rerun'), '[]'),
-    'reused', coalesce(jsonb_agg(entry) filter (where fate in ('reused', 'flagged')), '[]'),
-    'flagged', coalesce(jsonb_agg(entry) filter (where fate = 'flagged'), '[]'),
+    'rerun', coalesce(jsonb_agg(entry order by rank, item_path) filter (where fate = 'rerun'), '[]'),
+    'reused', coalesce(jsonb_agg(entry order by rank, item_path) filter (where fate in ('reused', 'flagged')), '[]'),
+    'flagged', coalesce(jsonb_agg(entry order by rank, item_path) filter (where fate = 'flagged'), '[]'),
     'estimate', engine.retry_estimate(run, array_agg(distinct step_key) filter (where fate = 'rerun')),
     'effects', coalesce(jsonb_agg(jsonb_build_object('step', step_key, 'effect', effect, 'prior', prior, 'verdict', effect_verdict,
       'asks', asks, 'choices', case when effect_verdict = 'decision' and not asks
-        then case when can_keep then '["do_it_again", "treat_as_done"]'::jsonb else '["do_it_again"]' end else '[]' end))
+        then case when can_keep then '["do_it_again", "treat_as_done"]'::jsonb else '["do_it_again"]' end else '[]' end) order by rank, item_path)
       filter (where fate = 'rerun' and effect <> 'pure'), '[]'))
   into fates from listed;
   return fates || jsonb_build_object(
