@@ -228,6 +228,31 @@ describe("R-19 a value of ten megabytes", () => {
     });
   });
 
+  it("is handed to steps as an input of two megabytes without ado", async () => {
+    const workflow = await publish(
+      "list",
+      [
+        {
+          id: "a",
+          key: "count",
+          kind: "transform",
+          position: at,
+          config: { fields: { lines: { ref: "input.lines" }, n: { expr: "size(input.lines)" } } },
+        },
+      ],
+      [edge("t", "input", "a")],
+      {
+        input: { type: "object", properties: { lines: { type: "array", items: { type: "string" } } } },
+        output: { n: { ref: "steps.count.output.value.n" }, lines: { ref: "input.lines" } },
+      },
+    );
+    const lines = Array.from({ length: 20_000 }, (_, n) => `line ${n} ${"of a long report ".repeat(5)}`);
+    const listRun = await run(workflow, { lines });
+    const { data } = await client.from("run_payloads").select("output").eq("run_id", listRun).single();
+    expect(data?.output).toMatchObject({ n: { $blob: { at: ["n"] } } });
+    expect(data?.output.lines).toHaveLength(20_000);
+  });
+
   it("is refused as an input, with what to do instead", async () => {
     const workflow = await publish("given", [], []);
     const { error } = await client.rpc("start_run", { workflow, input: { text: "x".repeat(5 * MEGABYTE) } });

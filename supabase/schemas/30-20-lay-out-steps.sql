@@ -39,7 +39,7 @@ begin
       || jsonb_build_object('stepKey', plan.step_key, 'onFailure', coalesce(step ->> 'onFailure', 'fail_run')))::json,
     case
       when scope.all_vars then p_plan -> 'variables'
-      else (select jsonb_object_agg(key, value) from jsonb_each(p_plan -> 'variables') where key = any (scope.vars))
+      else (select json_object_agg(key, value)::jsonb from jsonb_each(p_plan -> 'variables') where key = any (scope.vars))
     end,
     coalesce(scope.roots, '{}'), coalesce(scope.input, '{}'), coalesce(scope.steps, '{}'),
     case step ->> 'role'
@@ -51,7 +51,7 @@ begin
     (select part from engine.path_parts(step -> 'config' -> 'result' ->> 'ref') as part
       where step ->> 'role' = 'item' and not step ? 'when' and (part = '{index}' or (part[1] = 'steps' and part[3] = 'output'))),
     case when step ->> 'role' in ('split', 'turn', 'collect') then (
-      select jsonb_object_agg(key, value) from plan as part, jsonb_each(part.step -> 'config')
+      select json_object_agg(key, value)::jsonb from plan as part, jsonb_each(part.step -> 'config')
       where part.step ->> 'role' in ('split', 'collect')
         and regexp_replace(part.step_key, '__split$', '') = regexp_replace(plan.step_key, '__(split|turn)$', '')
     ) end

@@ -1,7 +1,7 @@
 -- The `steps` root of a scope: for each step read, the ports, status and error asked for. Ports of a step that did not succeed are null,
 -- ports a succeeded step left out are absent. An output stored as one file is returned whole.
 create function engine.read_steps(p_run uuid, p_item int[], p_reads engine.step_read[])
-returns jsonb language plpgsql stable set search_path = ''
+returns json language plpgsql stable set search_path = ''
 as $$
 declare
   single constant engine.step_read := p_reads[1];
@@ -14,18 +14,18 @@ begin
     where (step.run_id, step.step_key, step.item_path) = (p_run, single.step_key, p_item[1:single.depth])
       and step.status = 'succeeded' and payload.output ? single.port and not payload.output ? '$blob';
     if found.value is not null then
-      return jsonb_build_object(single.step_key, jsonb_build_object('output', jsonb_build_object(single.port, found.value)));
+      return json_build_object(single.step_key, json_build_object('output', json_build_object(single.port, found.value)));
     end if;
   end if;
   return coalesce((
-    select jsonb_object_agg(step_key, parts)
+    select json_object_agg(step_key, parts)
     from (
       select read.step_key,
         case when bool_or(read.part is null or read.part = 'output') then jsonb_build_object('output', case
           when bool_or(read.port is null and coalesce(read.part, 'output') = 'output' or payload.output ? '$blob')
             then coalesce((array_agg(payload.output))[1], 'null')
-          else coalesce(jsonb_object_agg(read.port, coalesce(payload.output -> read.port, 'null'))
-            filter (where read.port is not null and (step.status <> 'succeeded' or payload.output ? read.port)), '{}')
+          else coalesce((json_object_agg(read.port, coalesce(payload.output -> read.port, 'null'))
+            filter (where read.port is not null and (step.status <> 'succeeded' or payload.output ? read.port)))::jsonb, '{}')
         end) else '{}' end
         || case when bool_or(coalesce(read.part, 'status') = 'status')
           then jsonb_build_object('status', (array_agg(step.status))[1]) else '{}' end

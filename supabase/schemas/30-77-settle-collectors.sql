@@ -30,7 +30,7 @@ begin
     end if;
     errors := engine.item_errors(map.run_id, map.step_key, map.item_path, map.items_failed > 0);
     select
-      coalesce(jsonb_agg(value order by n) filter (where not errors ? n::text), '[]') as items,
+      coalesce((json_agg(value order by n) filter (where not errors ? n::text))::jsonb, '[]') as items,
       coalesce(jsonb_agg(jsonb_build_object('index', n, 'error', errors -> n::text) order by n) filter (where errors ? n::text), '[]') as failed
     into result
     from (
