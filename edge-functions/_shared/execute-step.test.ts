@@ -187,14 +187,14 @@ describe("a step that works", () => {
   it("reads the part of a file that a reference names", async () => {
     const scene = new Scene(echo);
     const first = await scene.run(
-      claimed({ inputs: { x: { literal: { rows: [{ id: 7 }], pad: "x".repeat(70_000) } } } }),
+      claimed({ inputs: { x: { literal: { pad: [{ id: 7, text: "x".repeat(70_000) }] } } } }),
     );
-    const stored = first?.output as { value: { $blob: object } } | undefined;
-    const partly = (...at: string[]) => ({ $blob: { ...stored?.value.$blob, at } });
+    const stored = first?.output as { value: { pad: { $blob: object } } } | undefined;
+    const partly = (...at: string[]) => ({ $blob: { ...stored?.value.pad.$blob, at } });
     const read = (file: Json) =>
       scene.run(claimed({ inputs: { x: { ref: "input.file" } }, scope: { input: { file } } }));
-    expect((await read(partly("rows", "0", "id")))?.output).toEqual({ value: 7 });
-    expect((await read(partly("rows", "5", "id")))?.output).toEqual({ value: null });
+    expect((await read(partly("0", "id")))?.output).toEqual({ value: 7 });
+    expect((await read(partly("5", "id")))?.output).toEqual({ value: null });
     expect((await read(partly("constructor")))?.output).toEqual({ value: null });
   });
 

@@ -27,8 +27,26 @@ describe("an object on its way into a row", () => {
     const blobs = files();
     const value = { status: 200, body: { rows: ["y".repeat(70_000)] }, other: "z".repeat(9_000) };
     const stored = await toStoredFields(value, place, blobs);
-    expect(stored).toMatchObject({ status: 200, body: { $blob: {} }, other: { $blob: { bytes: 9_002 } } });
+    expect(stored).toMatchObject({
+      status: 200,
+      body: { rows: { $blob: {} } },
+      other: { $blob: { bytes: 9_002 } },
+    });
     expect(blobs.kept.size).toBe(2);
+    expect(await fromStored({ it: stored }, workspaceId, blobs)).toEqual({ it: value });
+  });
+
+  it("keeps what is small beside a large field of a field", async () => {
+    const blobs = files();
+    const value = {
+      value: { lines: ["x".repeat(70_000)], n: 1 },
+      deep: { a: { b: { c: "y".repeat(9_000) } } },
+    };
+    const stored = await toStoredFields(value, place, blobs);
+    expect(stored).toMatchObject({
+      value: { lines: { $blob: {} }, n: 1 },
+      deep: { a: { b: { $blob: {} } } },
+    });
     expect(await fromStored({ it: stored }, workspaceId, blobs)).toEqual({ it: value });
   });
 

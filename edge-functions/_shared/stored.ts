@@ -9,6 +9,8 @@ import { sha256 } from "./sha256.ts";
 export const ROW_LIMIT = 64 * 1024;
 /** A field of an object that is too large for a row stays in the row up to so many characters. */
 const FIELD_LIMIT = 8 * 1024;
+/** Fields of fields are looked at down to this level: an output, its ports, their fields. */
+const DEEPEST_SPLIT = 3;
 const OWN_PATH = /^([0-9a-f-]{36})\/[0-9a-f-]{36}\/([0-9a-f]{64})\.json$/;
 const UNSTORABLE = /\\u0000|\\ud[89a-f]/i;
 const utf8 = new TextEncoder();
@@ -58,22 +60,34 @@ export async function toStored(value: Json, place: FilePlace, blobs: BlobStore):
 }
 
 /**
- * Like {@link toStored}, but only the large fields become files, so that who reads another one opens none. An object of very
- * many fields becomes one file.
+ * Like {@link toStored}, but only the large fields become files, also those of a field that is an object itself: who reads
+ * another one opens none, and small ones stay to be seen. An object of very many fields becomes one file.
  */
 export async function toStoredFields(value: JsonObject, place: FilePlace, blobs: BlobStore): Promise<Stored> {
-  const fields = Object.entries(value).map(([key, field]) => ({ key, ...cleaned(field) }));
-  const texts = fields.map(({ key, text }) => `"${key}":${text}`);
-  if (isSmall(texts))
+  const stored = await splitFields(value, place, blobs, 1);
+  return isSmall([JSON.stringify(stored)]) ? stored : await toStored(value, place, blobs);
+}
+
+async function splitFields(
+  value: JsonObject,
+  place: FilePlace,
+  blobs: BlobStore,
+  level: number,
+): Promise<Stored> {
+  const fields = Object.entries(value).map(([key, field]) => ({ key, field, ...cleaned(field) }));
+  if (level === 1 && isSmall(fields.map(({ text }) => text)))
     return Object.fromEntries(fields.map((field) => [String(storable(field.key)), field.value]));
-  if (!isSmall(texts.filter((text) => text.length <= FIELD_LIMIT)))
-    return await toStored(value, place, blobs);
-  const stored = fields.map(async (field, n) => {
-    const isLarge = (texts[n]?.length ?? 0) > FIELD_LIMIT;
-    const kept: Stored = isLarge ? await putFile(field.text, place, blobs) : field.value;
-    return [String(storable(field.key)), kept] as const;
+  const small = fields.filter(({ text }) => text.length <= FIELD_LIMIT);
+  if (small.length === fields.length || !isSmall(small.map(({ text }) => text)))
+    return await putFile(cleaned(value).text, place, blobs);
+  const kept = fields.map(async ({ key, field, text, value: clean }) => {
+    const name = String(storable(key));
+    if (text.length <= FIELD_LIMIT) return [name, clean] as const;
+    const isObject = field !== null && typeof field === "object" && !Array.isArray(field);
+    if (!isObject || level === DEEPEST_SPLIT) return [name, await putFile(text, place, blobs)] as const;
+    return [name, await splitFields(field, place, blobs, level + 1)] as const;
   });
-  return Object.fromEntries(await Promise.all(stored));
+  return Object.fromEntries(await Promise.all(kept));
 }
 
 function cleaned(value: Json): { value: Json; text: string } {

@@ -63,7 +63,7 @@ describe("the caller", () => {
       `Bearer ${await new SignJWT({ ...good }).setProtectedHeader({ alg: "HS512" }).setExpirationTime("1h").sign(key)}`,
       `Bearer ${encode({ alg: "none" })}.${body}.`,
       `Bearer ${head}.${encode({ ...good, sub: "44444444-4444-4444-8444-444444444444", exp: 9_999_999_999 })}.${signature}`,
-      `Bearer ${head}.${body}.${signature.slice(0, -2)}AA`,
+      `Bearer ${head}.${body}.${signature.replace(/^./, (first) => (first === "A" ? "B" : "A"))}`,
     ];
     const answers = await Promise.all(
       forged.map((one) =>

@@ -17,15 +17,23 @@ function fileOf(value: Json): FileRef | undefined {
   return BlobRef.safeParse(value).data?.$blob;
 }
 
-/** The fields of an object that are files, and the rest of it. */
-function splitFields(value: Json): { files: [string, FileRef][]; rest: JsonObject } | undefined {
-  if (value === null || typeof value !== "object" || Array.isArray(value)) return undefined;
+/** Files stand no deeper than this: an output, its ports, their fields. */
+const deepest = 3;
+
+/** The files in an object, each with its path, and the rest of it; nothing when it holds none. */
+function splitFields(value: Json, level = 1): { files: [string, FileRef][]; rest: JsonObject } | undefined {
+  if (value === null || typeof value !== "object" || Array.isArray(value) || level > deepest)
+    return undefined;
   const files: [string, FileRef][] = [];
   const rest: JsonObject = {};
   for (const [key, field] of Object.entries(value)) {
     const file = fileOf(field);
+    const inner = splitFields(field, level + 1);
     if (file) files.push([key, file]);
-    else rest[key] = field;
+    for (const [path, deeper] of inner?.files ?? []) files.push([`${key}.${path}`, deeper]);
+    const left = inner ? inner.rest : field;
+    const isEmpty = inner !== undefined && Object.keys(inner.rest).length === 0;
+    if (!file && !isEmpty) rest[key] = left;
   }
   return files.length > 0 ? { files, rest } : undefined;
 }
