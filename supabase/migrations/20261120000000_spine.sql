@@ -1513,7 +1513,7 @@ begin
       || jsonb_build_object('stepKey', plan.step_key, 'onFailure', coalesce(step ->> 'onFailure', 'fail_run')))::json,
     case
       when scope.all_vars then p_plan -> 'variables'
-      else (select jsonb_object_agg(key, value) from jsonb_each(p_plan -> 'variables') where key = any (scope.vars))
+      else (select json_object_agg(key, value)::jsonb from jsonb_each(p_plan -> 'variables') where key = any (scope.vars))
     end,
     coalesce(scope.roots, '{}'), coalesce(scope.input, '{}'), coalesce(scope.steps, '{}'),
     case step ->> 'role'
@@ -1525,7 +1525,7 @@ begin
     (select part from engine.path_parts(step -> 'config' -> 'result' ->> 'ref') as part
       where step ->> 'role' = 'item' and not step ? 'when' and (part = '{index}' or (part[1] = 'steps' and part[3] = 'output'))),
     case when step ->> 'role' in ('split', 'turn', 'collect') then (
-      select jsonb_object_agg(key, value) from plan as part, jsonb_each(part.step -> 'config')
+      select json_object_agg(key, value)::jsonb from plan as part, jsonb_each(part.step -> 'config')
       where part.step ->> 'role' in ('split', 'collect')
         and regexp_replace(part.step_key, '__split$', '') = regexp_replace(plan.step_key, '__(split|turn)$', '')
     ) end
@@ -2927,14 +2927,15 @@ end $$;
 -- 30-61-pick-keys.sql
 
 -- The named keys of an object that it has; `*` means all of it. A value that is no object (a reference to a file) is returned whole.
+-- Put together as json, as in read_steps: jsonb's aggregates take time with the square of a list inside a value (1.4 s for 3,000 texts).
 create function engine.pick_keys(p_object jsonb, p_keys text[])
-returns jsonb language plpgsql immutable set search_path = ''
+returns json language plpgsql immutable set search_path = ''
 as $$
 begin
   if '*' = any (p_keys) or jsonb_typeof(p_object) <> 'object' or p_object ? '$blob' then
-    return p_object;
+    return p_object::json;
   end if;
-  return coalesce((select jsonb_object_agg(key, p_object -> key) from unnest(p_keys) as key where p_object ? key), '{}');
+  return coalesce((select json_object_agg(key, p_object -> key) from unnest(p_keys) as key where p_object ? key), '{}');
 end $$;
 
 -- 30-62-read-steps.sql
@@ -2942,7 +2943,7 @@ end $$;
 -- The `steps` root of a scope: for each step read, the ports, status and error asked for. Ports of a step that did not succeed are null,
 -- ports a succeeded step left out are absent. An output stored as one file is returned whole.
 create function engine.read_steps(p_run uuid, p_item int[], p_reads engine.step_read[])
-returns jsonb language plpgsql stable set search_path = ''
+returns json language plpgsql stable set search_path = ''
 as $$
 declare
   single constant engine.step_read := p_reads[1];
@@ -2955,18 +2956,18 @@ begin
     where (step.run_id, step.step_key, step.item_path) = (p_run, single.step_key, p_item[1:single.depth])
       and step.status = 'succeeded' and payload.output ? single.port and not payload.output ? '$blob';
     if found.value is not null then
-      return jsonb_build_object(single.step_key, jsonb_build_object('output', jsonb_build_object(single.port, found.value)));
+      return json_build_object(single.step_key, json_build_object('output', json_build_object(single.port, found.value)));
     end if;
   end if;
   return coalesce((
-    select jsonb_object_agg(step_key, parts)
+    select json_object_agg(step_key, parts)
     from (
       select read.step_key,
         case when bool_or(read.part is null or read.part = 'output') then jsonb_build_object('output', case
           when bool_or(read.port is null and coalesce(read.part, 'output') = 'output' or payload.output ? '$blob')
             then coalesce((array_agg(payload.output))[1], 'null')
-          else coalesce(jsonb_object_agg(read.port, coalesce(payload.output -> read.port, 'null'))
-            filter (where read.port is not null and (step.status <> 'succeeded' or payload.output ? read.port)), '{}')
+          else coalesce((json_object_agg(read.port, coalesce(payload.output -> read.port, 'null'))
+            filter (where read.port is not null and (step.status <> 'succeeded' or payload.output ? read.port)))::jsonb, '{}')
         end) else '{}' end
         || case when bool_or(coalesce(read.part, 'status') = 'status')
           then jsonb_build_object('status', (array_agg(step.status))[1]) else '{}' end
@@ -3394,7 +3395,7 @@ begin
     end if;
     errors := engine.item_errors(map.run_id, map.step_key, map.item_path, map.items_failed > 0);
     select
-      coalesce(jsonb_agg(value order by n) filter (where not errors ? n::text), '[]') as items,
+      coalesce((json_agg(value order by n) filter (where not errors ? n::text))::jsonb, '[]') as items,
       coalesce(jsonb_agg(jsonb_build_object('index', n, 'error', errors -> n::text) order by n) filter (where errors ? n::text), '[]') as failed
     into result
     from (
@@ -3646,15 +3647,16 @@ end $$;
 -- 30-82-resolve-output.sql
 
 -- The run's output by the plan's bindings: literals and refs are resolved here; what needs evaluating was made a step by the compiler.
+-- By json, because jsonb's aggregates are slow with large values; see engine.pick_keys.
 create function engine.resolve_output(p_run uuid)
 returns jsonb language plpgsql stable set search_path = ''
 as $$
 begin
   return coalesce((
-    select jsonb_object_agg(binding.key, case
+    select json_object_agg(binding.key, case
       when binding.value ? 'literal' then binding.value -> 'literal'
       else coalesce(engine.resolve_path(p_run, binding.value ->> 'ref'), 'null')
-    end)
+    end)::jsonb
     from public.runs as run
     join public.versions as version on (version.workflow_id, version.n) = (run.workflow_id, run.version)
     cross join jsonb_each(version.plan -> 'output') as binding
