@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { nodeOf } from "../../src/nodes/registry.gen.ts";
 import { parseAllowList } from "../../edge-functions/_shared/addresses.ts";
-import { createCapabilities } from "../../edge-functions/_shared/capabilities/capabilities.ts";
+import {
+  createCapabilities,
+  createCheckMeans,
+} from "../../edge-functions/_shared/capabilities/capabilities.ts";
 import { Egress } from "../../edge-functions/_shared/egress.ts";
 import { executeStep, type StepWorld } from "../../edge-functions/_shared/execute-step.ts";
 import { sealSecret } from "../../edge-functions/_shared/vault.ts";
@@ -35,13 +38,15 @@ function worker(): Worker {
     get: (path: string) => Promise.resolve(files.get(path)!),
     remove: () => Promise.resolve(),
   };
-  const installation = { egress, blobs, vaultKey: () => vaultKey, getConnection: scene.engine.getConnection };
+  const { getConnection, queryRows } = scene.engine;
+  const installation = { egress, blobs, vaultKey: () => vaultKey, getConnection, queryRows };
   const world: StepWorld = {
     nodeOf,
     blobs,
     markStarted: (step) => scene.engine.markStarted(step),
     reserveBudget: (step, wanted) => scene.engine.reserveBudget(step, wanted),
     capabilities: (context) => createCapabilities(context, installation),
+    checkMeans: (context, check) => createCheckMeans(context, check, installation),
   };
   return new Worker(scene.engine, (step, hold) => executeStep(step, world, hold), {
     name: `test-${crypto.randomUUID()}`,

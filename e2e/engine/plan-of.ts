@@ -57,7 +57,7 @@ function stepOf(spec: StepSpec): JsonObject {
     },
     timeoutMs: 30_000,
     ...(deadlineMs === undefined ? {} : { deadlineMs }),
-    verifiers: [],
+    verifiers: [...(spec.verifiers ?? [])],
     onFailure: spec.onFailure ?? "fail_run",
   };
   return { ...step, stepHash: digest(JSON.stringify(step)) };

@@ -16,6 +16,9 @@ export interface Played {
   readonly events: string[];
   readonly scopes: ReadonlyMap<string, JsonObject>;
   readonly effects: ReadonlyMap<string, number>;
+  readonly kept: ReadonlyMap<string, { output: unknown; checks: unknown }>;
+  readonly verification: Record<string, string>;
+  readonly proofs: string[];
   readonly rejected: number;
   /** Functions of the engine and verbs that were called. */
   readonly called: ReadonlySet<string>;
@@ -48,6 +51,7 @@ export async function play(
     ...(await readEnd(sql, director.runId)),
     scopes: director.worker.scopes,
     effects: director.worker.effects,
+    kept: director.worker.kept,
     rejected: (await countRejections(sql)) - before,
     called,
   };
@@ -207,19 +211,31 @@ async function countRejections(sql: postgres.Sql): Promise<number> {
 async function readEnd(
   sql: postgres.Sql,
   runId: string,
-): Promise<Omit<Played, "scopes" | "effects" | "rejected" | "called">> {
+): Promise<Omit<Played, "scopes" | "effects" | "kept" | "rejected" | "called">> {
   const [run] = await sql<{ status: string; code: string | null; output: Json }[]>`
     select status, error ->> 'code' as code, output from public.runs join public.run_payloads on run_id = id where id = ${runId}`;
   const steps = await sql<
-    { step_key: string; item_path: number[]; status: string; reused_from: string | null }[]
+    {
+      step_key: string;
+      item_path: number[];
+      status: string;
+      reused_from: string | null;
+      verification: string;
+    }[]
   >`
-    select step_key, item_path, status, reused_from from public.steps where run_id = ${runId} order by rank, item_path`;
+    select step_key, item_path, status, reused_from, verification from public.steps where run_id = ${runId} order by rank, item_path`;
   const events = await sql<
     { kind: string; step_key: string | null; item_path: number[] | null; data: JsonObject }[]
   >`
     select kind, step_key, item_path, data from public.run_events where run_id = ${runId} order by seq`;
+  const proofs = await sql<{ line: string }[]>`
+    select concat_ws(' ', step_key, verifier, verdict) as line from public.proofs where run_id = ${runId} order by n`;
   return {
     runId,
+    proofs: proofs.map(({ line }) => line),
+    verification: Object.fromEntries(
+      steps.map((one) => [instanceOf({ stepKey: one.step_key, itemPath: one.item_path }), one.verification]),
+    ),
     status: run?.status ?? "missing",
     errorCode: run?.code ?? null,
     output: run?.output ?? null,

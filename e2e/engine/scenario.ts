@@ -1,6 +1,7 @@
 // The words scenarios are written in: a plan, what its steps answer, and the literal events and end.
 import type { Json, JsonObject } from "../../src/core/json.ts";
 import type { Binding } from "../../src/core/binding.ts";
+import type { Verifier } from "../../src/core/plan.ts";
 import type { Park } from "../../src/core/worker.ts";
 
 export interface StepSpec {
@@ -23,21 +24,42 @@ export interface StepSpec {
   readonly connections?: readonly string[];
   /** JSON Schemas of its output ports. */
   readonly outputs?: Record<string, JsonObject>;
+  readonly verifiers?: readonly Verifier[];
+}
+
+/** Work that stands while its checks are under way: the output, and how far they are. */
+export interface Standing {
+  readonly output: JsonObject;
+  readonly checks: JsonObject;
 }
 
 /** What the scripted worker reports for one execution; `crashes` reports nothing and lets the lease end. */
 export type Outcome =
-  | { readonly kind: "succeeds"; readonly output: JsonObject; readonly port?: string }
+  | {
+      readonly kind: "succeeds";
+      readonly output: JsonObject;
+      readonly port?: string;
+      readonly proofs?: readonly JsonObject[];
+    }
   | {
       readonly kind: "fails";
       readonly errorClass: string;
       readonly retryAfterMs?: number;
       readonly output?: JsonObject;
       readonly fallback?: true;
+      readonly checks?: JsonObject;
+      readonly proofs?: readonly JsonObject[];
     }
-  | { readonly kind: "skips" | "hands over" | "stops" }
+  | { readonly kind: "skips" | "stops" }
+  | { readonly kind: "hands over"; readonly standing?: Standing }
   | { readonly kind: "crashes"; readonly afterMarker: boolean }
-  | { readonly kind: "parks"; readonly park: Park; readonly output?: JsonObject }
+  | {
+      readonly kind: "parks";
+      readonly park: Park;
+      readonly output?: JsonObject;
+      readonly standing?: Standing;
+      readonly proofs?: readonly JsonObject[];
+    }
   | { readonly kind: "reports late" | "reports twice"; readonly output: JsonObject };
 
 export type Action =
@@ -85,6 +107,14 @@ export interface Scenario {
   /** The steps whose outputs the run took over from the one it retries, by key. */
   readonly reused?: readonly string[];
   readonly runOutput?: Json;
+  /** Outputs handed to steps whose checks alone are made, by step, with how far those are. */
+  readonly kept?: Record<string, Standing>;
+  /** `verified` by step, items as `body[0]`. */
+  readonly verification?: Record<string, string>;
+  /** How often the effect of an at_most_once step was performed, by step. */
+  readonly effects?: Record<string, number>;
+  /** Every proof in order: `fetch total passed`. */
+  readonly proofs?: readonly string[];
   /** Scopes handed to steps, by step. */
   readonly scopes?: Record<string, JsonObject>;
   readonly errorCode?: string;
@@ -95,14 +125,19 @@ export interface Scenario {
 
 export const scenario = (spec: Scenario): Scenario => spec;
 export const step = (key: string, facts: Omit<StepSpec, "key"> = {}): StepSpec => ({ key, ...facts });
-export const succeeds = (output: JsonObject = {}, port?: string): Outcome => ({
+export const succeeds = (
+  output: JsonObject = {},
+  port?: string,
+  proofs: readonly JsonObject[] = [],
+): Outcome => ({
   kind: "succeeds",
   output,
+  proofs,
   ...(port === undefined ? {} : { port }),
 });
 export const fails = (
   errorClass: string,
-  facts: { retryAfterMs?: number; output?: JsonObject; fallback?: true } = {},
+  facts: Omit<Extract<Outcome, { kind: "fails" }>, "kind" | "errorClass"> = {},
 ): Outcome => ({
   kind: "fails",
   errorClass,
@@ -112,7 +147,30 @@ export const skips: Outcome = { kind: "skips" };
 export const handsOver: Outcome = { kind: "hands over" };
 export const crashes: Outcome = { kind: "crashes", afterMarker: false };
 export const crashesAfterMarker: Outcome = { kind: "crashes", afterMarker: true };
-export const parks = (park: Park): Outcome => ({ kind: "parks", park });
+export const parks = (park: Park, standing?: Standing, proofs: readonly JsonObject[] = []): Outcome => ({
+  kind: "parks",
+  park,
+  proofs,
+  ...(standing === undefined ? {} : { standing }),
+});
+export const handsOverTo = (standing: Standing): Outcome => ({ kind: "hands over", standing });
+/** A verifier's finding as a worker reports it. */
+export const proof = (verifier: string, verdict = "passed", required = true): JsonObject => ({
+  verifier,
+  kind: "expr",
+  required,
+  verdict,
+  evidence: {},
+  evidenceHash: "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
+});
+export const verifier = (name: string, facts: Partial<Verifier> = {}): Verifier => ({
+  name,
+  kind: "http",
+  config: {},
+  required: true,
+  timeoutMs: 15_000,
+  ...facts,
+});
 export const reportsLate = (output: JsonObject = {}): Outcome => ({ kind: "reports late", output });
 export const reportsTwice = (output: JsonObject = {}): Outcome => ({ kind: "reports twice", output });
 

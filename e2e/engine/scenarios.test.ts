@@ -46,6 +46,12 @@ describe.each(scenarios.map(([name, spec], place) => [name, spec, place] as cons
       if (spec.reused) expect(played.reused).toEqual(spec.reused);
       if (spec.runOutput !== undefined) expect(played.output).toEqual(spec.runOutput);
       if (spec.errorCode) expect(played.errorCode).toBe(spec.errorCode);
+      if (spec.verification) expect(played.verification).toMatchObject(spec.verification);
+      for (const [step, count] of Object.entries(spec.effects ?? {}))
+        expect(played.effects.get(step)).toBe(count);
+      if (spec.proofs) expect(played.proofs).toEqual(spec.proofs);
+      for (const [step, kept] of Object.entries(spec.kept ?? {}))
+        expect(played.kept.get(step)).toMatchObject(kept);
       for (const [step, scope] of Object.entries(spec.scopes ?? {}))
         expect(played.scopes.get(step)).toEqual(scope);
       expect(played.rejected).toBe(spec.rejected ?? 0);

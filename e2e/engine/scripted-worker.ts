@@ -15,6 +15,8 @@ export const instanceOf = (step: { stepKey: string; itemPath: readonly number[] 
 /** Executes by script instead of by node: what a step answers stands in the scenario. Speaks claim and report as any worker does. */
 export class ScriptedWorker {
   readonly scopes = new Map<string, JsonObject>();
+  /** Outputs that came back to be checked, by instance. */
+  readonly kept = new Map<string, { output: unknown; checks: unknown }>();
   /** Effects of at_most_once steps, by instance. */
   readonly effects = new Map<string, number>();
   readonly #sql: postgres.Sql;
@@ -75,15 +77,20 @@ export class ScriptedWorker {
   }
 
   #hold(steps: ClaimedStep[]): void {
-    for (const step of steps) this.scopes.set(instanceOf(step), step.scope);
+    for (const step of steps) {
+      this.scopes.set(instanceOf(step), step.scope);
+      if (step.keptOutput !== undefined && step.keptOutput !== null)
+        this.kept.set(instanceOf(step), { output: step.keptOutput, checks: step.keptChecks });
+    }
     this.held.push(...steps);
   }
 
   async #execute(step: ClaimedStep): Promise<JsonObject | undefined> {
     if (this.#crashPoint === "after claim" && this.#dies(step)) return undefined;
-    if (step.effect === "at_most_once") await this.#markStarted(step);
+    const works = step.keptOutput === undefined || step.keptOutput === null;
+    if (works && step.effect === "at_most_once") await this.#markStarted(step);
     if (this.#crashPoint === "after start marker" && this.#dies(step)) return undefined;
-    if (step.effect === "at_most_once")
+    if (works && step.effect === "at_most_once")
       this.effects.set(instanceOf(step), (this.effects.get(instanceOf(step)) ?? 0) + 1);
     if (this.#crashPoint === "after effect" && this.#dies(step)) return undefined;
     const outcome = this.#next(step);
@@ -130,6 +137,7 @@ function reportOf(outcome: Outcome): JsonObject {
       return {
         outcome: "succeeded",
         output: outcome.output,
+        proofs: [...(outcome.proofs ?? [])],
         ...(outcome.port === undefined ? {} : { port: outcome.port }),
       };
     case "reports late":
@@ -146,17 +154,21 @@ function reportOf(outcome: Outcome): JsonObject {
         },
         ...(outcome.output === undefined ? {} : { output: outcome.output }),
         ...(outcome.fallback === undefined ? {} : { outputIsFallback: outcome.fallback }),
+        ...(outcome.checks === undefined ? {} : { checks: outcome.checks }),
+        proofs: [...(outcome.proofs ?? [])],
       };
     case "parks":
       return {
         outcome: "parked",
         park: outcome.park,
         ...(outcome.output === undefined ? {} : { output: outcome.output }),
+        ...outcome.standing,
+        proofs: [...(outcome.proofs ?? [])],
       };
     case "skips":
       return { outcome: "skipped" };
     case "hands over":
-      return { outcome: "handed_over" };
+      return { outcome: "handed_over", ...outcome.standing };
     case "stops":
       return { outcome: "cancelled" };
     case "crashes":

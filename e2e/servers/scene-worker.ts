@@ -1,6 +1,9 @@
 // A worker on a scene's engine, with files in memory.
 import { parseAllowList } from "../../edge-functions/_shared/addresses.ts";
-import { createCapabilities } from "../../edge-functions/_shared/capabilities/capabilities.ts";
+import {
+  createCapabilities,
+  createCheckMeans,
+} from "../../edge-functions/_shared/capabilities/capabilities.ts";
 import { Egress } from "../../edge-functions/_shared/egress.ts";
 import { executeStep, type StepWorld } from "../../edge-functions/_shared/execute-step.ts";
 import { Worker } from "../../edge-functions/_shared/worker.ts";
@@ -28,6 +31,7 @@ export function sceneWorkers(scene: EngineScene, leaseMs = 15_000): SceneWorkers
     blobs,
     vaultKey: () => Buffer.alloc(32, 3).toString("base64"),
     getConnection: scene.engine.getConnection,
+    queryRows: scene.engine.queryRows,
   };
   return {
     make(kinds = {}) {
@@ -37,6 +41,7 @@ export function sceneWorkers(scene: EngineScene, leaseMs = 15_000): SceneWorkers
         markStarted: (step) => scene.engine.markStarted(step),
         reserveBudget: (step, wanted) => scene.engine.reserveBudget(step, wanted),
         capabilities: (context) => createCapabilities(context, installation),
+        checkMeans: (context, check) => createCheckMeans(context, check, installation),
       };
       return new Worker(scene.engine, (step, hold) => executeStep(step, world, hold), {
         name: `test-${crypto.randomUUID()}`,

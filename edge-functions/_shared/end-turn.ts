@@ -23,8 +23,7 @@ export function endTurn(
     );
   const output = { value: resolveBinding(Binding.parse(result), scope), done };
   const isLast = done || (step.itemPath.at(-1) ?? 0) + 1 >= Number(maxTurns);
-  if (isLast || typeof delayMs !== "number" || delayMs === 0)
-    return { outcome: "succeeded", output, proofs: [] };
+  if (isLast || typeof delayMs !== "number" || delayMs === 0) return { outcome: "succeeded", output };
   return {
     outcome: "parked",
     park: { for: "timer", until: new Date(now + delayMs).toISOString() },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { canonicalJson } from "../../src/core/canonical.ts";
 import { park, route, type Capabilities } from "../../src/core/capabilities.ts";
 import { StepError } from "../../src/core/failure.ts";
 import type { Json, JsonObject } from "../../src/core/json.ts";
@@ -7,7 +8,9 @@ import { defineNode, type Node } from "../../src/core/node.ts";
 import { ClaimedStep, StepReport } from "../../src/core/worker.ts";
 import type { Reserved, Spending } from "./engine.ts";
 import type { BlobStore } from "./blob-store.ts";
+import type { CheckMeans } from "./checks/check.ts";
 import { executeStep, type CapabilityContext, type Hold, type StepWorld } from "./execute-step.ts";
+import { sha256 } from "./sha256.ts";
 import { Stopped } from "./stop.ts";
 
 const workspaceId = "11111111-1111-4111-8111-111111111111";
@@ -105,6 +108,11 @@ class Scene implements StepWorld {
   capabilities(context: CapabilityContext): Capabilities {
     this.context = context;
     return { log: context.record.write.bind(context.record) } as unknown as Capabilities;
+  }
+  means: Partial<CheckMeans> = {};
+  checkMeans({ signal }: CapabilityContext): CheckMeans {
+    const none = () => Promise.reject(new Error("no means"));
+    return { http: none, llm: none, rows: none, file: none, ...this.means, signal };
   }
   async run(step: ClaimedStep, hold: Partial<Hold> = {}) {
     const report = await executeStep(step, this, {
@@ -548,5 +556,126 @@ describe("a step of a run with budgets", () => {
     await scene.run(claimed());
     await scene.run(claimed({ budgeted: ["tokens"] }));
     expect(scene.reserved).toEqual([]);
+  });
+});
+
+describe("checks that reach outside", () => {
+  const effect = "at_most_once";
+  const healthy = {
+    name: "healthy",
+    kind: "http" as const,
+    config: { url: { literal: "https://ci.example.com/7" } },
+    required: true,
+    timeoutMs: 1_000,
+  };
+  const once = (): Scene => {
+    const scene: Scene = new Scene(async () => {
+      await scene.context.mayStart(true);
+      return { value: 1 };
+    });
+    return scene;
+  };
+  const away = () => Promise.reject(new StepError("timeout", "timeout", "Nobody answered."));
+  const waits = () => new Promise<never>(() => undefined);
+
+  it("are made only once work that may not repeat is kept", async () => {
+    const scene = once();
+    expect(await scene.run(claimed({ effect, verifiers: [healthy] }))).toMatchObject({
+      outcome: "handed_over",
+      output: { value: 1 },
+      checks: { done: [] },
+      proofs: [],
+    });
+    scene.means = { http: () => Promise.resolve({ status: 200, headers: {}, body: null }) };
+    const kept = claimed({
+      effect,
+      verifiers: [healthy],
+      attempt: 2,
+      keptOutput: { value: 1 },
+      keptChecks: {},
+    });
+    expect(await scene.run(kept)).toMatchObject({ outcome: "succeeded", output: { value: 1 } });
+    expect(scene.marked).toEqual(["fetch"]);
+  });
+
+  it("never leave open whether the work was done", async () => {
+    const scene = once();
+    scene.means = { http: away };
+    const kept = claimed({ effect, verifiers: [healthy], keptOutput: { value: 1 }, keptChecks: {} });
+    const report = await scene.run(kept);
+    expect(report).toMatchObject({
+      outcome: "failed",
+      output: { value: 1 },
+      checks: { done: [] },
+      error: { class: "timeout", code: "check_unreachable" },
+      proofs: [{ verifier: "healthy", verdict: "error" }],
+    });
+    expect(report).not.toHaveProperty("waitingFor");
+  });
+
+  it("keep the port a routing step chose", async () => {
+    const scene = new Scene(() => route("yes", { yes: 1 }));
+    scene.means = { http: away };
+    const step = claimed({ outputs: { yes: {}, no: {} }, verifiers: [healthy] });
+    const report = await scene.run(step);
+    expect(report?.checks?.port).toBe("yes");
+    scene.means = { http: () => Promise.resolve({ status: 200, headers: {}, body: null }) };
+    const again = { ...step, keptOutput: report?.output, keptChecks: report?.checks };
+    expect(await scene.run(again)).toMatchObject({ outcome: "succeeded", port: "yes", output: { yes: 1 } });
+  });
+
+  it("are not cut short by the time limit of the work", async () => {
+    const scene = new Scene(echo);
+    scene.means = {
+      http: async () => {
+        await new Promise((done) => setTimeout(done, 60));
+        return { status: 200, headers: {}, body: null };
+      },
+    };
+    expect((await scene.run(claimed({ timeoutMs: 30, verifiers: [healthy] })))?.outcome).toBe("succeeded");
+  });
+
+  it.each(["handed_over", "cancelled"] as const)("keep the work when the attempt is %s", async (reason) => {
+    const scene = new Scene(echo);
+    scene.means = { http: waits };
+    const stop = new AbortController();
+    const shape = {
+      ...healthy,
+      name: "shape",
+      kind: "expr" as const,
+      config: { expr: "output.value == null" },
+    };
+    const ending = scene.run(claimed({ verifiers: [healthy, shape] }), { signal: stop.signal });
+    await new Promise((done) => setTimeout(done, 5));
+    stop.abort(new Stopped(reason));
+    expect(await ending).toMatchObject({
+      outcome: reason,
+      output: { value: null },
+      checks: { done: [{ verifier: "shape", verdict: "passed" }] },
+      proofs: [{ verifier: "shape" }],
+    });
+  });
+
+  it("keep the work beside a fallback, which is for when no attempt is left", async () => {
+    const scene = new Scene(echo);
+    scene.means = { http: away };
+    const report = await scene.run(
+      claimed({ fallback: { literal: { value: "spare" } }, verifiers: [healthy] }),
+    );
+    expect(report).toMatchObject({
+      output: { value: null },
+      outputIsFallback: true,
+      checks: { fallback: { value: "spare" } },
+    });
+  });
+
+  it("leave proofs that name the output they speak of", async () => {
+    const shape = { ...healthy, kind: "expr" as const, config: { expr: "true" } };
+    const report = await new Scene(echo).run(claimed({ verifiers: [shape] }));
+    expect(report?.proofs).toMatchObject([
+      { evidence: { outputHash: sha256('{"value":null}') }, evidenceHash: expect.any(String) },
+    ]);
+    const proof = report!.proofs[0]!;
+    expect(proof.evidenceHash).toBe(sha256(canonicalJson(proof.evidence)));
   });
 });

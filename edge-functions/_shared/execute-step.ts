@@ -11,15 +11,24 @@ import { resolveBinding } from "../../src/core/expression.ts";
 import { StepError } from "../../src/core/failure.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import type { Node } from "../../src/core/node.ts";
-import type { ClaimedStep, StepReport } from "../../src/core/worker.ts";
+import { KeptChecks, type ClaimedStep, type StepReport } from "../../src/core/worker.ts";
 import { AttemptRecord } from "./attempt-record.ts";
 import { affordNext, OverBudget, type Estimate } from "./budget.ts";
 import type { BlobStore } from "./blob-store.ts";
-import { checkPorts, isPortsVerifier, runVerifiers, verificationFailure } from "./check-output.ts";
+import { checkPorts, isPortsVerifier } from "./check-output.ts";
+import type { CheckMeans } from "./checks/check.ts";
+import { checksReachOutside, runChecks } from "./checks/run-checks.ts";
 import { crashPoint } from "./crash-points.ts";
 import type { Reserved, Spending } from "./engine.ts";
-import { asObject, finishedReport, stoppedReport, type Outcome, type Progress } from "./step-report.ts";
 import { endTurn } from "./end-turn.ts";
+import {
+  asObject,
+  finishedReport,
+  stoppedReport,
+  type Outcome,
+  type Progress,
+  type Standing,
+} from "./step-report.ts";
 import { checkInputs, isWanted, resolveInputs, withoutAbsent } from "./step-inputs.ts";
 import { Stopped, untilStopped } from "./stop.ts";
 import { fromStored, requireShallow } from "./stored.ts";
@@ -43,6 +52,8 @@ export interface StepWorld {
   markStarted(step: ClaimedStep): Promise<boolean>;
   reserveBudget(step: ClaimedStep, wanted: Spending): Promise<Reserved>;
   capabilities(context: CapabilityContext): Capabilities;
+  /** What the check of that name reaches the outside with; its calls have keys of their own. */
+  checkMeans(context: CapabilityContext, check: string): CheckMeans;
 }
 
 export interface CapabilityContext {
@@ -64,7 +75,7 @@ export async function executeStep(
   hold: Hold,
 ): Promise<StepReport | undefined> {
   const record = new AttemptRecord();
-  const progress: Progress = { scope: step.scope, marked: false };
+  const progress: Progress = { scope: step.scope, marked: false, proofs: [] };
   const limit = new AbortController();
   const timer = setTimeout(
     () => limit.abort(timeoutError(step.timeoutMs)),
@@ -73,16 +84,21 @@ export async function executeStep(
   const signal = AbortSignal.any([hold.signal, limit.signal]);
   let outcome: Outcome;
   try {
-    outcome = await runStep(step, world, hold, { record, progress, signal });
+    outcome = await runStep(step, world, hold, {
+      record,
+      progress,
+      signal,
+      workDone: () => clearTimeout(timer),
+    });
   } catch (error) {
     outcome = { outcome: "failed", error: signal.aborted ? signal.reason : error };
   } finally {
     clearTimeout(timer);
   }
   if (outcome.outcome === "failed" && outcome.error instanceof OverBudget)
-    outcome = { outcome: "parked", park: outcome.error.park };
+    outcome = { outcome: "parked", park: outcome.error.park, ...progress.standing };
   if (outcome.outcome === "failed" && outcome.error instanceof Stopped) {
-    return stoppedReport(step, outcome.error, record, progress);
+    return await stoppedReport(step, outcome.error, world.blobs, record, progress);
   }
   return await finishedReport(step, outcome, world.blobs, record, progress);
 }
@@ -91,6 +107,8 @@ interface Running {
   record: AttemptRecord;
   progress: Progress;
   signal: AbortSignal;
+  /** The time limit is the work's: checks have their own. */
+  workDone(): void;
 }
 
 async function runStep(step: ClaimedStep, world: StepWorld, hold: Hold, running: Running): Promise<Outcome> {
@@ -98,13 +116,15 @@ async function runStep(step: ClaimedStep, world: StepWorld, hold: Hold, running:
   const scope = await fromStored(step.scope, step.workspaceId, world.blobs);
   progress.scope = scope;
   if (step.keptOutput !== undefined && step.keptOutput !== null) {
+    running.workDone();
     const { kept } = await fromStored({ kept: step.keptOutput }, step.workspaceId, world.blobs);
-    return verified(step, asObject(kept ?? null), scope);
+    const work = { output: asObject(kept ?? null), kept: KeptChecks.parse(step.keptChecks ?? {}) };
+    return await verified(step, work, world, hold, running);
   }
   if (!isWanted(step, scope)) return { outcome: "skipped" };
   if (step.role === "item") {
     const binding = Binding.parse(step.config.result);
-    return { outcome: "succeeded", output: { value: resolveBinding(binding, scope) }, proofs: [] };
+    return { outcome: "succeeded", output: { value: resolveBinding(binding, scope) } };
   }
   if (step.role === "turn") return endTurn(step, scope);
   const node = world.nodeOf(step.kind);
@@ -132,15 +152,18 @@ async function runStep(step: ClaimedStep, world: StepWorld, hold: Hold, running:
     signal,
   );
   crashPoint("after_effect", step.stepKey);
-  return settle(step, node, result, scope);
+  running.workDone();
+  return await settle(step, node, result, world, hold, running);
 }
 
-function settle(
+async function settle(
   step: ClaimedStep,
   node: Node,
   result: JsonObject | Parked | Routed,
-  scope: JsonObject,
-): Outcome {
+  world: StepWorld,
+  hold: Hold,
+  running: Running,
+): Promise<Outcome> {
   if (isParked(result)) return { outcome: "parked", park: result.$park };
   const routed = isRouted(result);
   const output = routed ? result.output : result;
@@ -149,8 +172,12 @@ function settle(
   if (wholeNode && !routed) checkStaticOutputs(node, output);
   // Where the ports are verified, an output that does not fit is kept beside the finding.
   if (wholeNode && !step.verifiers.some(isPortsVerifier)) checkPorts(output, step.outputs);
-  const outcome = verified(step, output, scope);
-  return routed && outcome.outcome === "succeeded" ? { ...outcome, port: result.$port } : outcome;
+  const port = routed ? { port: result.$port } : {};
+  if (step.verifiers.length === 0) return { outcome: "succeeded", output, ...port };
+  const work = { output, kept: KeptChecks.parse(port) };
+  // What must not be repeated is kept before anything is asked that may take long or bring the attempt down.
+  if (running.progress.marked && checksReachOutside(step)) return { outcome: "handed_over", ...work };
+  return await verified(step, work, world, hold, running);
 }
 
 function checkStaticOutputs(node: Node, output: JsonObject): void {
@@ -163,10 +190,39 @@ function checkStaticOutputs(node: Node, output: JsonObject): void {
   });
 }
 
-function verified(step: ClaimedStep, output: JsonObject, scope: JsonObject): Outcome {
-  const proofs = runVerifiers(step, output, scope);
-  const error = verificationFailure(proofs);
-  return error ? { outcome: "failed", error, output, proofs } : { outcome: "succeeded", output, proofs };
+/** Checks work that stands: whatever comes of it, only the checks are repeated. */
+async function verified(
+  step: ClaimedStep,
+  work: Standing,
+  world: StepWorld,
+  hold: Hold,
+  { record, progress }: Running,
+): Promise<Outcome> {
+  progress.standing = work;
+  const { output, kept } = work;
+  const { scope } = progress;
+  const mayStart = async () => {
+    if (!(await hold.mayStart())) throw new Stopped("lost");
+  };
+  // Nothing a check does must not repeat, so one that is over budget waits with the work kept.
+  const afford = (next: Estimate) =>
+    affordNext(step, world, { record, progress: { marked: false }, signal: hold.signal }, next);
+  const checked = await runChecks(step, output, scope, kept, {
+    signal: hold.signal,
+    means: ({ name }, signal) => world.checkMeans({ step, scope, record, signal, mayStart, afford }, name),
+    onProof: (proof) => progress.proofs.push(proof),
+  });
+  if (checked.is === "passed")
+    return { outcome: "succeeded", output, ...(kept.port === undefined ? {} : { port: kept.port }) };
+  if (checked.is === "parked") return { outcome: "parked", park: checked.park, output, kept };
+  const { error } = checked;
+  if (checked.is === "failed" && !checked.workStands) return { outcome: "failed", error, output };
+  return { outcome: "failed", error, output, kept: withoutErrors(kept) };
+}
+
+/** A check that went wrong by itself is made again when the step is retried. */
+function withoutErrors(kept: KeptChecks): KeptChecks {
+  return { ...kept, done: kept.done.filter(({ verdict, required }) => verdict !== "error" || !required) };
 }
 
 function timeoutError(timeoutMs: number): StepError {

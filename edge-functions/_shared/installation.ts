@@ -32,5 +32,6 @@ export function openInstallation(): Installation {
     blobs: createBlobStore(),
     vaultKey: () => needEnv("RUNBOARD_VAULT_KEY"),
     getConnection: (workspaceId, slug) => engine.getConnection(workspaceId, slug),
+    queryRows: (workspaceId, query, params) => engine.queryRows(workspaceId, query, params),
   };
 }

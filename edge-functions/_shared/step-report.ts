@@ -1,10 +1,9 @@
 // Says what became of an attempt, in the form the engine takes. The only place where a failure becomes a RunError.
 import { canonicalJson } from "../../src/core/canonical.ts";
-import type { Parked } from "../../src/core/capabilities.ts";
 import { resolveBinding } from "../../src/core/expression.ts";
 import { StepError } from "../../src/core/failure.ts";
 import type { Json, JsonObject } from "../../src/core/json.ts";
-import type { ClaimedStep, ProofDraft, StepReport } from "../../src/core/worker.ts";
+import type { ClaimedStep, KeptChecks, Park, ProofDraft, StepReport } from "../../src/core/worker.ts";
 import type { AttemptRecord } from "./attempt-record.ts";
 import type { BlobStore } from "./blob-store.ts";
 import { toRunError } from "./run-error.ts";
@@ -12,20 +11,32 @@ import { sha256 } from "./sha256.ts";
 import type { Stopped } from "./stop.ts";
 import { requireShallow, storable, toStored, toStoredFields } from "./stored.ts";
 
+/** `kept` is there when the work stands although the step has not succeeded. */
 export type Outcome =
-  | { outcome: "succeeded"; output: JsonObject; port?: string; proofs: ProofDraft[] }
+  | { outcome: "succeeded"; output: JsonObject; port?: string }
   | { outcome: "skipped" }
-  /** `output` is kept for the end of the wait. */
-  | { outcome: "parked"; park: Parked["$park"]; output?: JsonObject }
-  | { outcome: "failed"; error: unknown; output?: JsonObject; proofs?: ProofDraft[] };
+  | { outcome: "parked"; park: Park; output?: JsonObject; kept?: KeptChecks }
+  | { outcome: "handed_over"; output: JsonObject; kept: KeptChecks }
+  | { outcome: "failed"; error: unknown; output?: JsonObject; kept?: KeptChecks };
 
-/** What is known before the node runs; kept for the report whatever happens then. */
+/** Finished work and how far its checks are. */
+export interface Standing {
+  output: JsonObject;
+  kept: KeptChecks;
+}
+
+/** What is known before the attempt ends; kept for the report whatever happens then. */
 export interface Progress {
   scope: JsonObject;
   inputs?: JsonObject;
   /** True once the start marker is committed: from then on a repeat might be seen. */
   marked: boolean;
+  /** Set once the work is done. */
+  standing?: Standing;
+  proofs: ProofDraft[];
 }
+
+type Keep = (value: Json) => Promise<Json>;
 
 /** The outcome as the engine takes it: redacted, with large values moved to files and the fallback worked out. */
 export async function finishedReport(
@@ -36,7 +47,7 @@ export async function finishedReport(
   progress: Progress,
 ): Promise<StepReport> {
   const { redactor } = record;
-  const keep = async (value: Json) => {
+  const keep: Keep = async (value) => {
     requireShallow(value);
     const safe = redactor.json(value);
     const isObject = safe !== null && typeof safe === "object" && !Array.isArray(safe);
@@ -44,40 +55,10 @@ export async function finishedReport(
   };
   try {
     const inputs = progress.inputs === undefined ? {} : { inputs: await keep(progress.inputs) };
-    const base = { ...attemptOf(step), ...record.report(), ...inputs };
-    if (outcome.outcome === "skipped") return { ...base, outcome: "skipped" };
-    if (outcome.outcome === "parked")
-      return {
-        ...base,
-        outcome: "parked",
-        park: await keepPark(redactor.json(outcome.park), step, blobs),
-        ...(outcome.output === undefined ? {} : { output: await keepOutput(step, outcome.output, keep) }),
-      };
-    if (outcome.outcome === "succeeded") {
-      const { output, port } = outcome;
-      const proofs = redactProofs(outcome.proofs, record);
-      return {
-        ...base,
-        outcome: "succeeded",
-        output: await keepOutput(step, output, keep),
-        proofs,
-        ...(port === undefined ? {} : { port }),
-      };
-    }
-    const error = toRunError(outcome.error, redactor, step.stepKey);
-    const fallback = fallbackOutput(step, progress.scope, record);
-    const output = fallback ?? outcome.output;
-    const unclear = progress.marked && isUnclear(outcome.error);
-    return {
-      ...base,
-      ...record.report(),
-      outcome: "failed",
-      error,
-      proofs: redactProofs(outcome.proofs ?? [], record),
-      ...(output === undefined ? {} : { output: await keep(output) }),
-      ...(fallback === undefined ? {} : { outputIsFallback: true }),
-      ...(unclear ? { waitingFor: { kind: "reconcile" } } : {}),
-    };
+    const base = { ...attemptOf(step), ...inputs };
+    const result = await resultOf(step, outcome, { keep, blobs }, record, progress);
+    const proofs = redactProofs(progress.proofs, record, "output" in result ? result.output : undefined);
+    return { ...base, ...record.report(), ...result, proofs };
   } catch (error) {
     // The outcome cannot be kept, so the attempt has failed: with the same rules, and nothing large in the report.
     const unclear = progress.marked ? { waitingFor: { kind: "reconcile" as const } } : {};
@@ -95,23 +76,67 @@ export async function finishedReport(
  * What a run that is waited for is given may be large too. A detached one may outlive this run and its files, so its input
  * goes as it is.
  */
-async function keepPark(
-  park: Parked["$park"],
-  step: ClaimedStep,
-  blobs: BlobStore,
-): Promise<Parked["$park"]> {
+async function keepPark(park: Park, step: ClaimedStep, blobs: BlobStore): Promise<Park> {
   if (park.for !== "run" || park.detach) return park;
   const { input } = park;
   if (input === null || typeof input !== "object" || Array.isArray(input)) return park;
   return { ...park, input: await toStoredFields(input, step, blobs) };
 }
 
-/** An item's value is kept apart from its wrapper, so that the collector can list it without opening it. */
-async function keepOutput(
+type Result = Pick<
+  StepReport,
+  "outcome" | "output" | "checks" | "port" | "park" | "error" | "outputIsFallback" | "waitingFor"
+>;
+
+async function resultOf(
   step: ClaimedStep,
-  output: JsonObject,
-  keep: (value: Json) => Promise<Json>,
-): Promise<Json> {
+  outcome: Outcome,
+  { keep, blobs }: { keep: Keep; blobs: BlobStore },
+  record: AttemptRecord,
+  progress: Progress,
+): Promise<Result> {
+  if (outcome.outcome === "skipped") return { outcome: "skipped" };
+  if (outcome.outcome === "succeeded") {
+    const { output, port } = outcome;
+    const kept = await keepOutput(step, output, keep);
+    return { outcome: "succeeded", output: kept, ...(port === undefined ? {} : { port }) };
+  }
+  const stands = outcome.kept && { checks: outcome.kept };
+  const output = outcome.output && { output: await keepOutput(step, outcome.output, keep) };
+  if (outcome.outcome === "handed_over") return { outcome: "handed_over", ...output, ...stands };
+  if (outcome.outcome === "parked") {
+    const park = await keepPark(record.redactor.json(outcome.park), step, blobs);
+    // People are shown the output as it is kept.
+    const shown =
+      park.for === "approval" && park.purpose === "verifier" && output ? { payload: output.output } : {};
+    return { outcome: "parked", park: { ...park, ...shown }, ...output, ...stands };
+  }
+  const error = toRunError(outcome.error, record.redactor, step.stepKey);
+  const fallback = fallbackOutput(step, progress.scope, record);
+  const unclear = progress.marked && progress.standing === undefined && isUnclear(outcome.error);
+  return {
+    outcome: "failed",
+    error,
+    ...(fallback === undefined ? { ...output, ...stands } : await spare(fallback, output, stands, keep)),
+    ...(unclear ? { waitingFor: { kind: "reconcile" } } : {}),
+  };
+}
+
+/** Where the work stands its output stays in its place, and the fallback is for when no attempt is left. */
+async function spare(
+  fallback: JsonObject,
+  output: { output: Json } | undefined,
+  stands: { checks: KeptChecks } | undefined,
+  keep: Keep,
+): Promise<Pick<StepReport, "output" | "checks" | "outputIsFallback">> {
+  const kept = await keep(fallback);
+  return stands
+    ? { ...output, checks: { ...stands.checks, fallback: kept }, outputIsFallback: true }
+    : { output: kept, outputIsFallback: true };
+}
+
+/** An item's value is kept apart from its wrapper, so that the collector can list it without opening it. */
+async function keepOutput(step: ClaimedStep, output: JsonObject, keep: Keep): Promise<Json> {
   if (step.role === "item") return { value: await keep(output.value ?? null) };
   if (step.role === "turn") return { value: await keep(output.value ?? null), done: output.done ?? false };
   if (step.role === "split" && Array.isArray(output.items)) {
@@ -132,13 +157,26 @@ function fallbackOutput(step: ClaimedStep, scope: JsonObject, record: AttemptRec
 }
 
 /** The report of an attempt that ended early; undefined when the lease is lost and it is not ours to report. */
-export function stoppedReport(
+export async function stoppedReport(
   step: ClaimedStep,
   { reason }: Stopped,
+  blobs: BlobStore,
   record: AttemptRecord,
   progress: Progress,
-): StepReport | undefined {
+): Promise<StepReport | undefined> {
   if (reason === "lost") return undefined;
+  const { standing } = progress;
+  if (standing) {
+    const report = await finishedReport(
+      step,
+      { outcome: "handed_over", ...standing },
+      blobs,
+      record,
+      progress,
+    );
+    // The work is done and known; a run that is cancelled keeps it for the day somebody resumes it.
+    return report.outcome === "handed_over" ? { ...report, outcome: reason } : report;
+  }
   const base = { ...attemptOf(step), ...record.report() };
   if (!progress.marked) return { ...base, outcome: reason };
   // Handing over would start it again, so an attempt whose call was under way ends as lost and a person decides.
@@ -171,9 +209,16 @@ function attemptOf({ runId, stepKey, itemPath, attempt }: ClaimedStep) {
   return { runId, stepKey, itemPath, attempt };
 }
 
-function redactProofs(proofs: ProofDraft[], { redactor }: AttemptRecord): ProofDraft[] {
+/** Proofs as they are kept: redacted, and naming the stored output they speak of, which ties the chain to it. */
+function redactProofs(
+  proofs: ProofDraft[],
+  { redactor }: AttemptRecord,
+  output: Json | undefined,
+): ProofDraft[] {
+  if (proofs.length === 0) return proofs;
+  const about: JsonObject = output === undefined ? {} : { outputHash: sha256(canonicalJson(output)) };
   return proofs.map((proof) => {
-    const evidence = storable(redactor.json(proof.evidence));
+    const evidence = { ...asObject(storable(redactor.json(proof.evidence))), ...about };
     return { ...proof, evidence, evidenceHash: sha256(canonicalJson(evidence)) };
   });
 }

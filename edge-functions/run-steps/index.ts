@@ -1,6 +1,6 @@
 // The worker: executes ready steps until none is left. Poked by the host, by pg_cron, or by itself when its time is up.
 import { nodeOf } from "../../src/nodes/registry.gen.ts";
-import { createCapabilities } from "../_shared/capabilities/capabilities.ts";
+import { createCapabilities, createCheckMeans } from "../_shared/capabilities/capabilities.ts";
 import { openEngine, sessionConnector } from "../_shared/engine.ts";
 import { env, needEnv, wallMs } from "../_shared/env.ts";
 import { executeStep, type StepWorld } from "../_shared/execute-step.ts";
@@ -25,6 +25,7 @@ function openWorker(): Worker {
     markStarted: (step) => engine.markStarted(step),
     reserveBudget: (step, wanted) => engine.reserveBudget(step, wanted),
     capabilities: (context) => createCapabilities(context, installation),
+    checkMeans: (context, check) => createCheckMeans(context, check, installation),
   };
   const { RUNBOARD_LEASE_MS: leaseMs, RUNBOARD_WORKER_CONCURRENCY: concurrency } = env();
   const name = `edge-${crypto.randomUUID()}`;

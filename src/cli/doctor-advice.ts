@@ -38,6 +38,7 @@ export const doctorAdvice: Readonly<Record<string, string>> = {
   "the workspace is the run's (payloads, proofs, artifacts, questions)": strayed,
   "proofs are a chain from the plan to the head": tampered,
   "a proof's hash is that of its fields": tampered,
+  "a proof's evidence is what was hashed": tampered,
   "what happened once started at most one run":
     "One delivery, slot or ended run was answered with a run of another. Report it with the rows of public.firings that share the run.",
   "a run says which trigger fired it": strayed,

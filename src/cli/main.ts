@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { CliError } from "./cli-error.ts";
 import { addConnection } from "./commands/connection.ts";
 import { addDoctor } from "./commands/doctor.ts";
+import { addProof } from "./commands/proof.ts";
 import { addRun } from "./commands/run.ts";
 import { addRuns } from "./commands/runs.ts";
 import { addTools } from "./commands/tools.ts";
@@ -28,6 +29,7 @@ const groups = [
   addConnection,
   addTools,
   addDoctor,
+  addProof,
 ];
 for (const add of groups) add(program);
 

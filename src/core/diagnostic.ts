@@ -27,6 +27,8 @@ export const DiagnosticCode = z.enum([
   "catch.no_edge",
   "retry.never",
   "effect.no_verifier",
+  "verifier.own_judge",
+  "verifier.sandbox_judge",
   "effect.no_approval",
   "label.untrusted_effect",
   "label.personal_out",

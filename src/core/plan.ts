@@ -33,7 +33,7 @@ export const VerifierKind = z.enum([
 ]);
 export type VerifierKind = z.infer<typeof VerifierKind>;
 
-/** json_schema: `{ schema, target? }`; expr: `{ expr }`. The other kinds are reserved words until their runners exist. */
+/** `config` is what verifier-kinds.ts says for the kind. */
 export const Verifier = z.strictObject({
   name: Key,
   kind: VerifierKind,

@@ -11,6 +11,29 @@ import { Approvers, ArtifactKind, Call, RunMode, Stored, Verdict, WaitingFor } f
 export const BudgetName = z.enum(["tokens", "costUsd", "calls", "activeMs"]);
 export type BudgetName = z.infer<typeof BudgetName>;
 
+/** What a person said about an output that a check showed them. `expired`: nobody said anything in time. */
+export const CheckAnswer = z.looseObject({ decision: z.enum(["approved", "rejected", "expired"]) });
+export type CheckAnswer = z.infer<typeof CheckAnswer>;
+
+/**
+ * Work that stands while its checks are under way, across attempts: what has ruled already, which polls have asked how often, whom a
+ * check asks and what people answered. The engine keeps it beside the output and gives it back with it.
+ */
+export const KeptChecks = z.strictObject({
+  /** The port a routing step chose. */
+  port: Key.optional(),
+  done: z
+    .array(z.strictObject({ verifier: z.string(), verdict: Verdict, required: z.boolean() }))
+    .default([]),
+  polls: z.record(z.string(), z.strictObject({ asked: z.int(), waitedMs: Ms })).default({}),
+  /** The verifier whose question is open, or was the last one. */
+  asking: z.string().optional(),
+  answers: z.record(z.string(), CheckAnswer).default({}),
+  /** The step's fallback, for when no attempt is left. */
+  fallback: Stored.optional(),
+});
+export type KeptChecks = z.infer<typeof KeptChecks>;
+
 /** One step, ready to execute. `attempt` is the fence: only a report that carries it counts. */
 export const ClaimedStep = z.strictObject({
   runId: Uuid,
@@ -35,6 +58,7 @@ export const ClaimedStep = z.strictObject({
   verifiers: z.array(Verifier),
   /** Set when an earlier attempt's work stands and only its checks are to be repeated. */
   keptOutput: Stored.nullish(),
+  keptChecks: KeptChecks.nullish(),
   connections: z.array(Slug),
   tools: z.array(ToolRef),
   effect: Effect,
@@ -92,7 +116,11 @@ export const Park = z.discriminatedUnion("for", [
     approvers: Approvers,
     timeoutMs: Ms.optional(),
     onTimeout: z.enum(["fail", "rejected"]),
+    /** `verifier`: the answer is a check's, and the step goes on to its other checks. */
+    purpose: z.enum(["approval", "verifier"]).optional(),
   }),
+  /** A check asks again later; the time counts from when the engine takes the report. */
+  z.strictObject({ for: z.literal("check"), verifier: z.string(), afterMs: Ms }),
   z.strictObject({
     for: z.literal("form"),
     title: z.string(),
@@ -141,6 +169,8 @@ export const StepReport = z.strictObject({
   attempt: z.int().min(1),
   outcome: z.enum(["succeeded", "failed", "skipped", "parked", "handed_over", "cancelled"]),
   output: Stored.optional(),
+  /** Present when the work stands although the step has not succeeded: whatever follows repeats its checks and nothing else. */
+  checks: KeptChecks.optional(),
   outputIsFallback: z.boolean().optional(),
   port: Key.optional(),
   error: RunError.optional(),

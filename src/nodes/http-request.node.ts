@@ -2,14 +2,8 @@ import { z } from "zod";
 import { StepError } from "../core/failure.ts";
 import { Json, JsonObject, Slug, type Schema } from "../core/json.ts";
 import { defineNode } from "../core/node.ts";
+import { isExpected, StatusRule } from "../core/status-rule.ts";
 import type { HttpResponse } from "../core/capabilities.ts";
-
-/** `2xx` or `404`. */
-const StatusRule = z.string().regex(/^[1-5](xx|[0-9]{2})$/, "write 2xx or a status such as 404");
-
-function isExpected(status: number, rules: string[]): boolean {
-  return rules.some((rule) => rule === String(status) || rule === `${Math.floor(status / 100)}xx`);
-}
 
 /** Says what an unexpected status means for retrying: see RFC 9110 for 408, 425, 429 and Retry-After. */
 function statusFailure({ status, retryAfterMs, body }: HttpResponse): StepError {

@@ -11,6 +11,7 @@ import { RetrySheet } from "./RetrySheet.tsx";
 import { RunHeader } from "./RunHeader.tsx";
 import { RunArtifacts, RunValues } from "./RunParts.tsx";
 import type { OpenRun } from "./run-store.ts";
+import { RunProofs } from "./RunProofs.tsx";
 import { RunView } from "./RunView.tsx";
 import { storedZones, toggleZone, ZoneButtons, zoneOrder } from "./RunZones.tsx";
 import { runShortcuts, ShortcutsHelp } from "./ShortcutsHelp.tsx";
@@ -29,7 +30,7 @@ export interface RunPageProps {
   onOpenRun?: (runId: string) => void;
 }
 
-type Part = "run" | "steps" | "events" | "artifacts" | "values";
+type Part = "run" | "steps" | "events" | "proofs" | "artifacts" | "values";
 
 function Loaded({ opened, workspace, onOpenWorkflow, onOpenRun }: RunPageProps & { opened: OpenRun }) {
   const page = useRunPage(opened, workspace.id);
@@ -84,6 +85,7 @@ function Loaded({ opened, workspace, onOpenWorkflow, onOpenRun }: RunPageProps &
       content: <StepsTable rows={tree.rows} onOpen={openStep} />,
     },
     { value: "events", label: "Events", count: events.length, content: <EventsLog events={events} /> },
+    { value: "proofs", label: "Proofs", content: <RunProofs run={run} steps={steps} /> },
     { value: "artifacts", label: "Artifacts", content: <RunArtifacts run={run} /> },
     { value: "values", label: "Input and output", content: <RunValues run={run} /> },
   ];

@@ -5,6 +5,7 @@ import type { Call, Proof } from "../core/run.ts";
 import { Badge } from "../ui/badge.tsx";
 import { cx } from "../ui/cx.ts";
 import { JsonTree } from "../ui/json-tree.tsx";
+import { proofKindWords, verdictTone, verdictWords } from "./proof-words.ts";
 import { StatusIcon } from "../ui/status-icon.tsx";
 import { formatAbsolute, formatDuration } from "../ui/time-format.ts";
 import type { Tone } from "../ui/tone.ts";
@@ -140,15 +141,13 @@ export function ProofsList({ proofs }: { proofs: readonly Proof[] }) {
       {proofs.map((proof) => (
         <li key={proof.n} className="rounded-card border border-line bg-raised">
           <div className="flex items-center gap-2 px-3 py-2">
-            <StatusIcon
-              tone={proof.verdict === "passed" ? "succeeded" : proof.required ? "failed" : "waiting"}
-              className="size-3.5"
-            />
-            <span className="font-medium">{proof.verifier}</span>
-            <span className="text-muted">{proof.verdict}</span>
+            <StatusIcon tone={verdictTone(proof.verdict, proof.required)} className="size-3.5" />
+            <span className="font-mono text-sm font-medium">{proof.verifier}</span>
+            <span className="text-muted">{verdictWords(proof.verdict, proof.required)}</span>
+            {proof.attempt > 1 && <span className="text-faint tabular">attempt {proof.attempt}</span>}
             <span className="flex-1" />
-            <Badge mono>{proof.kind}</Badge>
-            {!proof.required && <Badge>optional</Badge>}
+            {proof.score !== undefined && <span className="font-medium tabular">{proof.score} / 10</span>}
+            <Badge>{proofKindWords[proof.kind]}</Badge>
           </div>
           <div className="px-3 pb-3">
             <JsonTree value={proof.evidence} label={`Evidence of ${proof.verifier}`} bare maxHeight={200} />

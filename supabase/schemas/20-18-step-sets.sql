@@ -7,11 +7,11 @@ create type engine.token as (run_id uuid, step_key text, item_path int[], met in
 -- A step and the status it has now.
 create type engine.moved as (run_id uuid, step_key text, item_path int[], status text);
 
--- A StepReport (core/worker.ts) as a row. `error_detail` is the part of the error that quotes payloads.
+-- A StepReport (core/worker.ts) as a row. `error_detail` is the part of the error that quotes payloads; with `checks` the work stands.
 create type engine.step_report as (
   run_id uuid, step_key text, item_path int[], attempt int, outcome text, output jsonb, output_is_fallback boolean, port text,
   error jsonb, park jsonb, inputs jsonb, calls jsonb, proofs jsonb, artifacts jsonb, logs jsonb, active_ms bigint, waiting_for jsonb,
-  error_detail jsonb,
+  error_detail jsonb, checks jsonb,
   -- Of the step itself; known once the fence has let the report pass.
   plan_step bigint, workspace_id uuid, role text, verification text);
 

@@ -11,6 +11,8 @@ create table engine.plan_steps (
   title text not null,
   rank int not null,
   effect text not null,
+  -- Its output is checked before it counts.
+  has_checks boolean not null,
   on_failure text not null,
   join_mode text not null,
   total_deps int not null default 0,

@@ -33,7 +33,7 @@ create table public.steps (
   start_marker_at timestamptz,
   port text,
   output_is_fallback boolean not null default false,
-  -- The stored output is an earlier attempt's work whose checks alone are to be repeated.
+  -- The stored output is work that stands: whatever the step does next repeats its checks alone.
   keeps_output boolean not null default false,
   reused_from uuid,
   error jsonb,

@@ -5,5 +5,7 @@ create table public.step_payloads (
   item_path int[] not null default '{}',
   workspace_id uuid not null,
   output jsonb,
+  -- How far the checks of kept work are: KeptChecks (core/worker.ts).
+  checks jsonb,
   primary key (run_id, step_key, item_path)
 );

@@ -4,7 +4,7 @@ returns void language plpgsql set search_path = ''
 as $$
 begin
   insert into engine.plan_steps (
-    workspace_id, workflow_id, version, step_key, kind, role, node_id, title, rank, effect, on_failure, join_mode, bodies, within,
+    workspace_id, workflow_id, version, step_key, kind, role, node_id, title, rank, effect, has_checks, on_failure, join_mode, bodies, within,
     retry, max_attempts, timeout_ms, deadline_ms, step_hash, definition, vars, reads_roots, reads_input, reads_steps, collector,
     result_path, map_config
   )
@@ -32,7 +32,7 @@ begin
     group by read.step_key
   )
   select p_workspace, p_workflow, p_version, plan.step_key, step ->> 'kind', step ->> 'role', step ->> 'nodeId', step ->> 'title', rank,
-    step ->> 'effect', coalesce(step ->> 'onFailure', 'fail_run'), coalesce(step ->> 'join', 'all'), placed.bodies, plan.within,
+    step ->> 'effect', step -> 'verifiers' <> '[]', coalesce(step ->> 'onFailure', 'fail_run'), coalesce(step ->> 'join', 'all'), placed.bodies, plan.within,
     step -> 'retry', (step -> 'retry' ->> 'maxAttempts')::int, (step ->> 'timeoutMs')::int, (step ->> 'deadlineMs')::bigint,
     step ->> 'stepHash',
     (step - array['key', 'nodeId', 'dependsOn', 'join', 'within', 'reads', 'retry', 'deadlineMs', 'rollback', 'stepHash', 'ports']

@@ -55,6 +55,9 @@ begin
     ',"keptOutput":' || case when step.keeps_output then (
       select output::text from public.step_payloads as kept
       where (kept.run_id, kept.step_key, kept.item_path) = (step.run_id, step.step_key, step.item_path)) end,
+    ',"keptChecks":' || case when step.keeps_output then (
+      select checks::text from public.step_payloads as kept
+      where (kept.run_id, kept.step_key, kept.item_path) = (step.run_id, step.step_key, step.item_path)) end,
     ',"budgeted":' || case when run.budgets is not null then (select json_agg(name) from jsonb_object_keys(run.budgets) as name)::text end,
     ',"override":' || case when run.retry_of is not null then (
       select override -> 'inputs' from public.run_payloads where run_id = step.run_id and override ->> 'step' = step.step_key)::text end,

@@ -12,6 +12,7 @@ begin
       step.role = 'turn' and step.item_path[cardinality(step.item_path)] + 1 < (plan.map_config ->> 'maxTurns')::int as turns_left,
       run.error is not null or run.cancel_requested_at is not null as ending,
       plan.effect = 'at_most_once' and step.start_marker_at is not null
+        and report.checks is null
         and (report.error ->> 'class' in ('timeout', 'lost') or report.waiting_for ->> 'kind' = 'reconcile') as unclear
     from unnest(p_reports) as report
     join public.steps as step using (run_id, step_key, item_path)
@@ -47,14 +48,17 @@ begin
         when 'ready' then at end,
       lease_until = case when verdict = 'ask' then step.lease_until end,
       worker = case when verdict = 'ready' then null else step.worker end,
-      tries = step.tries - (verdict = 'ready' or (verdict = 'waiting' and reason ->> 'kind' = 'budget'))::int,
+      tries = step.tries - (verdict = 'ready' or (verdict = 'waiting' and (reason ->> 'kind' = 'budget' or decided.checks is not null)))::int,
       port = case when verdict = 'succeeded' then decided.port end,
       output_is_fallback = verdict = 'succeeded' and coalesce(decided.output_is_fallback, false),
-      keeps_output = verdict = 'retry' and decided.output is not null and decided.output_is_fallback is not true,
+      keeps_output = verdict not in ('succeeded', 'skipped') and decided.output is not null
+        and (decided.checks is not null or (verdict = 'retry' and decided.output_is_fallback is not true)),
       error = case when verdict = 'succeeded' and not coalesce(decided.output_is_fallback, false) then null
         when verdict = 'failed' then coalesce(decided.error, '{"class": "transient", "code": "unexpected", "message": "The worker gave no reason."}')
         else decided.error end,
-      verification = engine.verification_of(decided.proofs, step.verification),
+      -- Checks that are to be made again have not ruled yet.
+      verification = engine.verification_of(case when decided.checks is null or verdict = 'failed' then decided.proofs
+        else decided.checks -> 'done' end, step.verification),
       items_total = case when verdict = 'succeeded' and step.role = 'split' then jsonb_array_length(decided.output -> 'items')
         when verdict = 'succeeded' and step.role = 'turn' and not (decided.output -> 'done')::boolean and decided.turns_left then 1
         else step.items_total end,

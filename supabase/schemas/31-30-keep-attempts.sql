@@ -29,11 +29,11 @@ begin
     on conflict (run_id, collector, item_path) do update set value = excluded.value;
   end if;
 
-  insert into public.step_payloads (run_id, step_key, item_path, workspace_id, output)
-  select run_id, step_key, item_path, workspace_id,
+  insert into public.step_payloads (run_id, step_key, item_path, workspace_id, checks, output)
+  select run_id, step_key, item_path, workspace_id, checks,
     case when role = 'split' then jsonb_build_object('count', jsonb_array_length(output -> 'items')) else output end
   from unnest(p_reports) where output is not null
-  on conflict (run_id, step_key, item_path) do update set output = excluded.output;
+  on conflict (run_id, step_key, item_path) do update set output = excluded.output, checks = excluded.checks;
 
   if p_facts.artifacts then
     insert into public.artifacts (run_id, step_key, item_path, attempt, workspace_id, kind, title, mime, bytes, sha256, body, path, url)

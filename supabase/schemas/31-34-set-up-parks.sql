@@ -18,7 +18,7 @@ begin
         opened_at, expires_at)
       values (
         parked.ref::uuid, parked.run_id, parked.step_key, parked.item_path, parked.attempt, parked.workspace_id,
-        parked.park ->> 'for', parked.park ->> 'title',
+        coalesce(parked.park ->> 'purpose', parked.park ->> 'for'), parked.park ->> 'title',
         parked.park ->> 'message', coalesce(parked.park -> 'payload', parked.park -> 'prefill'), parked.park -> 'editable',
         parked.park -> 'schema', parked.park -> 'approvers', coalesce(parked.park ->> 'onTimeout', 'fail'), engine.now(), parked.due_at);
     elsif parked.park ->> 'for' = 'signal' then

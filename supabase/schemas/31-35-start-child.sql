@@ -35,7 +35,8 @@ begin
   end;
   if (p_park ->> 'detach')::boolean then
     perform engine.complete_step(p_step, null, jsonb_build_object('run', p_child));
-    return array[p_step];
+    return array(select p_step from public.steps
+      where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path) and finished_at is not null);
   end if;
   return '{}';
 end $$;

@@ -14,7 +14,7 @@ begin
     perform engine.raise(
       'RB422', format('"%s" is no answer to this question.', coalesce(p_verdict, '')), 'Answers: ' || array_to_string(offered, ', ') || '.');
   end if;
-  if p_question.purpose = 'approval' and p_payload is not null and p_question.editable is null
+  if p_question.purpose in ('approval', 'verifier') and p_payload is not null and p_question.editable is null
     and p_payload is distinct from p_question.payload then
     perform engine.raise('RB422', 'The data of this question cannot be edited.', 'Decide without changing it.');
   end if;

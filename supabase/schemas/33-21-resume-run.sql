@@ -21,7 +21,7 @@ begin
     status = case again.status when 'retried' then 'ready' else 'pending' end,
     last_move = case again.status when 'retried' then 'step.retried' else 'step.reset' end,
     due_at = case again.status when 'retried' then at end, tries = 0, crashes = 0, error = null, finished_at = null, port = null,
-    keeps_output = false, verification = 'none', start_marker_at = null,
+    verification = 'none', start_marker_at = null,
     deadline_at = null
   from unnest(again) as again
   where again.status <> 'asked' and (step.run_id, step.step_key, step.item_path) = (p_run, again.step_key, again.item_path);

@@ -7,7 +7,7 @@ begin
   return coalesce((
     select outcome from (
       select case
-        when step.status = 'succeeded' then 'succeeded'
+        when step.status = 'succeeded' or step.keeps_output then 'succeeded'
         when step.attempt = 0 then 'none'
         when step.error ->> 'code' in ('outcome_unknown', 'poison') or step.error ->> 'class' in ('transient', 'timeout', 'lost')
           or step.status = 'cancelled' then 'unknown'

@@ -24,7 +24,8 @@ begin
     select todo.step_key, todo.item_path, todo.again from engine.steps_to_resume(p_run.id) as todo
   )
   select again.step_key, again.item_path, step.title, plan.effect, 'rerun', known.prior,
-    engine.effect_verdict(plan.effect, known.prior, key_mode), again.again = 'asked', false
+    -- Only the checks of kept work are repeated.
+    case when step.keeps_output then 'safe' else engine.effect_verdict(plan.effect, known.prior, key_mode) end, again.again = 'asked', false
   from again
   join public.steps as step on (step.run_id, step.step_key, step.item_path) = (p_run.id, again.step_key, again.item_path)
   join engine.plan_steps as plan on plan.id = step.plan_step

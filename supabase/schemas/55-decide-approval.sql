@@ -1,6 +1,6 @@
 -- Records a person's decision on an open question. For an approval: approved or rejected (the quorum of approvals decides, one rejection
--- rejects), with an edited payload if the question allows it. For a step of unknown outcome: do_it_again, treat_as_done (payload = its
--- output) or fail. Needs one of the question's roles, or to be named in it.
+-- rejects), with an edited payload if the question allows it; for a check's question the same becomes its verdict. For a step of unknown
+-- outcome: do_it_again, treat_as_done (payload = its output) or fail. Needs one of the question's roles, or to be named in it.
 create function public.decide_approval(approval uuid, verdict text, comment text default null, payload jsonb default null)
 returns jsonb language plpgsql security definer set search_path = ''
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
@@ -39,6 +39,9 @@ begin
   step := (question.run_id, question.step_key, question.item_path)::engine.step_ref;
   if question.purpose = 'reconcile' then
     perform engine.apply_reconcile(step, verdict, payload);
+  elsif question.purpose = 'verifier' then
+    perform engine.answer_check(question, verdict);
+    perform engine.finish_waits(array[step]);
   else
     perform engine.complete_step(step, verdict, jsonb_strip_nulls(jsonb_build_object(
       'decision', verdict, 'by', actor, 'comment', comment, 'payload', coalesce(payload, question.payload))));

@@ -31,6 +31,8 @@ declare
     'get_connection', 'put_connection', 'put_tools', 'register_worker',
     'take_file_removals', 'files_removed', 'metrics',
     'hook_of', 'fire_hook', 'hook_answer', 'open_firings', 'fire_trigger', 'due_triggers', 'plan_slots'
+    'get_connection', 'put_connection', 'put_tools', 'query_rows', 'register_worker',
+    'take_file_removals', 'files_removed', 'metrics'
   ];
   routine regprocedure;
 begin

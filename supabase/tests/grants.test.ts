@@ -132,6 +132,7 @@ test("the workers' role may execute these functions and nothing more", async () 
     "engine.publish_version",
     "engine.put_connection",
     "engine.put_tools",
+    "engine.query_rows",
     "engine.register_worker",
     "engine.report_steps",
     "engine.reserve_budget",

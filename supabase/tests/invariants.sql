@@ -77,6 +77,9 @@ join lateral (
 ) as counted on counted.n = operation.total
 where (operation.done, operation.set_aside, operation.failed) <> (counted.done, counted.set_aside, counted.failed)
 union all
+select 'a proof''s evidence is what was hashed', run_id || ' ' || n from public.proofs
+where evidence_hash <> encode(sha256(convert_to(engine.canonical_json(evidence), 'UTF8')), 'hex')
+union all
 select 'an open question belongs to a waiting step', approval.id::text
 from public.approvals as approval left join public.steps as step using (run_id, step_key, item_path)
 where approval.status = 'open' and (step.status <> 'waiting' or step.waiting_for ->> 'ref' <> approval.id::text)

@@ -36,8 +36,8 @@ beforeAll(async () => {
     ends: "waiting",
   });
   await sql`
-    insert into public.proofs select id, 1, workspace_id, 'a', '{}', 1, 'ports', 'json_schema', true, 'passed', null, 'null', 'e', plan_hash,
-      engine.proof_hash(id, 1, 'a', '{}', 1, '{"evidenceHash": "e", "kind": "json_schema", "required": true, "verdict": "passed", "verifier": "ports"}',
+    insert into public.proofs select id, 1, workspace_id, 'a', '{}', 1, 'ports', 'json_schema', true, 'passed', null, 'null', '74234e98afe7498fb5daf1f36ac2d78acc339464f950703b8c019892f982b90b', plan_hash,
+      engine.proof_hash(id, 1, 'a', '{}', 1, '{"evidenceHash": "74234e98afe7498fb5daf1f36ac2d78acc339464f950703b8c019892f982b90b", "kind": "json_schema", "required": true, "verdict": "passed", "verifier": "ports"}',
         plan_hash, now()), now()
     from public.runs where status = 'succeeded'`;
   await sql`update public.runs set proof_count = 1, proof_head = (select hash from public.proofs) where status = 'succeeded'`;
@@ -86,6 +86,7 @@ const sabotage: Record<string, string> = {
   "the workspace is the run's (payloads, proofs, artifacts, questions)": `update public.approvals set ${elsewhere}`,
   "proofs are a chain from the plan to the head": `delete from public.proofs where run_id = ${finished}`,
   "a proof's hash is that of its fields": `update public.proofs set verdict = 'failed'`,
+  "a proof's evidence is what was hashed": `update public.proofs set evidence = '{"forged": true}'`,
   "an operation's progress is that of its runs": `insert into public.operations (workspace_id, verb, filter, total, done, status, created_by, finished_at)
     select workspace_id, 'retry', '{}', 0, 1, 'done', id, now() from public.runs limit 1`,
   "what happened once started at most one run": `${firing("one")}; ${firing("two")}`,

@@ -3,7 +3,9 @@ import type { Capabilities } from "../../../src/core/capabilities.ts";
 import { canonicalJson } from "../../../src/core/canonical.ts";
 import { StepError } from "../../../src/core/failure.ts";
 import { evaluateExpression, renderTemplate, resolveBinding } from "../../../src/core/expression.ts";
+import type { Json, JsonObject } from "../../../src/core/json.ts";
 import type { BlobStore } from "../blob-store.ts";
+import type { CheckMeans } from "../checks/check.ts";
 import { openConnection, type Connection, type StoredConnection } from "../connection.ts";
 import type { Egress } from "../egress.ts";
 import type { CapabilityContext } from "../execute-step.ts";
@@ -20,31 +22,17 @@ export interface Installation {
   blobs: BlobStore;
   vaultKey(): string;
   getConnection(workspaceId: string, slug: string): Promise<StoredConnection | null>;
+  /** Rows of one read-only query over a workspace; see `Engine.queryRows`. */
+  queryRows(workspaceId: string, query: string, params: JsonObject): Promise<Json[]>;
 }
 
 /** The capabilities of one attempt. Connections are read at each use, so a deleted one stops working at once. */
 export function createCapabilities(context: CapabilityContext, installation: Installation): Capabilities {
-  const { step, scope, record, signal, mayStart, afford } = context;
-  const { egress, blobs, vaultKey, getConnection } = installation;
+  const { step, scope, record } = context;
+  const { blobs } = installation;
   const idempotencyKey = (call: number) =>
     sha256(canonicalJson([step.keyRun, step.stepKey, step.itemPath, call]));
-  const connection = async (slug: string): Promise<Connection> => {
-    const place = { workspaceId: step.workspaceId, slug };
-    const stored = await getConnection(step.workspaceId, slug).catch((cause: unknown) => {
-      throw engineAway(cause);
-    });
-    return await openConnection(stored, place, vaultKey, record.redactor);
-  };
-  const outside: Outside = {
-    egress,
-    log: record.log,
-    signal,
-    timeoutMs: step.timeoutMs,
-    connection,
-    mayStart,
-    afford,
-    idempotencyKey,
-  };
+  const outside = outsideOf(context, installation, idempotencyKey);
   const startedAt = readStartedAt(scope.run);
   const counts = { http: 0, mcp: 0 };
   return {
@@ -62,6 +50,50 @@ export function createCapabilities(context: CapabilityContext, installation: Ins
     now: () => Date.now(),
     tries: step.tries,
     run: { id: step.runId, mode: step.mode, startedAt },
+  };
+}
+
+/** What the check of that name reaches. Its calls have their own keys: the work's are counted from 1 in every attempt. */
+export function createCheckMeans(
+  context: CapabilityContext,
+  check: string,
+  installation: Installation,
+): CheckMeans {
+  const { step, signal } = context;
+  const idempotencyKey = (call: number) =>
+    sha256(canonicalJson([step.keyRun, step.stepKey, step.itemPath, `check:${check}`, call]));
+  const outside = outsideOf(context, installation, idempotencyKey);
+  let calls = 0;
+  return {
+    http: (request) => callHttp(request, ++calls, outside),
+    llm: (request) => callModel(request, step.mode, outside),
+    rows: (query, params) => installation.queryRows(step.workspaceId, query, params),
+    file: (path) => installation.blobs.get(path),
+    signal,
+  };
+}
+
+function outsideOf(
+  { step, record, signal, mayStart, afford }: CapabilityContext,
+  { egress, vaultKey, getConnection }: Installation,
+  idempotencyKey: (call: number) => string,
+): Outside {
+  const connection = async (slug: string): Promise<Connection> => {
+    const place = { workspaceId: step.workspaceId, slug };
+    const stored = await getConnection(step.workspaceId, slug).catch((cause: unknown) => {
+      throw engineAway(cause);
+    });
+    return await openConnection(stored, place, vaultKey, record.redactor);
+  };
+  return {
+    egress,
+    log: record.log,
+    signal,
+    timeoutMs: step.timeoutMs,
+    connection,
+    mayStart,
+    afford,
+    idempotencyKey,
   };
 }
 

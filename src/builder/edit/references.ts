@@ -2,6 +2,7 @@
 import { Binding } from "../../core/binding.ts";
 import type { CanvasDoc, CanvasNode } from "../../core/canvas.ts";
 import type { Json, JsonObject } from "../../core/json.ts";
+import type { Verifier } from "../../core/plan.ts";
 import type { NodeLookup } from "./ports-of.ts";
 
 /** The new key for an old one, or undefined to keep it. */
@@ -91,20 +92,25 @@ const mapBindings = (bindings: Record<string, Binding>, rename: Rename) =>
     Object.entries(bindings).map(([key, binding]) => [key, renameInBinding(binding, rename)]),
   );
 
+/** Rewrites what a check evaluates: bindings by their form, conditions and templates by their field. */
+function renameInVerifier(verifier: Verifier, rename: Rename): Verifier {
+  const config = Object.fromEntries(
+    Object.entries(verifier.config).map(([field, value]): [string, Json] => {
+      if (typeof value !== "string") return [field, renameInValue(value, rename)];
+      if (field === "expr" || field === "expect") return [field, renameInExpression(value, rename)];
+      return [field, field === "title" || field === "message" ? renameInTemplate(value, rename) : value];
+    }),
+  );
+  return { ...verifier, config };
+}
+
 /** Rewrites every reference a node holds; its own key and wires stay. */
 export function renameInNode(node: CanvasNode, rename: Rename, nodeOf: NodeLookup): CanvasNode {
   const next: CanvasNode = {
     ...node,
     config: renameInConfig(node, rename, nodeOf),
     inputs: mapBindings(node.inputs, rename),
-    verifiers: node.verifiers.map((verifier) =>
-      typeof verifier.config["expr"] === "string"
-        ? {
-            ...verifier,
-            config: { ...verifier.config, expr: renameInExpression(verifier.config["expr"], rename) },
-          }
-        : verifier,
-    ),
+    verifiers: node.verifiers.map((verifier) => renameInVerifier(verifier, rename)),
   };
   if (node.when !== undefined) next.when = renameInExpression(node.when, rename);
   if (node.fallback !== undefined) next.fallback = renameInBinding(node.fallback, rename);

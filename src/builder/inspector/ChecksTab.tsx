@@ -1,135 +1,88 @@
-// Verifiers: what must be true of a node's output before anything goes on.
-import { Plus, X } from "lucide-react";
+// Verifiers: what must be true of a node's output before anything goes on. They are added, ordered, set up and removed here.
+import { Plus } from "lucide-react";
 import type { CanvasNode } from "../../core/canvas.ts";
-import type { Verifier } from "../../core/plan.ts";
+import { VerifierKind, type Verifier } from "../../core/plan.ts";
+import { verifierKinds } from "../../core/verifier-kinds.ts";
 import { Button } from "../../ui/button.tsx";
-import { IconButton } from "../../ui/icon-button.tsx";
-import { Input } from "../../ui/input.tsx";
-import { Select } from "../../ui/select.tsx";
-import { Switch } from "../../ui/switch.tsx";
+import { DropdownMenu } from "../../ui/dropdown-menu.tsx";
 import { useBuilder } from "../builder-context.tsx";
-import { freeKey, keyFromTitle } from "../edit/keys.ts";
+import { freeKey } from "../edit/keys.ts";
 import { patchNode } from "../edit/nodes.ts";
-import { useProblem } from "./field-context.tsx";
-import { SchemaEditor } from "./SchemaEditor.tsx";
-import { SmartText } from "./SmartText.tsx";
+import { CheckCard } from "./CheckCard.tsx";
 
-/** The config a new check starts with. */
-function startOf(kind: Verifier["kind"]): Verifier["config"] {
-  return kind === "expr" ? { expr: "output != null" } : { schema: { type: "object" } };
-}
+/** The order in which kinds are offered: from what costs nothing to what costs people's time. */
+export const offered: readonly VerifierKind[] = [
+  "expr",
+  "json_schema",
+  "checksum",
+  "http",
+  "sql",
+  "llm_judge",
+  "approval",
+];
 
 export function ChecksTab({ node }: { node: CanvasNode }) {
   const edit = useBuilder((state) => state.edit);
-  const keep = (verifiers: Verifier[], group?: string) =>
+  const { verifiers } = node;
+  const keep = (next: Verifier[], group?: string) =>
     edit(
-      (doc) => patchNode(doc, node.id, (entry) => ({ ...entry, verifiers })),
+      (doc) => patchNode(doc, node.id, (entry) => ({ ...entry, verifiers: next })),
       group && `${node.id}.${group}`,
     );
-  const add = (kind: "expr" | "json_schema") => {
-    const name = freeKey("check", new Set(node.verifiers.map((verifier) => verifier.name)));
-    const config = startOf(kind);
-    keep([...node.verifiers, { name, kind, config, required: true, timeoutMs: 15_000 }]);
+  const add = (kind: VerifierKind) => {
+    const taken = new Set(["ports", ...verifiers.map((verifier) => verifier.name)]);
+    const { start, timeoutMs } = verifierKinds[kind];
+    const name = freeKey(nameOf[kind], taken);
+    keep([...verifiers, { name, kind, config: start, required: true, timeoutMs }]);
+  };
+  const move = (from: number, to: number) => {
+    const moved = verifiers[from];
+    if (!moved || to < 0 || to >= verifiers.length) return;
+    keep(verifiers.toSpliced(from, 1).toSpliced(to, 0, moved));
   };
   return (
     <div className="flex flex-col gap-3">
       <p className="text-muted">
-        The output is always checked against the node's ports. Add what else must hold; every check leaves a
-        proof.
+        {verifiers.length === 0
+          ? "The output is always checked against the node's ports. Add what else must hold before anything goes on; every check leaves a proof."
+          : "Checked after the ports, in this order; people are asked last. A check that cannot reach its target is made again without the work."}
       </p>
-      {node.verifiers.map((verifier, index) => (
-        <Check
+      {verifiers.map((verifier, index) => (
+        <CheckCard
           key={index}
           verifier={verifier}
-          path={`verifiers.${verifier.name}`}
-          onChange={(next) => keep(node.verifiers.with(index, next), `verifiers[${index}]`)}
-          onRemove={() => keep(node.verifiers.filter((_, at) => at !== index))}
+          place={{ index, of: verifiers.length }}
+          onChange={(next, field) => keep(verifiers.with(index, next), `verifiers[${index}].${field}`)}
+          onMove={(to) => move(index, to)}
+          onRemove={() => keep(verifiers.toSpliced(index, 1))}
         />
       ))}
-      <div className="flex flex-wrap gap-2">
-        <Button size="sm" icon={<Plus />} onClick={() => add("expr")}>
-          Add expression check
-        </Button>
-        <Button size="sm" icon={<Plus />} onClick={() => add("json_schema")}>
-          Add schema check
-        </Button>
-      </div>
+      <DropdownMenu
+        trigger={
+          <Button size="sm" icon={<Plus />} className="self-start">
+            Add check
+          </Button>
+        }
+        entries={offered.map((kind) => ({
+          label: `${verifierKinds[kind].title}: ${lowerFirst(verifierKinds[kind].summary)}`,
+          onSelect: () => add(kind),
+        }))}
+      />
     </div>
   );
 }
 
-interface CheckProps {
-  verifier: Verifier;
-  path: string;
-  onChange: (verifier: Verifier) => void;
-  onRemove: () => void;
-}
+/** What a new check is called until somebody says better. */
+const nameOf: Record<VerifierKind, string> = {
+  expr: "condition",
+  json_schema: "shape",
+  http: "answer",
+  llm_judge: "judge",
+  checksum: "checksum",
+  sql: "query",
+  approval: "people",
+};
 
-function Check({ verifier, path, onChange, onRemove }: CheckProps) {
-  const problem = useProblem(path);
-  const expr = verifier.config["expr"];
-  return (
-    <section
-      aria-label={`Check ${verifier.name}`}
-      className="rounded-control border border-line bg-panel p-2"
-    >
-      <div className="mb-1.5 flex items-center gap-1">
-        <Input
-          mono
-          aria-label="Name of the check"
-          key={verifier.name}
-          defaultValue={verifier.name}
-          onBlur={(event) => onChange({ ...verifier, name: keyFromTitle(event.target.value) })}
-        />
-        <Select
-          aria-label="Kind of check"
-          className="w-36 shrink-0"
-          value={verifier.kind}
-          options={[
-            { value: "expr", label: "expression" },
-            { value: "json_schema", label: "JSON Schema" },
-          ]}
-          onChange={(kind) =>
-            onChange({
-              ...verifier,
-              kind,
-              config: startOf(kind),
-            })
-          }
-        />
-        <IconButton size="sm" label={`Remove ${verifier.name}`} icon={<X />} onClick={onRemove} />
-      </div>
-      {verifier.kind === "expr" ? (
-        <SmartText
-          language="expression"
-          label="Condition"
-          path={`${path}.config.expr`}
-          value={typeof expr === "string" ? expr : ""}
-          placeholder="output.body.total >= 0"
-          onChange={(next) => onChange({ ...verifier, config: { ...verifier.config, expr: next } })}
-        />
-      ) : (
-        <SchemaEditor
-          label={`Schema of ${verifier.name}`}
-          value={verifier.config["schema"]}
-          onChange={(schema) =>
-            onChange({ ...verifier, config: { ...verifier.config, schema: schema ?? {} } })
-          }
-        />
-      )}
-      {problem !== undefined && (
-        <p role="alert" className="mt-1 text-sm text-failed">
-          {problem}
-        </p>
-      )}
-      <div className="mt-1.5 flex items-center gap-2 text-sm text-muted">
-        <Switch
-          aria-label={`${verifier.name} is required`}
-          checked={verifier.required}
-          onCheckedChange={(required) => onChange({ ...verifier, required })}
-        />
-        {verifier.required ? "Fails the step" : "Only warns"}
-      </div>
-    </section>
-  );
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1).replace(/\.$/, "");
 }

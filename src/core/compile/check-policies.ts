@@ -1,8 +1,6 @@
-// What a node's own settings promise: failure handling, retries, verifiers, limits.
+// What a node's own settings promise: failure handling, retries, limits.
+import { checkVerifiers } from "./check-verifiers.ts";
 import { nameOf, report, isStep, type Placed, type Sketch } from "./sketch.ts";
-
-/** The verifier kinds a worker can carry out. */
-const verifiersNow = new Set(["json_schema", "expr"]);
 
 export function checkPolicies(sketch: Sketch): void {
   for (const placed of sketch.placed) {
@@ -37,35 +35,6 @@ function checkFailureRoutes(sketch: Sketch, { node, outgoing }: Placed): void {
       hint: "Set it to catch its failure, or delete the wire.",
       fix: { title: "Catch the failure", patch: { onFailure: "catch" } },
     });
-}
-
-function checkVerifiers(sketch: Sketch, { node }: Placed): void {
-  const names = new Set<string>(["ports"]);
-  for (const { name, kind, config } of node.verifiers) {
-    const path = `verifiers.${name}`;
-    const wrong = (message: string, hint: string) =>
-      report(sketch, { code: "node.config", node, path, message, hint });
-    if (names.has(name))
-      wrong(
-        `${nameOf(node)} has two verifiers called ${name}.`,
-        name === "ports" ? "The automatic check is called ports; take another name." : "Rename one of them.",
-      );
-    names.add(name);
-    if (!verifiersNow.has(kind))
-      wrong(
-        `Verifiers of the kind ${kind} cannot be carried out yet.`,
-        "Use json_schema or expr, or check in a step of its own.",
-      );
-    else if (
-      kind === "expr"
-        ? typeof config.expr !== "string"
-        : config.schema === undefined && config.target === undefined
-    )
-      wrong(
-        `The verifier ${name} of ${nameOf(node)} has no ${kind === "expr" ? "expr" : "schema"}.`,
-        "Fill it in, or remove the verifier.",
-      );
-  }
 }
 
 function checkRetry(sketch: Sketch, { node, kind }: Placed): void {

@@ -1,6 +1,8 @@
 // What the document needs from outside: connections, tools, workflows.
+import { Binding } from "../binding.ts";
 import { didYouMean } from "../nearest.ts";
 import { isSchema } from "../schema-type.ts";
+import { verifierConnections } from "../verifier-kinds.ts";
 import { nameOf, report, type Placed, type Sketch } from "./sketch.ts";
 
 /** Runs before ports are checked: where the tool or workflow is gone, the ports are not known. */
@@ -17,28 +19,51 @@ export function checkAround(sketch: Sketch, placed: Placed): void {
 
 function checkConnections(sketch: Sketch, placed: Placed): void {
   const { node, kind, config } = placed;
-  for (const slug of kind.connectionsOf(config)) {
-    const found = sketch.around.connections.find((one) => one.slug === slug);
-    if (!found)
-      report(sketch, {
-        code: "connection.missing",
-        severity: "warning",
-        node,
-        path: "config.connection",
-        message: `${nameOf(node)} uses the connection ${slug}, which is not set up here.`,
-        hint: didYouMean(
-          slug,
-          sketch.around.connections.map((one) => one.slug),
-          "Create it under Connections before you start a run.",
-        ),
-      });
-    else checkHost(sketch, placed, found.slug, found.hosts);
-  }
+  for (const slug of kind.connectionsOf(config))
+    checkConnection(sketch, placed, {
+      slug,
+      path: "config.connection",
+      urlPath: "inputs.url",
+      url: placed.inputs["url"],
+    });
+  for (const verifier of node.verifiers)
+    for (const slug of verifierConnections(verifier)) {
+      const path = `verifiers.${verifier.name}.config`;
+      const url = Binding.safeParse(verifier.config.url).data;
+      checkConnection(sketch, placed, { slug, path: `${path}.connection`, urlPath: `${path}.url`, url });
+    }
+}
+
+interface ConnectionUse {
+  slug: string;
+  path: string;
+  urlPath: string;
+  url: Binding | undefined;
+}
+
+function checkConnection(sketch: Sketch, placed: Placed, use: ConnectionUse): void {
+  const { node } = placed;
+  const { slug, path } = use;
+  const found = sketch.around.connections.find((one) => one.slug === slug);
+  if (found) checkHost(sketch, placed, use, found.hosts);
+  else
+    report(sketch, {
+      code: "connection.missing",
+      severity: "warning",
+      node,
+      path,
+      message: `${nameOf(node)} uses the connection ${slug}, which is not set up here.`,
+      hint: didYouMean(
+        slug,
+        sketch.around.connections.map((one) => one.slug),
+        "Create it under Connections before you start a run.",
+      ),
+    });
 }
 
 /** Only a host that is written out can be checked; the rest is checked when the call is made. */
-function checkHost(sketch: Sketch, { node, inputs }: Placed, slug: string, hosts: readonly string[]): void {
-  const url = inputs["url"];
+function checkHost(sketch: Sketch, { node }: Placed, use: ConnectionUse, hosts: readonly string[]): void {
+  const { slug, url } = use;
   const text = !url ? "" : "literal" in url ? String(url.literal) : "template" in url ? url.template : "";
   const host = /^https?:\/\/([^/?#{}\s@]+)(?:[/?#]|$)/i.exec(text)?.[1]?.toLowerCase().replace(/:\d+$/, "");
   if (
@@ -50,7 +75,7 @@ function checkHost(sketch: Sketch, { node, inputs }: Placed, slug: string, hosts
   report(sketch, {
     code: "connection.host",
     node,
-    path: "inputs.url",
+    path: use.urlPath,
     message: `${nameOf(node)} calls ${host}, which the connection ${slug} does not list.`,
     hint: `It lists ${hosts.join(", ")}. Extend the list or change the URL.`,
   });

@@ -1,7 +1,9 @@
 // Turns a placed node into the steps of the plan.
 import { coveringPaths } from "../expression/names.ts";
 import type { Binding } from "../binding.ts";
+import { JsonObject } from "../json.ts";
 import type { Dep, Effect, Step, Verifier } from "../plan.ts";
+import { verifierConnections, verifierKinds } from "../verifier-kinds.ts";
 import { nameOf, type Placed, type Sketch } from "./sketch.ts";
 
 export type Unhashed = Omit<Step, "stepHash">;
@@ -33,7 +35,7 @@ export function emitStep(sketch: Sketch, placed: Placed, entry: Dep[]): Unhashed
   // In the order of the canonical text, so that hashing a thousand steps need not sort them.
   return {
     config,
-    connections: unique(kind.connectionsOf(config)),
+    connections: connectionsOf(placed),
     ...(node.deadlineMs === undefined ? {} : { deadlineMs: node.deadlineMs }),
     dependsOn: deps.length === 0 ? entry : deps,
     effect,
@@ -73,9 +75,21 @@ function unique(slugs: string[]): string[] {
   return slugs.length < 2 ? slugs : [...new Set(slugs)].sort();
 }
 
+function connectionsOf({ node, kind, config }: Placed): string[] {
+  const own = kind.connectionsOf(config);
+  return unique(node.verifiers.length === 0 ? own : [...own, ...node.verifiers.flatMap(verifierConnections)]);
+}
+
 function verifiersOf({ node }: Placed, effect: Effect): Verifier[] {
-  if (effect === "pure") return node.verifiers;
-  return node.verifiers.length === 0 ? onlyPorts : [portsVerifier, ...node.verifiers];
+  if (node.verifiers.length === 0) return effect === "pure" ? node.verifiers : onlyPorts;
+  const verifiers = node.verifiers.map(withDefaults);
+  return effect === "pure" ? verifiers : [portsVerifier, ...verifiers];
+}
+
+/** With every default of its kind written out: leaving a field out and writing its default are the same plan. */
+function withDefaults(verifier: Verifier): Verifier {
+  const parsed = verifierKinds[verifier.kind].config.safeParse(verifier.config);
+  return parsed.success ? { ...verifier, config: JsonObject.parse(parsed.data) } : verifier;
 }
 
 function retryOf({ node, kind, config }: Placed): Step["retry"] {

@@ -2,7 +2,9 @@
 import type { Binding } from "../binding.ts";
 import type { Schema } from "../json.ts";
 import type { Roots } from "../expression/check.ts";
+import type { Verifier } from "../plan.ts";
 import { isSchema } from "../schema-type.ts";
+import { verifierSources as kindSources } from "../verifier-kinds.ts";
 import type { Scopes } from "./scopes.ts";
 import { outputSchema } from "./scopes.ts";
 import type { Placed } from "./sketch.ts";
@@ -44,7 +46,7 @@ export function otherSources(placed: Placed, scopes: Scopes): Source[] {
   if (node.when !== undefined)
     sources.push({ ...plain, path: "when", binding: { expr: node.when }, want: boolean });
   if (node.fallback) sources.push({ ...plain, path: "fallback", binding: node.fallback });
-  for (const verifier of node.verifiers) sources.push(...verifierSource(placed, verifier, roots));
+  for (const verifier of node.verifiers) sources.push(...verifierSources(placed, verifier, roots));
   if (!configOk) return sources;
   for (const { path, expr, extra, each, inside, want } of kind.expressions?.(config) ?? []) {
     const own = Object.fromEntries(extra.map((root) => [root, extraType(placed, root, each)]));
@@ -68,23 +70,16 @@ export function otherSources(placed: Placed, scopes: Scopes): Source[] {
   return sources;
 }
 
-function verifierSource(
-  placed: Placed,
-  { name, kind, config }: Placed["node"]["verifiers"][number],
-  roots: Roots,
-): Source[] {
-  if (kind !== "expr" || typeof config.expr !== "string") return [];
+function verifierSources(placed: Placed, { name, kind, config }: Verifier, roots: Roots): Source[] {
   const own = { output: outputSchema(placed.ports.outputs) };
-  return [
-    {
-      path: `verifiers.${name}`,
-      binding: { expr: config.expr },
-      roots: { ...roots, ...own },
-      extra: ["output"],
-      inside: false,
-      want: boolean,
-    },
-  ];
+  return kindSources(kind, config).map((source) => ({
+    path: `verifiers.${name}.config.${source.path}`,
+    binding: source.binding,
+    roots: { ...roots, ...own, ...source.roots },
+    extra: ["output", ...Object.keys(source.roots)],
+    inside: false,
+    ...(source.want ? { want: source.want } : {}),
+  }));
 }
 
 function extraType(placed: Placed, root: string, each: string | undefined): Schema {
