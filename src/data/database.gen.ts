@@ -575,6 +575,7 @@ export type Database = {
           item_path: number[];
           workspace_id: string;
           output: Json | null;
+          checks: Json | null;
         };
         Insert: Record<string, never>;
         Update: Record<string, never>;
