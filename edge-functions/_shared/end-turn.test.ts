@@ -13,7 +13,6 @@ test("a turn ends with its result and whether the repeat is done", () => {
   expect(endTurn({ config, itemPath: [0] }, scope(1))).toEqual({
     outcome: "succeeded",
     output: { value: 1, done: false },
-    proofs: [],
   });
   expect(endTurn({ config, itemPath: [1] }, scope(3))).toMatchObject({ output: { value: 3, done: true } });
 });
