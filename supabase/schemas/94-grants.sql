@@ -28,11 +28,9 @@ declare
   calls constant text[] := array[
     'reserve_budget',
     'claim_steps', 'report_steps', 'heartbeat', 'mark_started', 'sweep', 'worker_idle', 'publish_version', 'surroundings',
-    'get_connection', 'put_connection', 'put_tools', 'register_worker',
+    'get_connection', 'put_connection', 'put_tools', 'query_rows', 'register_worker',
     'take_file_removals', 'files_removed', 'metrics',
     'hook_of', 'fire_hook', 'hook_answer', 'open_firings', 'fire_trigger', 'due_triggers', 'plan_slots'
-    'get_connection', 'put_connection', 'put_tools', 'query_rows', 'register_worker',
-    'take_file_removals', 'files_removed', 'metrics'
   ];
   routine regprocedure;
 begin
