@@ -13,6 +13,16 @@ begin
   end if;
 end $$;
 
+-- Nobody logs in as this one: engine.query_rows runs with its rights, which are to read a workspace's runs and nothing else. Whoever
+-- migrates has to be a member to give it that function.
+do $$
+begin
+  if not exists (select from pg_roles where rolname = 'runboard_verifier') then
+    create role runboard_verifier nologin noinherit;
+  end if;
+  execute format('grant runboard_verifier to %I', current_user);
+end $$;
+
 revoke all on schema engine from public;
 grant usage on schema engine to runboard_engine;
 
@@ -639,11 +649,11 @@ create type engine.token as (run_id uuid, step_key text, item_path int[], met in
 -- A step and the status it has now.
 create type engine.moved as (run_id uuid, step_key text, item_path int[], status text);
 
--- A StepReport (core/worker.ts) as a row. `error_detail` is the part of the error that quotes payloads.
+-- A StepReport (core/worker.ts) as a row. `error_detail` is the part of the error that quotes payloads; with `checks` the work stands.
 create type engine.step_report as (
   run_id uuid, step_key text, item_path int[], attempt int, outcome text, output jsonb, output_is_fallback boolean, port text,
   error jsonb, park jsonb, inputs jsonb, calls jsonb, proofs jsonb, artifacts jsonb, logs jsonb, active_ms bigint, waiting_for jsonb,
-  error_detail jsonb,
+  error_detail jsonb, checks jsonb,
   -- Of the step itself; known once the fence has let the report pass.
   plan_step bigint, workspace_id uuid, role text, verification text);
 
@@ -674,6 +684,8 @@ create table engine.plan_steps (
   title text not null,
   rank int not null,
   effect text not null,
+  -- Its output is checked before it counts.
+  has_checks boolean not null,
   on_failure text not null,
   join_mode text not null,
   total_deps int not null default 0,
@@ -769,7 +781,7 @@ create table public.steps (
   start_marker_at timestamptz,
   port text,
   output_is_fallback boolean not null default false,
-  -- The stored output is an earlier attempt's work whose checks alone are to be repeated.
+  -- The stored output is work that stands: whatever the step does next repeats its checks alone.
   keeps_output boolean not null default false,
   reused_from uuid,
   error jsonb,
@@ -800,6 +812,8 @@ create table public.step_payloads (
   item_path int[] not null default '{}',
   workspace_id uuid not null,
   output jsonb,
+  -- How far the checks of kept work are: KeptChecks (core/worker.ts).
+  checks jsonb,
   primary key (run_id, step_key, item_path)
 );
 
@@ -1478,7 +1492,7 @@ returns void language plpgsql set search_path = ''
 as $$
 begin
   insert into engine.plan_steps (
-    workspace_id, workflow_id, version, step_key, kind, role, node_id, title, rank, effect, on_failure, join_mode, bodies, within,
+    workspace_id, workflow_id, version, step_key, kind, role, node_id, title, rank, effect, has_checks, on_failure, join_mode, bodies, within,
     retry, max_attempts, timeout_ms, deadline_ms, step_hash, definition, vars, reads_roots, reads_input, reads_steps, collector,
     result_path, map_config
   )
@@ -1506,7 +1520,7 @@ begin
     group by read.step_key
   )
   select p_workspace, p_workflow, p_version, plan.step_key, step ->> 'kind', step ->> 'role', step ->> 'nodeId', step ->> 'title', rank,
-    step ->> 'effect', coalesce(step ->> 'onFailure', 'fail_run'), coalesce(step ->> 'join', 'all'), placed.bodies, plan.within,
+    step ->> 'effect', step -> 'verifiers' <> '[]', coalesce(step ->> 'onFailure', 'fail_run'), coalesce(step ->> 'join', 'all'), placed.bodies, plan.within,
     step -> 'retry', (step -> 'retry' ->> 'maxAttempts')::int, (step ->> 'timeoutMs')::int, (step ->> 'deadlineMs')::bigint,
     step ->> 'stepHash',
     (step - array['key', 'nodeId', 'dependsOn', 'join', 'within', 'reads', 'retry', 'deadlineMs', 'rollback', 'stepHash', 'ports']
@@ -2913,6 +2927,9 @@ begin
     ',"keptOutput":' || case when step.keeps_output then (
       select output::text from public.step_payloads as kept
       where (kept.run_id, kept.step_key, kept.item_path) = (step.run_id, step.step_key, step.item_path)) end,
+    ',"keptChecks":' || case when step.keeps_output then (
+      select checks::text from public.step_payloads as kept
+      where (kept.run_id, kept.step_key, kept.item_path) = (step.run_id, step.step_key, step.item_path)) end,
     ',"budgeted":' || case when run.budgets is not null then (select json_agg(name) from jsonb_object_keys(run.budgets) as name)::text end,
     ',"override":' || case when run.retry_of is not null then (
       select override -> 'inputs' from public.run_payloads where run_id = step.run_id and override ->> 'step' = step.step_key)::text end,
@@ -3804,6 +3821,18 @@ begin
   perform engine.release_held(freed, 'lane');
 end $$;
 
+-- 30-85-release-checks.sql
+
+-- Lets a waiting step whose work stands go on to its checks: a worker claims it, makes them and nothing else.
+create function engine.release_checks(p_step engine.step_ref)
+returns void language plpgsql set search_path = ''
+as $$
+begin
+  update public.steps set status = 'ready', last_move = 'step.released', waiting_for = null, due_at = engine.now(), keeps_output = true,
+    error = null
+  where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path) and status = 'waiting';
+end $$;
+
 -- 30-85-release-held.sql
 
 -- Makes the steps of locked runs that wait for one thing (a lane, a key, a budget, the end of a pause) ready again; without `p_ref` whatever
@@ -3822,20 +3851,44 @@ begin
   end if;
 end $$;
 
--- 30-86-complete-step.sql
+-- 30-86-answer-check.sql
 
--- Ends a waiting step with an output: its timer is over, people decided, its child run ended. The caller advances and settles the run.
-create function engine.complete_step(p_step engine.step_ref, p_port text, p_output jsonb)
+-- Gives a check the answer people gave to its question, or `expired`, and lets the step go on to its checks.
+create function engine.answer_check(p_question public.approvals, p_decision text)
 returns void language plpgsql set search_path = ''
 as $$
 begin
+  update public.step_payloads set checks = checks || jsonb_build_object('answers', coalesce(checks -> 'answers', '{}') || jsonb_build_object(
+    checks ->> 'asking', jsonb_strip_nulls(jsonb_build_object('decision', p_decision, 'approval', p_question.id, 'votes', p_question.votes,
+      'at', engine.iso_time(engine.now())))))
+  where (run_id, step_key, item_path) = (p_question.run_id, p_question.step_key, p_question.item_path);
+  perform engine.release_checks((p_question.run_id, p_question.step_key, p_question.item_path)::engine.step_ref);
+end $$;
+
+-- 30-86-complete-step.sql
+
+-- Ends a waiting step with an output: its timer is over, people decided, its child run ended. Where the plan has checks, the step does not
+-- end yet: the output is kept and a worker makes the checks. The caller advances and settles the run.
+create function engine.complete_step(p_step engine.step_ref, p_port text, p_output jsonb)
+returns void language plpgsql set search_path = ''
+as $$
+declare
+  to_be_checked boolean;
+begin
+  insert into public.step_payloads (run_id, step_key, item_path, workspace_id, output, checks)
+  select step.run_id, step.step_key, step.item_path, step.workspace_id, p_output,
+    case when plan.has_checks then jsonb_strip_nulls(jsonb_build_object('port', p_port)) end
+  from public.steps as step join engine.plan_steps as plan on plan.id = step.plan_step
+  where (step.run_id, step.step_key, step.item_path) = (p_step.run_id, p_step.step_key, p_step.item_path)
+  on conflict (run_id, step_key, item_path) do update set output = excluded.output, checks = excluded.checks
+  returning checks is not null into to_be_checked;
+  if to_be_checked then
+    perform engine.release_checks(p_step);
+    return;
+  end if;
   update public.steps set status = 'succeeded', last_move = 'step.succeeded', waiting_for = null, due_at = null, port = p_port,
     items_total = case when role = 'turn' then 1 else items_total end, error = null, finished_at = engine.now()
   where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path);
-  insert into public.step_payloads (run_id, step_key, item_path, workspace_id, output)
-  select run_id, step_key, item_path, workspace_id, p_output from public.steps
-  where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path)
-  on conflict (run_id, step_key, item_path) do update set output = excluded.output;
 end $$;
 
 -- 30-87-fail-waiting.sql
@@ -3874,7 +3927,7 @@ end $$;
 
 -- 30-88-finish-waits.sql
 
--- Lets ended waits of locked runs take effect: dependents first, then the runs.
+-- Lets ended waits of locked runs take effect: dependents first, then the runs. Steps that went on to their checks have not ended.
 create function engine.finish_waits(p_ended engine.step_ref[])
 returns void language plpgsql set search_path = ''
 as $$
@@ -3882,7 +3935,9 @@ begin
   if cardinality(p_ended) = 0 then
     return;
   end if;
-  perform engine.advance(p_ended, null, 0, null);
+  perform engine.advance(array(
+    select (run_id, step_key, item_path)::engine.step_ref
+    from unnest(p_ended) join public.steps as step using (run_id, step_key, item_path) where step.finished_at is not null), null, 0, null);
   perform engine.settle_runs(array(select distinct run_id from unnest(p_ended)));
   perform engine.wake_workers();
 end $$;
@@ -4017,11 +4072,11 @@ begin
       coalesce(calls, '[]'), coalesce(proofs, '[]'), coalesce(artifacts, '[]'), coalesce(logs, '[]'), "activeMs", "waitingFor",
       case when error ?| '{snippet,detail}' then
         jsonb_strip_nulls(jsonb_build_object('snippet', error -> 'snippet', 'detail', error -> 'detail')) end,
-      null, null, null, null)::engine.step_report
+      checks, null, null, null, null)::engine.step_report
     from jsonb_to_recordset(p_reports) as report (
       "runId" uuid, "stepKey" text, "itemPath" int[], attempt int, outcome text, output jsonb, "outputIsFallback" boolean, port text,
       error jsonb, park jsonb, inputs jsonb, calls jsonb, proofs jsonb, artifacts jsonb, logs jsonb, "activeMs" bigint,
-      "waitingFor" jsonb)
+      "waitingFor" jsonb, checks jsonb)
   );
 end $$;
 
@@ -4038,7 +4093,7 @@ begin
   counted := array(
     select (report.run_id, report.step_key, report.item_path, report.attempt, report.outcome, report.output, report.output_is_fallback,
       report.port, report.error, report.park, report.inputs, report.calls, report.proofs, report.artifacts, report.logs, report.active_ms,
-      report.waiting_for, report.error_detail, step.plan_step, step.workspace_id, step.role, step.verification)::engine.step_report
+      report.waiting_for, report.error_detail, report.checks, step.plan_step, step.workspace_id, step.role, step.verification)::engine.step_report
     from unnest(p_reports) as report
     join public.steps as step on (step.run_id, step.step_key, step.item_path) = (report.run_id, report.step_key, report.item_path)
     where step.status = 'running' and step.attempt = report.attempt);
@@ -4139,6 +4194,7 @@ begin
       step.role = 'turn' and step.item_path[cardinality(step.item_path)] + 1 < (plan.map_config ->> 'maxTurns')::int as turns_left,
       run.error is not null or run.cancel_requested_at is not null as ending,
       plan.effect = 'at_most_once' and step.start_marker_at is not null
+        and report.checks is null
         and (report.error ->> 'class' in ('timeout', 'lost') or report.waiting_for ->> 'kind' = 'reconcile') as unclear
     from unnest(p_reports) as report
     join public.steps as step using (run_id, step_key, item_path)
@@ -4174,14 +4230,17 @@ begin
         when 'ready' then at end,
       lease_until = case when verdict = 'ask' then step.lease_until end,
       worker = case when verdict = 'ready' then null else step.worker end,
-      tries = step.tries - (verdict = 'ready' or (verdict = 'waiting' and reason ->> 'kind' = 'budget'))::int,
+      tries = step.tries - (verdict = 'ready' or (verdict = 'waiting' and (reason ->> 'kind' = 'budget' or decided.checks is not null)))::int,
       port = case when verdict = 'succeeded' then decided.port end,
       output_is_fallback = verdict = 'succeeded' and coalesce(decided.output_is_fallback, false),
-      keeps_output = verdict = 'retry' and decided.output is not null and decided.output_is_fallback is not true,
+      keeps_output = verdict not in ('succeeded', 'skipped') and decided.output is not null
+        and (decided.checks is not null or (verdict = 'retry' and decided.output_is_fallback is not true)),
       error = case when verdict = 'succeeded' and not coalesce(decided.output_is_fallback, false) then null
         when verdict = 'failed' then coalesce(decided.error, '{"class": "transient", "code": "unexpected", "message": "The worker gave no reason."}')
         else decided.error end,
-      verification = engine.verification_of(decided.proofs, step.verification),
+      -- Checks that are to be made again have not ruled yet.
+      verification = engine.verification_of(case when decided.checks is null or verdict = 'failed' then decided.proofs
+        else decided.checks -> 'done' end, step.verification),
       items_total = case when verdict = 'succeeded' and step.role = 'split' then jsonb_array_length(decided.output -> 'items')
         when verdict = 'succeeded' and step.role = 'turn' and not (decided.output -> 'done')::boolean and decided.turns_left then 1
         else step.items_total end,
@@ -4288,19 +4347,20 @@ returns jsonb language plpgsql volatile set search_path = ''
 as $$
 begin
   return jsonb_strip_nulls(jsonb_build_object(
-    'kind', case p_park ->> 'for' when 'run' then 'signal' else p_park ->> 'for' end,
+    'kind', case p_park ->> 'for' when 'run' then 'signal' when 'check' then 'timer' else p_park ->> 'for' end,
     'ref', case p_park ->> 'for' when 'run' then 'run:' || gen_random_uuid() when 'signal' then p_park ->> 'name'
-      when 'budget' then p_park ->> 'budget' when 'approval' then gen_random_uuid()::text when 'form' then gen_random_uuid()::text end,
+      when 'budget' then p_park ->> 'budget' when 'approval' then gen_random_uuid()::text when 'form' then gen_random_uuid()::text
+      when 'check' then 'check:' || (p_park ->> 'verifier') end,
     'until', case
       when p_park ? 'until' then engine.iso_time((p_park ->> 'until')::timestamptz)
-      else engine.iso_time(p_at + make_interval(secs => (p_park ->> 'timeoutMs')::double precision / 1000))
+      else engine.iso_time(p_at + make_interval(secs => coalesce(p_park ->> 'timeoutMs', p_park ->> 'afterMs')::double precision / 1000))
     end
   ));
 end $$;
 
 -- 31-22-verification-of.sql
 
--- What an attempt's proofs say about its step; without proofs, what was known before.
+-- What an attempt's proofs say about its step; without proofs, what was known before. A warning of checks made before stays.
 create function engine.verification_of(p_proofs jsonb, p_before text)
 returns text language plpgsql immutable set search_path = ''
 as $$
@@ -4311,7 +4371,7 @@ begin
   return (
     select case
       when bool_or((proof ->> 'required')::boolean and proof ->> 'verdict' <> 'passed') then 'failed'
-      when bool_or(proof ->> 'verdict' <> 'passed') then 'warned'
+      when bool_or(proof ->> 'verdict' <> 'passed') or p_before = 'warned' then 'warned'
       else 'passed'
     end
     from jsonb_array_elements(p_proofs) as proof
@@ -4351,11 +4411,11 @@ begin
     on conflict (run_id, collector, item_path) do update set value = excluded.value;
   end if;
 
-  insert into public.step_payloads (run_id, step_key, item_path, workspace_id, output)
-  select run_id, step_key, item_path, workspace_id,
+  insert into public.step_payloads (run_id, step_key, item_path, workspace_id, checks, output)
+  select run_id, step_key, item_path, workspace_id, checks,
     case when role = 'split' then jsonb_build_object('count', jsonb_array_length(output -> 'items')) else output end
   from unnest(p_reports) where output is not null
-  on conflict (run_id, step_key, item_path) do update set output = excluded.output;
+  on conflict (run_id, step_key, item_path) do update set output = excluded.output, checks = excluded.checks;
 
   if p_facts.artifacts then
     insert into public.artifacts (run_id, step_key, item_path, attempt, workspace_id, kind, title, mime, bytes, sha256, body, path, url)
@@ -4465,7 +4525,7 @@ begin
         opened_at, expires_at)
       values (
         parked.ref::uuid, parked.run_id, parked.step_key, parked.item_path, parked.attempt, parked.workspace_id,
-        parked.park ->> 'for', parked.park ->> 'title',
+        coalesce(parked.park ->> 'purpose', parked.park ->> 'for'), parked.park ->> 'title',
         parked.park ->> 'message', coalesce(parked.park -> 'payload', parked.park -> 'prefill'), parked.park -> 'editable',
         parked.park -> 'schema', parked.park -> 'approvers', coalesce(parked.park ->> 'onTimeout', 'fail'), engine.now(), parked.due_at);
     elsif parked.park ->> 'for' = 'signal' then
@@ -4578,7 +4638,8 @@ begin
   end;
   if (p_park ->> 'detach')::boolean then
     perform engine.complete_step(p_step, null, jsonb_build_object('run', p_child));
-    return array[p_step];
+    return array(select p_step from public.steps
+      where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path) and finished_at is not null);
   end if;
   return '{}';
 end $$;
@@ -4607,12 +4668,28 @@ declare
 begin
   ended := array(
     select (run_id, step_key, item_path)::engine.step_ref from unnest(moved) where status in ('succeeded', 'failed', 'skipped'));
+  if exists (select from unnest(p_reports) where checks is not null) then
+    perform engine.use_fallbacks(p_reports);
+  end if;
   if exists (select from unnest(moved) where status = 'waiting') then
     ended := ended || engine.set_up_parks(p_reports);
   end if;
   perform engine.ask_reconcile((run_id, step_key, item_path)::engine.step_ref, 'The call was sent, but no clear answer came back.')
   from unnest(moved) where status = 'ask';
   return engine.advance(ended, p_worker, p_take, p_lease);
+end $$;
+
+-- 31-36-use-fallbacks.sql
+
+-- Puts the fallback in the place of outputs whose checks could not be made by the last attempt either.
+create function engine.use_fallbacks(p_reports engine.step_report[])
+returns void language plpgsql set search_path = ''
+as $$
+begin
+  update public.step_payloads as payload set output = report.checks -> 'fallback', checks = null
+  from unnest(p_reports) as report join public.steps as step using (run_id, step_key, item_path)
+  where report.checks ? 'fallback' and step.status = 'succeeded'
+    and (payload.run_id, payload.step_key, payload.item_path) = (report.run_id, report.step_key, report.item_path);
 end $$;
 
 -- 31-37-settle-plain.sql
@@ -4985,8 +5062,8 @@ end $$;
 
 -- 32-61-end-wait.sql
 
--- Ends one wait of a locked run whose time has come: a timer succeeds (a repeat's turn with the result it had kept), a question expires
--- and a signal stays out as their nodes say. Called by engine.end_waits.
+-- Ends one wait of a locked run whose time has come: a timer succeeds (a repeat's turn with the result it had kept), a check asks again, a
+-- question expires and a signal stays out as their nodes say. Called by engine.end_waits.
 create function engine.end_wait(p_step engine.step_ref)
 returns void language plpgsql set search_path = ''
 as $$
@@ -4997,13 +5074,21 @@ begin
   update public.approvals set status = 'expired', decided_at = engine.now()
   where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path) and status = 'open'
   returning * into question;
-  if question.on_timeout = 'rejected' then
+  if question.purpose = 'verifier' then
+    perform engine.answer_check(question, 'expired');
+    return;
+  elsif question.on_timeout = 'rejected' then
     perform engine.complete_step(p_step, 'rejected',
       jsonb_build_object('decision', 'rejected', 'by', 'timeout', 'comment', 'Nobody decided in time.', 'payload', question.payload));
     return;
   elsif question.id is not null then
     perform engine.fail_waiting(p_step, jsonb_build_object('class', 'permanent', 'code', 'wait_expired', 'hint', 'Retry to ask again.',
       'message', case question.purpose when 'form' then 'Nobody filled in the form in time.' else 'Nobody decided in time.' end));
+    return;
+  end if;
+  if (select keeps_output from public.steps
+    where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path)) then
+    perform engine.release_checks(p_step);
     return;
   end if;
   delete from engine.signal_waits
@@ -5515,7 +5600,7 @@ begin
     perform engine.raise(
       'RB422', format('"%s" is no answer to this question.', coalesce(p_verdict, '')), 'Answers: ' || array_to_string(offered, ', ') || '.');
   end if;
-  if p_question.purpose = 'approval' and p_payload is not null and p_question.editable is null
+  if p_question.purpose in ('approval', 'verifier') and p_payload is not null and p_question.editable is null
     and p_payload is distinct from p_question.payload then
     perform engine.raise('RB422', 'The data of this question cannot be edited.', 'Decide without changing it.');
   end if;
@@ -5700,7 +5785,7 @@ begin
     status = case again.status when 'retried' then 'ready' else 'pending' end,
     last_move = case again.status when 'retried' then 'step.retried' else 'step.reset' end,
     due_at = case again.status when 'retried' then at end, tries = 0, crashes = 0, error = null, finished_at = null, port = null,
-    keeps_output = false, verification = 'none', start_marker_at = null,
+    verification = 'none', start_marker_at = null,
     deadline_at = null
   from unnest(again) as again
   where again.status <> 'asked' and (step.run_id, step.step_key, step.item_path) = (p_run, again.step_key, again.item_path);
@@ -6255,7 +6340,7 @@ begin
   return coalesce((
     select outcome from (
       select case
-        when step.status = 'succeeded' then 'succeeded'
+        when step.status = 'succeeded' or step.keeps_output then 'succeeded'
         when step.attempt = 0 then 'none'
         when step.error ->> 'code' in ('outcome_unknown', 'poison') or step.error ->> 'class' in ('transient', 'timeout', 'lost')
           or step.status = 'cancelled' then 'unknown'
@@ -6322,7 +6407,8 @@ begin
     select todo.step_key, todo.item_path, todo.again from engine.steps_to_resume(p_run.id) as todo
   )
   select again.step_key, again.item_path, step.title, plan.effect, 'rerun', known.prior,
-    engine.effect_verdict(plan.effect, known.prior, key_mode), again.again = 'asked', false
+    -- Only the checks of kept work are repeated.
+    case when step.keeps_output then 'safe' else engine.effect_verdict(plan.effect, known.prior, key_mode) end, again.again = 'asked', false
   from again
   join public.steps as step on (step.run_id, step.step_key, step.item_path) = (p_run.id, again.step_key, again.item_path)
   join engine.plan_steps as plan on plan.id = step.plan_step
@@ -6462,6 +6548,55 @@ begin
   order by run.created_at desc, run.id;
 end $$;
 
+-- 34-10-query-problem.sql
+
+-- What is wrong with the query of an sql verifier, or null when it is one select without side effects. It must stay equal to queryProblem in
+-- core/sql-guard.ts, which says the same while people type; this is the one that counts.
+create function engine.query_problem(p_query text)
+returns text language plpgsql immutable set search_path = ''
+as $$
+declare
+  -- Functions a query may call, because any other may do anything; and words that stand before a bracket.
+  known constant text[] := string_to_array('abs avg bool_and bool_or btrim cardinality ceil char_length coalesce concat concat_ws count '
+    'date_part date_trunc dense_rank every exists extract first_value floor greatest json_array_length jsonb_array_elements '
+    'jsonb_array_elements_text jsonb_array_length jsonb_build_object jsonb_typeof lag last_value lead least left length lower ltrim '
+    'make_interval max min mod now nullif position rank replace right round row_number rtrim split_part starts_with strpos substr substring '
+    'sum to_char to_timestamp trim trunc unnest upper '
+    'all and any array as between by case cast cross distinct else end except filter from group having ilike in inner intersect interval is '
+    'join lateral left like limit not offset on or order outer over partition right select some then union using values when where with within',
+    ' ');
+  forbidden constant text := '\y(insert|update|delete|merge|into|copy|set|reset|call|do|execute|prepare|lock|listen|notify|vacuum|create|alter|'
+    'drop|truncate|grant|revoke|table|for|operator|collate|tablesample|recursive)\y';
+  -- A quote inside a text is written twice, so every literal becomes one pair, whatever it holds.
+  collapsed constant text := regexp_replace(lower(p_query), '''[^'']*''', '''''', 'g');
+  bare constant text := replace(collapsed, '''''', ' ');
+  found text;
+begin
+  if collapsed ~ '[a-z0-9_&]''''' then
+    return 'Texts with a prefix (E''…'', U&''…'') are not taken.';
+  elsif position('''' in bare) > 0 then
+    return 'A quote is never closed.';
+  elsif bare ~ '--|/\*|\*/' then
+    return 'Comments are not taken.';
+  elsif regexp_replace(bare, '\$1\y', ' ', 'g') ~ '[;\\"$`]' then
+    return 'It is one statement, without ; " \ and $ other than $1.';
+  elsif bare ~ '[^\x20-\x7e\n\t\r]' then
+    return 'Outside of texts only plain ASCII is taken.';
+  elsif bare ~ '\y(pg_|information_schema\y)' then
+    return 'The system''s own tables are not read.';
+  elsif bare !~ '^\s*(select|with)\y' then
+    return 'It begins with select or with.';
+  end if;
+  found := (regexp_match(bare, forbidden))[1];
+  if found is not null then
+    return format('The word "%s" is not taken: a check only reads.', found);
+  end if;
+  select name into found from (
+    select called[1] as name from regexp_matches(bare, '([a-z_][a-z0-9_.]*)\s*\(', 'g') as called) as calls
+  where name <> all (known) limit 1;
+  return 'The function ' || found || ' is not taken.';
+end $$;
+
 -- 34-11-check-operation.sql
 
 -- Refuses an operation whose filter or options nobody could mean: unknown words, values of another type, a mode or version that is none.
@@ -6500,6 +6635,44 @@ begin
   elsif p_verb = 'move' and not p_options ? 'lane' then
     perform engine.raise('RB422', 'A move needs the lane to move to.', 'Name it as `lane`.');
   end if;
+end $$;
+
+-- 34-11-query-rows.sql
+
+-- Rows of one read-only query of an sql verifier over the runs of a workspace, as a JSON array. Behind the check of its text stand, each by
+-- itself: a cursor, which takes one select; a stable function, in which nothing is written; an owner who may only read, and by row security
+-- only the workspace; a caller who sets a time limit. The parameters are `$1`. Called by a worker for a check.
+create function engine.query_rows(p_workspace uuid, p_query text, p_params jsonb)
+returns jsonb language plpgsql stable security definer set search_path = '' set standard_conforming_strings = on
+as $$
+declare
+  problem constant text := engine.query_problem(p_query);
+  answer refcursor;
+  one record;
+  rows jsonb[] := '{}';
+  bytes int := 0;
+begin
+  if problem is not null then
+    perform engine.raise('RB422', 'The query is refused: ' || problem);
+  end if;
+  -- The policies compare with this setting, so it must still be what we set when the last row has come.
+  perform set_config('runboard.workspace', p_workspace::text, true), set_config('search_path', 'public', true);
+  open answer no scroll for execute p_query using p_params;
+  loop
+    fetch answer into one;
+    exit when not found;
+    bytes := bytes + length(to_jsonb(one)::text);
+    if cardinality(rows) >= 1000 or bytes > 262144 then
+      perform engine.raise('RB413', 'The query gives more than 1,000 rows or 256 KB.', 'Count or filter in the query.');
+    end if;
+    rows := rows || to_jsonb(one);
+  end loop;
+  close answer;
+  if current_setting('runboard.workspace', true) is distinct from p_workspace::text then
+    perform engine.raise('RB422', 'The query is refused: it changed what it may see.');
+  end if;
+  perform set_config('runboard.workspace', '', true);
+  return to_jsonb(rows);
 end $$;
 
 -- 34-12-start-operation.sql
@@ -6547,6 +6720,29 @@ begin
   return jsonb_build_object('operation_id', made, 'total', total);
 end $$;
 
+-- 34-20-canonical-number.sql
+
+-- A JSON number as canonical JSON (RFC 8785) writes it: the shortest digits of its double, plain from 1e-6 up to 1e21, else with an exponent.
+create function engine.canonical_number(p_value numeric)
+returns text language plpgsql immutable set search_path = '' set extra_float_digits = 1
+as $$
+declare
+  exact constant numeric := p_value::double precision::text::numeric;
+  plain constant text := trim_scale(abs(exact))::text;
+  digits constant text := rtrim(ltrim(replace(plain, '.', ''), '0'), '0');
+  exponent int;
+begin
+  if exact = 0 then
+    return '0';
+  elsif abs(exact) >= 1e-6 and abs(exact) < 1e21 then
+    return trim_scale(exact)::text;
+  end if;
+  exponent := case when abs(exact) >= 1 then length(split_part(plain, '.', 1)) - 1
+    else -1 - length(substring(plain from '^0\.(0*)')) end;
+  return case when exact < 0 then '-' else '' end || left(digits, 1) || case when length(digits) > 1 then '.' || substr(digits, 2) else '' end
+    || 'e' || case when exponent > 0 then '+' else '' end || exponent;
+end $$;
+
 -- 34-20-do-to-run.sql
 
 -- Does an operation's verb to one locked run: done, or set aside because a person has to decide something. What the verb refuses, it raises.
@@ -6579,6 +6775,28 @@ begin
   made := engine.retry_locked_run(p_run, p_operation.created_by, mode, p_operation.options ->> 'step', null, chosen, '{}');
 end $$;
 
+-- 34-21-canonical-json.sql
+
+-- A value as canonical JSON (RFC 8785), the text every hash of ours is taken over: keys in the order of their UTF-16 code units, shortest
+-- numbers, no white space. Keys beyond the first plane sort by code point here; nothing of ours has such keys.
+create function engine.canonical_json(p_value jsonb)
+returns text language plpgsql immutable set search_path = ''
+as $$
+begin
+  case jsonb_typeof(p_value)
+    when 'object' then
+      return '{' || coalesce((select string_agg(to_json(key)::text || ':' || engine.canonical_json(value), ',' order by key collate "C")
+        from jsonb_each(p_value)), '') || '}';
+    when 'array' then
+      return '[' || coalesce((select string_agg(engine.canonical_json(value), ',' order by place)
+        from jsonb_array_elements(p_value) with ordinality as item (value, place)), '') || ']';
+    when 'number' then
+      return engine.canonical_number((p_value #>> '{}')::numeric);
+    else
+      return p_value::text;
+  end case;
+end $$;
+
 -- 34-21-watch-canary.sql
 
 -- Looks at the runs a canary stage has set going. Returns what it means: `stopped` and why, when one failed with the same code again; `wait`
@@ -6598,6 +6816,38 @@ begin
   select format('"%s" failed again with %s.', title, code) into reason from ended where status = 'failed' and code = prior_code limit 1;
   select count(*) into still_open from public.operation_runs where operation_id = p_operation and watched;
   verdict := case when reason is not null then 'stopped' when still_open > 0 then 'wait' else 'go' end;
+end $$;
+
+-- 34-22-verify-proofs.sql
+
+-- Checks the proof chain of a run as it is stored: each row is something that does not hold, so no row means that all of it does. For
+-- operators; a run's page and the command line check the same from the file they export.
+create function engine.verify_proofs(p_run uuid)
+returns table (n int, problem text) language plpgsql stable set search_path = ''
+as $$
+begin
+  return query
+  with run as (
+    select plan_hash, proof_head, proof_count from public.runs where id = p_run
+  ), chain as (
+    select proof.*, lag(proof.hash, 1, run.plan_hash) over (order by proof.n) as before, row_number() over (order by proof.n) as place,
+      engine.proof_hash(p_run, proof.n, proof.step_key, proof.item_path, proof.attempt, jsonb_strip_nulls(jsonb_build_object(
+        'verifier', proof.verifier, 'kind', proof.kind, 'required', proof.required, 'verdict', proof.verdict, 'score', proof.score,
+        'evidenceHash', proof.evidence_hash)), proof.prev_hash, proof.at) as made
+    from public.proofs as proof cross join run where proof.run_id = p_run
+  )
+  select chain.n, wrong from chain cross join lateral (values
+    (case when chain.n <> place then 'a proof before it is missing' end),
+    (case when prev_hash <> before then 'it does not follow on the one before' end),
+    (case when hash <> made then 'it is not what was hashed' end),
+    (case when evidence_hash <> encode(sha256(convert_to(engine.canonical_json(evidence), 'UTF8')), 'hex') then 'its evidence is not what was hashed' end)
+  ) as checks (wrong) where wrong is not null
+  union all
+  select run.proof_count, 'the run counts other proofs than there are' from run where run.proof_count <> (select count(*) from chain)
+  union all
+  select run.proof_count, 'the run''s head is not the hash of the last proof' from run
+  where run.proof_head is distinct from (select hash from chain order by chain.n desc limit 1)
+  order by 1, 2;
 end $$;
 
 -- 34-22-work-slice.sql
@@ -8020,8 +8270,8 @@ end $$;
 -- 55-decide-approval.sql
 
 -- Records a person's decision on an open question. For an approval: approved or rejected (the quorum of approvals decides, one rejection
--- rejects), with an edited payload if the question allows it. For a step of unknown outcome: do_it_again, treat_as_done (payload = its
--- output) or fail. Needs one of the question's roles, or to be named in it.
+-- rejects), with an edited payload if the question allows it; for a check's question the same becomes its verdict. For a step of unknown
+-- outcome: do_it_again, treat_as_done (payload = its output) or fail. Needs one of the question's roles, or to be named in it.
 create function public.decide_approval(approval uuid, verdict text, comment text default null, payload jsonb default null)
 returns jsonb language plpgsql security definer set search_path = ''
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
@@ -8060,6 +8310,9 @@ begin
   step := (question.run_id, question.step_key, question.item_path)::engine.step_ref;
   if question.purpose = 'reconcile' then
     perform engine.apply_reconcile(step, verdict, payload);
+  elsif question.purpose = 'verifier' then
+    perform engine.answer_check(question, verdict);
+    perform engine.finish_waits(array[step]);
   else
     perform engine.complete_step(step, verdict, jsonb_strip_nulls(jsonb_build_object(
       'decision', verdict, 'by', actor, 'comment', comment, 'payload', coalesce(payload, question.payload))));
@@ -8665,6 +8918,31 @@ create policy deciders_and_payload_readers_read on public.approvals for select t
     or workspace_id = any ((select engine.my_payload_workspaces())::uuid[])
   );
 
+-- 92-verifier.sql
+
+-- What an sql verifier may read: the runs of the workspace it checks for, without payloads, people, credentials and plans.
+grant usage on schema public to runboard_verifier;
+grant usage on schema engine to runboard_verifier;
+grant select on table public.workflows, public.lanes, public.runs, public.steps, public.attempts to runboard_verifier;
+grant select (id, run_id, step_key, item_path, attempt, workspace_id, kind, title, mime, bytes, sha256, created_at)
+  on table public.artifacts to runboard_verifier;
+
+do $$
+declare
+  relation regclass;
+begin
+  foreach relation in array array['public.workflows', 'public.lanes', 'public.runs', 'public.steps', 'public.attempts', 'public.artifacts']::regclass[] loop
+    execute format(
+      'create policy verifiers_read on %s for select to runboard_verifier'
+      ' using (workspace_id = nullif(current_setting(''runboard.workspace'', true), '''')::uuid)', relation);
+  end loop;
+end $$;
+
+grant execute on function engine.query_problem(text), engine.raise(text, text, text, text, jsonb) to runboard_verifier;
+grant create on schema engine to runboard_verifier;
+alter function engine.query_rows(uuid, text, jsonb) owner to runboard_verifier;
+revoke create on schema engine from runboard_verifier;
+
 -- 93-realtime.sql
 
 -- Who may join and send on Realtime's private topics. Realtime asks these policies with the caller's token and `realtime.topic()`.
@@ -8737,7 +9015,7 @@ declare
   calls constant text[] := array[
     'reserve_budget',
     'claim_steps', 'report_steps', 'heartbeat', 'mark_started', 'sweep', 'worker_idle', 'publish_version', 'surroundings',
-    'get_connection', 'put_connection', 'put_tools', 'register_worker',
+    'get_connection', 'put_connection', 'put_tools', 'query_rows', 'register_worker',
     'take_file_removals', 'files_removed', 'metrics',
     'hook_of', 'fire_hook', 'hook_answer', 'open_firings', 'fire_trigger', 'due_triggers', 'plan_slots'
   ];
