@@ -150,6 +150,14 @@ class Director {
     if (action.do === "cancel" || action.do === "pause" || action.do === "resume") {
       const verb = this.#sql(`${action.do}_run`);
       await asUser(this.#sql, this.#stage, (tx) => tx`select public.${verb}(${this.runId}) as answer`);
+    } else if (action.do === "hold") {
+      const paused = action.ends !== true;
+      if (action.what === "lane")
+        await this.#sql`update public.lanes set paused = ${paused}
+          from public.runs as run where run.id = ${this.runId} and (lanes.workspace_id, lanes.name) = (run.workspace_id, run.lane)`;
+      else
+        await this.#sql`update public.workflows set status = ${paused ? "paused" : "active"}
+          from public.runs as run where run.id = ${this.runId} and workflows.id = run.workflow_id`;
     } else if (action.do === "signal") {
       const payload = this.#sql.json(action.payload ?? null);
       await asUser(

@@ -68,6 +68,8 @@ export type Action =
   | { readonly do: "resume" }
   | { readonly do: "decide"; readonly step: string; readonly verdict: string; readonly payload?: Json }
   | { readonly do: "submit"; readonly step: string; readonly values: JsonObject }
+  /** The run's lane, or its workflow. */
+  | { readonly do: "hold"; readonly what: "lane" | "workflow"; readonly ends?: true }
   | { readonly do: "signal"; readonly name: string; readonly payload?: Json }
   | {
       readonly do: "retry";
