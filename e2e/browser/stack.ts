@@ -21,12 +21,12 @@ function waitForExit(child: ChildProcess): Promise<void> {
 
 /** @throws when the process ends before it is ready, with the end of its log */
 export async function startProduct(
-  options: { env?: Record<string, string>; home?: string } = {},
+  options: { env?: Record<string, string>; home?: string; args?: readonly string[] } = {},
 ): Promise<RunningStack> {
   const home = options.home ?? mkdtempSync(join(tmpdir(), "runboard-e2e-"));
   const child = spawn(
     process.execPath,
-    ["supabase/embedded/main.ts", "--headless", "--port", "0", "--home", home],
+    ["supabase/embedded/main.ts", "--headless", "--port", "0", "--home", home, ...(options.args ?? [])],
     { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...options.env } },
   );
   let log = "";

@@ -76,10 +76,10 @@ const plans: readonly ModelPlan[] = [
     ]),
   ],
   [caught([]), plain([[0, "failed"]]), plain([[0, "succeeded"]]), plain([[2, "finished"]])],
-  [once([]), plain([[0, "succeeded"]])],
+  [onceOnly([]), plain([[0, "succeeded"]])],
   [
     plain([]),
-    once([]),
+    onceOnly([]),
     { ...plain([[0, "finished"]]), onFailure: "continue" },
     plain([
       [1, "succeeded"],
@@ -99,7 +99,7 @@ function plain(deps: readonly (readonly [number, "succeeded" | "failed" | "finis
 function caught(deps: Parameters<typeof plain>[0]): ModelPlan[number] {
   return { ...plain(deps), onFailure: "catch" };
 }
-function once(deps: Parameters<typeof plain>[0]): ModelPlan[number] {
+function onceOnly(deps: Parameters<typeof plain>[0]): ModelPlan[number] {
   return { ...plain(deps), once: true };
 }
 
@@ -146,10 +146,20 @@ function outcomesOf(
     return given.length === 0 ? [state, taken] : [taken];
   }
   const moved = move(plan, state, event);
+  // What may happen once and was begun needs a person's decision first; how that is known is the retry's own matter.
+  if (
+    event.do === "resume" &&
+    answer === false &&
+    plan.some(({ once }, at) => once && isBegun(state.steps[at]))
+  )
+    return [state];
   if (moved.answer !== answer) return [];
   // A run somebody else holds is not waited for by a heartbeat, nor by the sweep.
   return !alone && (event.do === "heartbeat" || event.do === "sweep") ? [moved.state, state] : [moved.state];
 }
+
+const isBegun = (one: RunState["steps"][number] | undefined): boolean =>
+  one !== undefined && one.attempt > 0 && (one.status === "cancelled" || one.status === "failed");
 
 function orders<T>(list: readonly T[]): T[][] {
   if (list.length < 2) return [[...list]];

@@ -33,4 +33,20 @@ export const furtherProofs: Readonly<Record<string, Proof>> = {
       await cluster.stop();
     }
   },
+  async "live-view"(seed, onNews) {
+    const [viewers = 50, runs = 200, items = 20] = (process.env["CHAOS_LIVE_VIEW"] ?? "")
+      .split(",")
+      .filter(Boolean)
+      .map(Number);
+    const { liveView } = await import("./live-view.ts");
+    const result = await liveView(seed, { viewers, runs, items }, onNews);
+    const { events, pushes, caughtUpMs, missedByControl, broken } = result;
+    return {
+      figures:
+        `${viewers} viewers, ${runs} runs, ${events} events; of ${pushes.pushes} pushes ${pushes.dropped} dropped, ${pushes.doubled} doubled, ` +
+        `${pushes.delayed} late, sockets cut ${pushes.cuts} times; every view right after ${caughtUpMs} ms, ${broken.length} wrong; ` +
+        `a viewer that trusts its pushes missed ${missedByControl}`,
+      broken: missedByControl > 0 ? broken : [...broken, "the control saw everything, so nothing was proven"],
+    };
+  },
 };
