@@ -1,0 +1,45 @@
+// R-15: steps that kill their worker every time end as poison; their neighbours, claimed with them, do not notice.
+import postgres from "postgres";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { ClaimedStep } from "../../src/core/worker.ts";
+import { type TestDatabase, createTestDatabase } from "../database.ts";
+import { planOf } from "../engine/plan-of.ts";
+import { step } from "../engine/scenario.ts";
+import { setStage } from "../engine/stage.ts";
+
+let database: TestDatabase;
+let sql: postgres.Sql;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  sql = postgres(database.url, { max: 1, onnotice: () => {} });
+});
+afterAll(async () => {
+  await sql.end();
+  await database.drop();
+});
+
+it("R-15 fails one step in fifty as poison after three crashes, and every other at its first attempt succeeds", async () => {
+  const stage = await setStage(sql);
+  const workflow = await stage.publish("one", planOf({ steps: [step("only")] }, "One"));
+  const rows = await sql<{ id: string }[]>`
+    select engine.start_run_as(${stage.userId}, ${workflow}, '{}', '{}') ->> 'run_id' as id from generate_series(1, 200)`;
+  const deadly = new Set(rows.flatMap(({ id }, n) => (n % 50 === 0 ? [id] : [])));
+  for (let hour = 0; hour < 5; hour += 1) {
+    await sql`select set_config('engine.clock_offset', ${`${hour} hours`}, false)`;
+    for (;;) {
+      const [row] = await sql`select engine.claim_steps('w', 32, 15000) as claimed`;
+      const held = ClaimedStep.array().parse(row?.["claimed"]);
+      if (held.length === 0) break;
+      const reports = held
+        .filter(({ runId }) => !deadly.has(runId))
+        .map(({ runId, stepKey, itemPath, attempt }) => ({ runId, stepKey, itemPath, attempt, outcome: "succeeded", output: {} }));
+      await sql`select engine.report_steps('w', ${sql.json(reports)}, 0, 15000)`;
+    }
+  }
+  const ended = await sql<{ status: string; code: string | null; attempt: number; crashes: number; count: number }[]>`
+    select status, error ->> 'code' as code, attempt, crashes, count(*)::int from public.steps group by 1, 2, 3, 4 order by 1`;
+  expect([...ended]).toEqual([
+    { status: "failed", code: "poison", attempt: 3, crashes: 3, count: 4 },
+    { status: "succeeded", code: null, attempt: 1, crashes: 0, count: 196 },
+  ]);
+});
