@@ -41,8 +41,17 @@ async function claim(): Promise<ClaimedStep[]> {
   const [row] = await sql`select engine.claim_steps('w', 10, 15000) as claimed`;
   return ClaimedStep.array().parse(row?.["claimed"]);
 }
-async function report(held: ClaimedStep[], said: object = { outcome: "succeeded", output: {} }): Promise<ReportAnswer> {
-  const reports = held.map(({ runId, stepKey, itemPath, attempt }) => ({ runId, stepKey, itemPath, attempt, ...said }));
+async function report(
+  held: ClaimedStep[],
+  said: object = { outcome: "succeeded", output: {} },
+): Promise<ReportAnswer> {
+  const reports = held.map(({ runId, stepKey, itemPath, attempt }) => ({
+    runId,
+    stepKey,
+    itemPath,
+    attempt,
+    ...said,
+  }));
   const [row] = await sql`select engine.report_steps('w', ${sql.json(reports)}, 10, 15000) as answer`;
   return ReportAnswer.parse(row?.["answer"]);
 }
@@ -53,15 +62,18 @@ async function negative(): Promise<postgres.RowList<postgres.Row[]>> {
     union all select 'attempt' from public.attempts where finished_at < started_at or queued_ms < 0`;
 }
 
-it.each(["-5 seconds", "-1 hour"])("R-14 ends a run although the clock went back by %s on the way", async (offset) => {
-  await setClock("0");
-  let held = await claim();
-  await setClock(offset);
-  while (held.length > 0) held = (await report(held)).claimed;
-  expect(await sql`select status from public.runs where id = ${run}`).toEqual([{ status: "succeeded" }]);
-  expect(await negative()).toEqual([]);
-  expect(await sql.unsafe(invariants)).toEqual([]);
-});
+it.each(["-5 seconds", "-1 hour"])(
+  "R-14 ends a run although the clock went back by %s on the way",
+  async (offset) => {
+    await setClock("0");
+    let held = await claim();
+    await setClock(offset);
+    while (held.length > 0) held = (await report(held)).claimed;
+    expect(await sql`select status from public.runs where id = ${run}`).toEqual([{ status: "succeeded" }]);
+    expect(await negative()).toEqual([]);
+    expect(await sql.unsafe(invariants)).toEqual([]);
+  },
+);
 
 it("R-14 recovers what was running when the clock jumped an hour ahead, once, and refuses the first worker's report", async () => {
   await setClock("0");
@@ -85,6 +97,15 @@ it("R-14 gives a lease from before a jump back no longer life than from then on"
   const [lease] = await sql<{ seconds: number }[]>`
     select extract(epoch from lease_until - engine.now())::float8 as seconds from public.steps where status = 'running'`;
   expect(lease?.seconds).toBeLessThanOrEqual(15);
+});
+
+it("R-14 counts a wait's duration from the database's clock", async () => {
+  await setClock("-5 hours");
+  await report(await claim(), { outcome: "parked", park: { for: "timer", forMs: 60_000 } });
+  const [waiting] = await sql<{ seconds: number }[]>`
+    select extract(epoch from due_at - engine.now())::float8 as seconds from public.steps where status = 'waiting'`;
+  expect(waiting?.seconds).toBeGreaterThan(50);
+  expect(waiting?.seconds).toBeLessThanOrEqual(60);
 });
 
 it("R-14 takes a worker's word for nothing that has to do with time", async () => {

@@ -32,11 +32,20 @@ it("R-15 fails one step in fifty as poison after three crashes, and every other 
       if (held.length === 0) break;
       const reports = held
         .filter(({ runId }) => !deadly.has(runId))
-        .map(({ runId, stepKey, itemPath, attempt }) => ({ runId, stepKey, itemPath, attempt, outcome: "succeeded", output: {} }));
+        .map(({ runId, stepKey, itemPath, attempt }) => ({
+          runId,
+          stepKey,
+          itemPath,
+          attempt,
+          outcome: "succeeded",
+          output: {},
+        }));
       await sql`select engine.report_steps('w', ${sql.json(reports)}, 0, 15000)`;
     }
   }
-  const ended = await sql<{ status: string; code: string | null; attempt: number; crashes: number; count: number }[]>`
+  const ended = await sql<
+    { status: string; code: string | null; attempt: number; crashes: number; count: number }[]
+  >`
     select status, error ->> 'code' as code, attempt, crashes, count(*)::int from public.steps group by 1, 2, 3, 4 order by 1`;
   expect([...ended]).toEqual([
     { status: "failed", code: "poison", attempt: 3, crashes: 3, count: 4 },

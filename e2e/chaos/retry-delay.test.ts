@@ -24,19 +24,25 @@ const policies = [
 const asked = [null, 0, 2_000, 3_600_000, 31_536_000_000, -5];
 
 describe.each(policies)("R-16 with %o", (policy) => {
-  it.each(asked)("stays within its bounds up to attempt 1,000 when the server asks for %s ms", async (retryAfter) => {
-    const rows = await sql<{ tries: number; kind: string; delay: number; highest: number }[]>`
+  it.each(asked)(
+    "stays within its bounds up to attempt 1,000 when the server asks for %s ms",
+    async (retryAfter) => {
+      const rows = await sql<{ tries: number; kind: string; delay: number; highest: number }[]>`
       select tries, kind, engine.retry_delay(${sql.json(policy)}, tries, kind, ${retryAfter}) as delay,
         least(${policy.maxDelayMs}::float8, ${policy.baseDelayMs}::float8 * power(${policy.factor}::float8, least(tries - 1, 60))) as highest
       from generate_series(1, 1000) as tries, unnest(array['transient', 'rate_limited', 'timeout']) as kind`;
-    const least = Math.max(0, Math.min(retryAfter ?? 0, 900_000));
-    const wrong = rows.filter(({ kind, delay, highest }) => {
-      const floor = Math.max(least, policy.jitter === "none" ? highest : kind === "rate_limited" ? highest / 2 : 0);
-      return !(delay >= floor && delay <= Math.max(highest, least));
-    });
-    expect(rows).toHaveLength(3_000);
-    expect(wrong).toEqual([]);
-  });
+      const least = Math.max(0, Math.min(retryAfter ?? 0, 900_000));
+      const wrong = rows.filter(({ kind, delay, highest }) => {
+        const floor = Math.max(
+          least,
+          policy.jitter === "none" ? highest : kind === "rate_limited" ? highest / 2 : 0,
+        );
+        return !(delay >= floor && delay <= Math.max(highest, least));
+      });
+      expect(rows).toHaveLength(3_000);
+      expect(wrong).toEqual([]);
+    },
+  );
 });
 
 it("R-16 draws evenly: each tenth of the range gets its share", async () => {

@@ -106,7 +106,10 @@ export const SignalName = z.string().regex(/^[a-z][a-z0-9_.-]{0,62}$/, {
 
 /** What a parked step asks the engine to set up in the same transaction. */
 export const Park = z.discriminatedUnion("for", [
-  z.strictObject({ for: z.literal("timer"), until: Time }),
+  /** A moment, or a time from now by the database's clock: the worker's own may be wrong. */
+  z
+    .strictObject({ for: z.literal("timer"), until: Time.optional(), forMs: Ms.optional() })
+    .refine(({ until, forMs }) => until !== undefined || forMs !== undefined, "needs until or forMs"),
   z.strictObject({
     for: z.literal("approval"),
     title: z.string(),

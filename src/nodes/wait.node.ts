@@ -27,12 +27,12 @@ export default defineNode({
   retry: { maxAttempts: 1 },
   fact: ({ forMs }) => (forMs === undefined ? "until a moment" : `${forMs / 1_000} s`),
   sample: { config: { forMs: 1_000 }, inputs: {} },
-  run({ config, input, can }) {
+  run({ config, input }) {
     if (input.until !== undefined) return park({ for: "timer", until: new Date(input.until).toISOString() });
     if (config.forMs === undefined)
       throw new StepError("validation", "input_invalid", "This wait has neither a duration nor a moment.", {
         hint: "Fill in one of the two.",
       });
-    return park({ for: "timer", until: new Date(can.now() + config.forMs).toISOString() });
+    return park({ for: "timer", forMs: config.forMs });
   },
 });

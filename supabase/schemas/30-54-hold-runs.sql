@@ -19,7 +19,8 @@ begin
   end if;
 
   update public.runs as run set
-    admitted_at = coalesce(admitted_at, at), started_at = coalesce(started_at, at), status = 'running', waiting_for = null,
+    admitted_at = coalesce(admitted_at, at), started_at = coalesce(started_at, greatest(at, created_at)),
+    status = 'running', waiting_for = null,
     last_move = case status when 'queued' then 'run.started' when 'waiting' then 'run.resumed' else last_move end
   where id = any (allowed) and (admitted_at is null or status <> 'running') and error is null and cancel_requested_at is null
     and exists (

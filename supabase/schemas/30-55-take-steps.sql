@@ -22,7 +22,7 @@ begin
         or (step.status = 'running' and step.lease_until <= at))
   ), lost as (
     update public.attempts as attempt
-    set outcome = 'lost', finished_at = at,
+    set outcome = 'lost', finished_at = greatest(at, attempt.started_at),
       error = jsonb_build_object('class', 'lost', 'code', 'lease_lost', 'message', 'The worker stopped answering; its lease ended.')
     from due join public.steps as step using (run_id, step_key, item_path)
     where due.status = 'running'

@@ -18,7 +18,7 @@ begin
       and (step.crashes >= 2 or (plan.effect = 'at_most_once' and step.start_marker_at is not null)
         or run.error is not null or run.cancel_requested_at is not null)
   loop
-    update public.attempts set outcome = 'lost', finished_at = at,
+    update public.attempts set outcome = 'lost', finished_at = greatest(at, started_at),
       error = jsonb_build_object('class', 'lost', 'code', 'lease_lost', 'message', 'The worker stopped answering; its lease ended.')
     where (run_id, step_key, item_path, n) = (lapsed.run_id, lapsed.step_key, lapsed.item_path, lapsed.attempt);
     if lapsed.ending then
@@ -26,7 +26,7 @@ begin
     elsif lapsed.effect = 'at_most_once' and lapsed.start_marker_at is not null then
       perform engine.ask_reconcile((lapsed.run_id, lapsed.step_key, lapsed.item_path)::engine.step_ref, 'Its worker died after starting it.');
     else
-      update public.steps set status = 'failed', last_move = 'step.failed', crashes = crashes + 1, finished_at = at, lease_until = null,
+      update public.steps set status = 'failed', last_move = 'step.failed', crashes = crashes + 1, finished_at = greatest(at, started_at), lease_until = null,
         error = jsonb_build_object('class', 'lost', 'code', 'poison', 'step', step_key,
           'message', 'Three workers died while running this step, so it is not tried again.',
           'hint', 'Look at its last attempts for what they have in common, then retry.')

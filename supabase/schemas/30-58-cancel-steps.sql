@@ -20,7 +20,7 @@ begin
     from chosen where (approval.run_id, approval.step_key, approval.item_path) = (p_run, chosen.step_key, chosen.item_path)
       and approval.status = 'open'
   ), ended as (
-    update public.attempts as attempt set outcome = 'cancelled', finished_at = at
+    update public.attempts as attempt set outcome = 'cancelled', finished_at = greatest(at, attempt.started_at)
     from chosen where chosen.status = 'running' and attempt.outcome is null
       and (attempt.run_id, attempt.step_key, attempt.item_path, attempt.n) = (p_run, chosen.step_key, chosen.item_path, chosen.attempt)
   ), told as (
@@ -29,7 +29,7 @@ begin
     where status = 'waiting' and ref like 'run:%' and exists (select from public.runs where id = substr(ref, 5)::uuid)
   )
   update public.steps as step set
-    status = 'cancelled', last_move = 'step.cancelled', finished_at = at, lease_until = null, waiting_for = null, due_at = null,
+    status = 'cancelled', last_move = 'step.cancelled', finished_at = greatest(at, step.started_at), lease_until = null, waiting_for = null, due_at = null,
     error = case when chosen.unknown then jsonb_build_object('class', 'cancelled', 'code', 'outcome_unknown', 'step', step.step_key,
       'message', 'The run ended while this step was under way; whether it took effect is not known.') else step.error end
   from chosen where (step.run_id, step.step_key, step.item_path) = (chosen.run_id, chosen.step_key, chosen.item_path);

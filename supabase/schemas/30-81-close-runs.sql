@@ -10,7 +10,7 @@ begin
     update public.run_payloads set output = engine.resolve_output(run_id) where run_id = any (p_runs);
     -- A run that ends before anything of it was claimed still starts, so that every ended run has the same life.
     if exists (select from public.runs where id = any (p_runs) and status = 'queued') then
-      update public.runs set status = 'running', waiting_for = null, last_move = 'run.started', started_at = coalesce(started_at, at)
+      update public.runs set status = 'running', waiting_for = null, last_move = 'run.started', started_at = coalesce(started_at, greatest(at, created_at))
       where id = any (p_runs) and status = 'queued';
     end if;
   end if;
@@ -18,7 +18,9 @@ begin
   update public.runs as run set status = coalesce(ending ->> 'status', p_status),
     last_move = 'run.' || coalesce(ending ->> 'status', p_status), error = coalesce(ending -> 'error', error),
     cancel_requested_at = coalesce((ending ->> 'cancelRequestedAt')::timestamptz, cancel_requested_at),
-    cancelled_by = coalesce((ending ->> 'cancelledBy')::uuid, cancelled_by), ending = null, waiting_for = null, finished_at = at,
+    cancelled_by = coalesce((ending ->> 'cancelledBy')::uuid, cancelled_by), ending = null, waiting_for = null,
+    -- The clock may have been set back meanwhile; a run that has ended did not end before it began.
+    finished_at = greatest(at, started_at, created_at),
     admitted_at = null, usage = usage || jsonb_build_object('activeMs', (
       select coalesce(sum(active_ms), 0) from public.attempts as attempt where attempt.run_id = run.id))
   where id = any (p_runs);

@@ -62,7 +62,7 @@ begin
       items_total = case when verdict = 'succeeded' and step.role = 'split' then jsonb_array_length(decided.output -> 'items')
         when verdict = 'succeeded' and step.role = 'turn' and not (decided.output -> 'done')::boolean and decided.turns_left then 1
         else step.items_total end,
-      finished_at = case when verdict in ('succeeded', 'failed', 'skipped', 'cancelled') then at end
+      finished_at = case when verdict in ('succeeded', 'failed', 'skipped', 'cancelled') then greatest(at, step.started_at) end
     from decided
     where (step.run_id, step.step_key, step.item_path) = (decided.run_id, decided.step_key, decided.item_path)
     returning step.run_id, step.step_key, step.item_path, verdict

@@ -61,7 +61,7 @@ begin
       due_at = case when next_status in ('ready', 'running') then at end,
       started_at = case when next_status = 'running' then coalesce(step.started_at, at) else step.started_at end,
       deadline_at = case when next_status = 'running' then coalesce(step.deadline_at, at + next.deadline_ms * interval '1 ms') end,
-      finished_at = case when next_status in ('succeeded', 'skipped') then at end,
+      finished_at = case when next_status in ('succeeded', 'skipped') then greatest(at, step.started_at) end,
       port = case when next.is_report then next.port else step.port end,
       output_is_fallback = not next.is_report and step.output_is_fallback,
       keeps_output = not next.is_report and step.keeps_output,

@@ -11,7 +11,8 @@ begin
       when 'check' then 'check:' || (p_park ->> 'verifier') end,
     'until', case
       when p_park ? 'until' then engine.iso_time((p_park ->> 'until')::timestamptz)
-      else engine.iso_time(p_at + make_interval(secs => coalesce(p_park ->> 'timeoutMs', p_park ->> 'afterMs')::double precision / 1000))
+      else engine.iso_time(p_at + make_interval(
+        secs => coalesce(p_park ->> 'forMs', p_park ->> 'timeoutMs', p_park ->> 'afterMs')::double precision / 1000))
     end
   ));
 end $$;

@@ -7,7 +7,7 @@ declare
   at constant timestamptz := engine.now();
 begin
   update public.attempts as attempt
-  set outcome = report.outcome, finished_at = at, error = report.error, active_ms = coalesce(report.active_ms, 0)
+  set outcome = report.outcome, finished_at = greatest(at, attempt.started_at), error = report.error, active_ms = coalesce(report.active_ms, 0)
   from unnest(p_reports) as report
   where (attempt.run_id, attempt.step_key, attempt.item_path, attempt.n)
     = (report.run_id, report.step_key, report.item_path, report.attempt);
