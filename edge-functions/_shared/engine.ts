@@ -167,8 +167,9 @@ function keepsSessions(url: URL): boolean {
 /** @param sql a pool that may execute the functions of schema `engine` */
 export function createEngine(sql: postgres.Sql): Engine {
   const json = (value: unknown) => JSON.stringify(value);
+  // The last row, not the first: after a connection broke in the middle of an answer, the driver begins the next one with holes.
   const one = async (query: Promise<readonly postgres.Row[]>): Promise<unknown> =>
-    (await query)[0]?.["answer"];
+    (await query).at(-1)?.["answer"];
   return {
     async claimSteps(worker, limit, leaseMs) {
       const answer = await one(sql`select engine.claim_steps(${worker}, ${limit}, ${leaseMs}) as answer`);
