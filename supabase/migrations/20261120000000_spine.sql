@@ -2692,7 +2692,8 @@ begin
   end if;
 
   update public.runs as run set
-    admitted_at = coalesce(admitted_at, at), started_at = coalesce(started_at, at), status = 'running', waiting_for = null,
+    admitted_at = coalesce(admitted_at, at), started_at = coalesce(started_at, greatest(at, created_at)),
+    status = 'running', waiting_for = null,
     last_move = case status when 'queued' then 'run.started' when 'waiting' then 'run.resumed' else last_move end
   where id = any (allowed) and (admitted_at is null or status <> 'running') and error is null and cancel_requested_at is null
     and exists (
@@ -2727,7 +2728,7 @@ begin
         or (step.status = 'running' and step.lease_until <= at))
   ), lost as (
     update public.attempts as attempt
-    set outcome = 'lost', finished_at = at,
+    set outcome = 'lost', finished_at = greatest(at, attempt.started_at),
       error = jsonb_build_object('class', 'lost', 'code', 'lease_lost', 'message', 'The worker stopped answering; its lease ended.')
     from due join public.steps as step using (run_id, step_key, item_path)
     where due.status = 'running'
@@ -2770,7 +2771,7 @@ begin
       and (step.crashes >= 2 or (plan.effect = 'at_most_once' and step.start_marker_at is not null)
         or run.error is not null or run.cancel_requested_at is not null)
   loop
-    update public.attempts set outcome = 'lost', finished_at = at,
+    update public.attempts set outcome = 'lost', finished_at = greatest(at, started_at),
       error = jsonb_build_object('class', 'lost', 'code', 'lease_lost', 'message', 'The worker stopped answering; its lease ended.')
     where (run_id, step_key, item_path, n) = (lapsed.run_id, lapsed.step_key, lapsed.item_path, lapsed.attempt);
     if lapsed.ending then
@@ -2778,7 +2779,7 @@ begin
     elsif lapsed.effect = 'at_most_once' and lapsed.start_marker_at is not null then
       perform engine.ask_reconcile((lapsed.run_id, lapsed.step_key, lapsed.item_path)::engine.step_ref, 'Its worker died after starting it.');
     else
-      update public.steps set status = 'failed', last_move = 'step.failed', crashes = crashes + 1, finished_at = at, lease_until = null,
+      update public.steps set status = 'failed', last_move = 'step.failed', crashes = crashes + 1, finished_at = greatest(at, started_at), lease_until = null,
         error = jsonb_build_object('class', 'lost', 'code', 'poison', 'step', step_key,
           'message', 'Three workers died while running this step, so it is not tried again.',
           'hint', 'Look at its last attempts for what they have in common, then retry.')
@@ -2838,7 +2839,7 @@ begin
     from chosen where (approval.run_id, approval.step_key, approval.item_path) = (p_run, chosen.step_key, chosen.item_path)
       and approval.status = 'open'
   ), ended as (
-    update public.attempts as attempt set outcome = 'cancelled', finished_at = at
+    update public.attempts as attempt set outcome = 'cancelled', finished_at = greatest(at, attempt.started_at)
     from chosen where chosen.status = 'running' and attempt.outcome is null
       and (attempt.run_id, attempt.step_key, attempt.item_path, attempt.n) = (p_run, chosen.step_key, chosen.item_path, chosen.attempt)
   ), told as (
@@ -2847,7 +2848,7 @@ begin
     where status = 'waiting' and ref like 'run:%' and exists (select from public.runs where id = substr(ref, 5)::uuid)
   )
   update public.steps as step set
-    status = 'cancelled', last_move = 'step.cancelled', finished_at = at, lease_until = null, waiting_for = null, due_at = null,
+    status = 'cancelled', last_move = 'step.cancelled', finished_at = greatest(at, step.started_at), lease_until = null, waiting_for = null, due_at = null,
     error = case when chosen.unknown then jsonb_build_object('class', 'cancelled', 'code', 'outcome_unknown', 'step', step.step_key,
       'message', 'The run ended while this step was under way; whether it took effect is not known.') else step.error end
   from chosen where (step.run_id, step.step_key, step.item_path) = (chosen.run_id, chosen.step_key, chosen.item_path);
@@ -3603,7 +3604,7 @@ begin
     update public.run_payloads set output = engine.resolve_output(run_id) where run_id = any (p_runs);
     -- A run that ends before anything of it was claimed still starts, so that every ended run has the same life.
     if exists (select from public.runs where id = any (p_runs) and status = 'queued') then
-      update public.runs set status = 'running', waiting_for = null, last_move = 'run.started', started_at = coalesce(started_at, at)
+      update public.runs set status = 'running', waiting_for = null, last_move = 'run.started', started_at = coalesce(started_at, greatest(at, created_at))
       where id = any (p_runs) and status = 'queued';
     end if;
   end if;
@@ -3611,7 +3612,9 @@ begin
   update public.runs as run set status = coalesce(ending ->> 'status', p_status),
     last_move = 'run.' || coalesce(ending ->> 'status', p_status), error = coalesce(ending -> 'error', error),
     cancel_requested_at = coalesce((ending ->> 'cancelRequestedAt')::timestamptz, cancel_requested_at),
-    cancelled_by = coalesce((ending ->> 'cancelledBy')::uuid, cancelled_by), ending = null, waiting_for = null, finished_at = at,
+    cancelled_by = coalesce((ending ->> 'cancelledBy')::uuid, cancelled_by), ending = null, waiting_for = null,
+    -- The clock may have been set back meanwhile; a run that has ended did not end before it began.
+    finished_at = greatest(at, started_at, created_at),
     admitted_at = null, usage = usage || jsonb_build_object('activeMs', (
       select coalesce(sum(active_ms), 0) from public.attempts as attempt where attempt.run_id = run.id))
   where id = any (p_runs);
@@ -4244,7 +4247,7 @@ begin
       items_total = case when verdict = 'succeeded' and step.role = 'split' then jsonb_array_length(decided.output -> 'items')
         when verdict = 'succeeded' and step.role = 'turn' and not (decided.output -> 'done')::boolean and decided.turns_left then 1
         else step.items_total end,
-      finished_at = case when verdict in ('succeeded', 'failed', 'skipped', 'cancelled') then at end
+      finished_at = case when verdict in ('succeeded', 'failed', 'skipped', 'cancelled') then greatest(at, step.started_at) end
     from decided
     where (step.run_id, step.step_key, step.item_path) = (decided.run_id, decided.step_key, decided.item_path)
     returning step.run_id, step.step_key, step.item_path, verdict
@@ -4318,7 +4321,7 @@ begin
       due_at = case when next_status in ('ready', 'running') then at end,
       started_at = case when next_status = 'running' then coalesce(step.started_at, at) else step.started_at end,
       deadline_at = case when next_status = 'running' then coalesce(step.deadline_at, at + next.deadline_ms * interval '1 ms') end,
-      finished_at = case when next_status in ('succeeded', 'skipped') then at end,
+      finished_at = case when next_status in ('succeeded', 'skipped') then greatest(at, step.started_at) end,
       port = case when next.is_report then next.port else step.port end,
       output_is_fallback = not next.is_report and step.output_is_fallback,
       keeps_output = not next.is_report and step.keeps_output,
@@ -4353,7 +4356,8 @@ begin
       when 'check' then 'check:' || (p_park ->> 'verifier') end,
     'until', case
       when p_park ? 'until' then engine.iso_time((p_park ->> 'until')::timestamptz)
-      else engine.iso_time(p_at + make_interval(secs => coalesce(p_park ->> 'timeoutMs', p_park ->> 'afterMs')::double precision / 1000))
+      else engine.iso_time(p_at + make_interval(
+        secs => coalesce(p_park ->> 'forMs', p_park ->> 'timeoutMs', p_park ->> 'afterMs')::double precision / 1000))
     end
   ));
 end $$;
@@ -4389,7 +4393,7 @@ declare
   at constant timestamptz := engine.now();
 begin
   update public.attempts as attempt
-  set outcome = report.outcome, finished_at = at, error = report.error, active_ms = coalesce(report.active_ms, 0)
+  set outcome = report.outcome, finished_at = greatest(at, attempt.started_at), error = report.error, active_ms = coalesce(report.active_ms, 0)
   from unnest(p_reports) as report
   where (attempt.run_id, attempt.step_key, attempt.item_path, attempt.n)
     = (report.run_id, report.step_key, report.item_path, report.attempt);
