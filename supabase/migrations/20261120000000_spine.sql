@@ -2474,8 +2474,9 @@ begin
         ) as step
       ) as oldest
     ), due as (
-      select run_id, step_key, item_path, row_number() over () as turn from (
-        select run_id, step_key, item_path from public.steps
+      -- What a dead worker left comes first: it was under way already.
+      select run_id, step_key, item_path, case when lapsed then 0 else row_number() over () end as turn from (
+        select run_id, step_key, item_path, status = 'running' as lapsed from public.steps
         where (lease_until is not null or waiting_for is not null) and coalesce(lease_until, due_at) <= at
           and (status = 'running' or waiting_for ->> 'kind' in ('retry', 'limit', 'budget'))
         order by coalesce(lease_until, due_at) limit p_limit
