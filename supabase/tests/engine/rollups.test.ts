@@ -117,7 +117,16 @@ it("equal a recount after random runs with failures, crashes, cancels, resumes a
   const workflowId = await stage.publish("random", planOf({ steps }, "Random"));
   const act = (call: (tx: postgres.TransactionSql) => postgres.PendingQuery<postgres.Row[]>) =>
     asUser(sql, stage, call);
-  for (let turn = 0; turn < 120; turn++) {
+  // Run ids are random, so which runs are picked is too: it goes on until everything happened at least once.
+  const happened = async () => {
+    const [row] = await sql<{ all: boolean }[]>`
+      select bool_or(status = 'succeeded') and bool_or(status = 'failed') and bool_or(status = 'cancelled')
+        and bool_or(retry_count > 0 and finished_at is not null) and exists (select from public.attempts as attempt
+          join public.runs as ended on ended.id = attempt.run_id where outcome = 'lost' and ended.finished_at is not null) as all
+      from public.runs`;
+    return row?.all === true;
+  };
+  for (let turn = 0; turn < 120 || (turn < 600 && !(await happened())); turn++) {
     if (roll() < 0.4) await act((tx) => tx`select public.start_run(${workflowId}) as answer`);
     await report(await claim(), roll);
     const [some] = await sql<{ id: string; status: string }[]>`
