@@ -14,7 +14,7 @@ test("a run that has used up its budget says so, is topped up, and finishes", as
   await list.import("thrifty.workflow.json", thrifty);
   const dialog = await builder.press("Run");
   await dialog.getByRole("button", { name: "Publish and run" }).click();
-  await expect(builder.runStrip).toContainText("Waiting");
+  await expect(builder.runStrip).toContainText("Over budget");
 
   await board.open(workspace.slug);
   const card = board.card("Thrifty", "waiting");

@@ -38,7 +38,9 @@ function subjectOf(waiting: WaitingFor, facts: WaitFacts): string {
     case "lane":
       return `A free slot in ${facts.laneTitle ?? `lane ${waiting.ref ?? ""}`}`.trim();
     case "timer":
-      return facts.stepTitle ?? "Timer";
+      return waiting.ref?.startsWith("check:")
+        ? `The next look of check ${waiting.ref.slice("check:".length)}`
+        : (facts.stepTitle ?? "Timer");
     case "retry":
       return facts.stepTitle ?? "Retry";
   }
