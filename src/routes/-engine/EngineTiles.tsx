@@ -64,7 +64,7 @@ export function EngineTiles({ status, lag }: { status: EngineStatus; lag: number
       <Tile
         label="Event lag"
         value={lag === null ? "–" : formatDuration(lag)}
-        note={lag === null ? "no event since you came" : "written to seen here"}
+        note={lag === null ? "none seen yet" : "written to seen here"}
         alarming={lag !== null && lag > 5_000}
       />
     </dl>
