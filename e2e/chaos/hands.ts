@@ -144,7 +144,10 @@ class Caller {
         await asUser(hand, this.#stage, (tx) => tx`select public.cancel_run(${run}) as answer`);
         return undefined;
       case "resume":
-        return this.#accepted(hand, (tx) => tx`select public.retry_run(${run}) as answer`);
+        return this.#accepted(
+          hand,
+          (tx) => tx`select public.retry_run(${run}, decisions => ${tx.json(event.decided === true ? everyStep : {})}) as answer`,
+        );
       case "decide":
         return this.#decide(hand, run, event);
     }
@@ -182,6 +185,9 @@ class Caller {
     }
   }
 }
+
+/** What a person says who wants every step of any of these plans done again. */
+const everyStep = Object.fromEntries([0, 1, 2, 3].map((at) => [keyOf(at), "do_it_again"]));
 
 const question = {
   for: "approval",

@@ -36,6 +36,10 @@ export interface StepState {
   readonly marked: boolean;
   /** The lease is over, or the retry is due. */
   readonly due: boolean;
+  /** Some attempt was marked: what it did stays done, whatever came after it. */
+  readonly everMarked: boolean;
+  /** Why its last attempt failed; null when it did not. */
+  readonly failure: "transient" | "timeout" | "permanent" | "poison" | null;
   /** Nobody knows whether it happened. */
   readonly unknown: boolean;
 }
@@ -67,7 +71,8 @@ export type ModelEvent =
   | { readonly do: "mark"; readonly step: number; readonly attempt: number }
   | { readonly do: "report"; readonly step: number; readonly attempt: number; readonly outcome: Outcome }
   | { readonly do: "cancel" }
-  | { readonly do: "resume" }
+  /** `decided`: a person says of every step that may happen once: do it again. */
+  | { readonly do: "resume"; readonly decided?: boolean }
   | { readonly do: "decide"; readonly step: number; readonly verdict: "yes" | "no" | "again" }
   | { readonly do: "time passes" }
   | { readonly do: "sweep" };
@@ -85,6 +90,8 @@ const fresh: StepState = {
   crashes: 0,
   wait: null,
   marked: false,
+  everMarked: false,
+  failure: null,
   due: false,
   unknown: false,
 };
@@ -149,7 +156,7 @@ class Run {
       case "mark": {
         const step = this.#at(event.step);
         const may = this.#isHeld(event.step, event.attempt) && !this.#cancelling && !step.due && !step.marked;
-        return may && this.#set(event.step, { marked: true });
+        return may && this.#set(event.step, { marked: true, everMarked: true });
       }
       case "report":
         return this.#report(event.step, event.attempt, event.outcome);
@@ -160,7 +167,7 @@ class Run {
         this.#settle();
         return undefined;
       case "resume":
-        return this.#resume();
+        return this.#resume(event.decided === true);
       case "decide":
         return this.#decide(event.step, event.verdict);
       case "time passes":
@@ -203,7 +210,7 @@ class Run {
       else if (this.#plan[at]?.once === true && step.marked)
         this.#set(at, { status: "waiting", wait: "reconcile", due: false });
       else if (step.crashes >= 2) {
-        this.#set(at, { status: "failed", crashes: step.crashes + 1, due: false });
+        this.#set(at, { status: "failed", failure: "poison", crashes: step.crashes + 1, due: false });
         this.#followFailure(at);
       }
     });
@@ -240,6 +247,7 @@ class Run {
     const unclear = failed && plan?.once === true && step.marked && outcome === "timeout";
     const again =
       failed && outcome !== "permanent" && !this.#ending && !unclear && step.tries < (plan?.maxAttempts ?? 1);
+    this.#set(at, { failure: failed ? outcome : null });
     if (outcome === "succeeded" || outcome === "skipped") this.#set(at, { status: outcome, due: false });
     else if (again) this.#set(at, { status: "waiting", wait: "retry", due: false });
     else if (unclear && !this.#ending) this.#set(at, { status: "waiting", wait: "reconcile", due: false });
@@ -299,9 +307,10 @@ class Run {
     const step = this.#at(at);
     if (step.status !== "waiting" || (step.wait !== "approval" && step.wait !== "reconcile")) return false;
     if (step.wait === "approval" && verdict === "again") return false;
-    if (verdict === "again") this.#set(at, { status: "ready", wait: null, tries: 0, marked: false });
+    if (verdict === "again")
+      this.#set(at, { status: "ready", wait: null, tries: 0, marked: false, failure: null });
     else if (step.wait === "reconcile" && verdict === "no") {
-      this.#set(at, { status: "failed", wait: null });
+      this.#set(at, { status: "failed", wait: null, failure: "permanent" });
       this.#followFailure(at);
     } else {
       this.#set(at, { status: "succeeded", wait: null });
@@ -311,7 +320,14 @@ class Run {
     return true;
   }
 
-  #resume(): boolean {
+  /** It may have happened, and running it again might make it happen twice. */
+  #isUnclear(at: number): boolean {
+    const { status, everMarked, failure } = this.#at(at);
+    if (this.#plan[at]?.once !== true || !everMarked) return false;
+    return status === "cancelled" || (failure !== null && failure !== "permanent");
+  }
+
+  #resume(decided: boolean): boolean {
     if (this.#status !== "failed" && this.#status !== "cancelled") return false;
     const repeated = new Set<number>();
     const add = (at: number): void => {
@@ -330,20 +346,14 @@ class Run {
       )
         add(at);
     });
-    const kept = {
-      attempt: 0,
-      tries: 0,
-      crashes: 0,
-      wait: null,
-      marked: false,
-      due: false,
-      unknown: false,
-    } as const;
+    // A step whose end nobody knows asks by itself; of the others a person has to speak first.
+    if (!decided && [...repeated].some((at) => !this.#at(at).unknown && this.#isUnclear(at))) return false;
     for (const at of repeated) {
-      const { attempt, status, unknown, tries, crashes } = this.#at(at);
+      const { attempt, everMarked, status, unknown, tries, crashes } = this.#at(at);
       const held = this.#plan[at]?.deps.some((dep) => repeated.has(dep.step)) === true;
-      if (unknown) this.#set(at, { ...kept, attempt, tries, crashes, status: "waiting", wait: "reconcile" });
-      else this.#set(at, { ...kept, attempt, status: status === "failed" && !held ? "ready" : "pending" });
+      const again = { ...fresh, attempt, everMarked };
+      if (unknown) this.#set(at, { ...again, tries, crashes, status: "waiting", wait: "reconcile" });
+      else this.#set(at, { ...again, status: status === "failed" && !held ? "ready" : "pending" });
     }
     this.#status = "queued";
     this.#failing = false;

@@ -16,7 +16,8 @@ import {
 
 /** What a program says; which step and attempt it means depends on where the run is by then. */
 type Wish =
-  | { readonly do: "claim" | "cancel" | "resume" | "time passes" | "sweep" }
+  | { readonly do: "claim" | "cancel" | "time passes" | "sweep" }
+  | { readonly do: "resume"; readonly decided: boolean }
   | { readonly do: "heartbeat" | "mark"; readonly step: number; readonly stale: boolean }
   | { readonly do: "report"; readonly step: number; readonly stale: boolean; readonly outcome: Outcome }
   | { readonly do: "decide"; readonly step: number; readonly verdict: "yes" | "no" | "again" };
@@ -51,7 +52,14 @@ const wish: fc.Arbitrary<Wish> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.constantFrom<Wish>({ do: "time passes" }, { do: "sweep" }) },
-  { weight: 1, arbitrary: fc.constantFrom<Wish>({ do: "cancel" }, { do: "resume" }) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<Wish>(
+      { do: "cancel" },
+      { do: "resume", decided: false },
+      { do: "resume", decided: true },
+    ),
+  },
 );
 
 /** A program: events one after the other, and some at once. */
@@ -146,20 +154,10 @@ function outcomesOf(
     return given.length === 0 ? [state, taken] : [taken];
   }
   const moved = move(plan, state, event);
-  // What may happen once and was begun needs a person's decision first; how that is known is the retry's own matter.
-  if (
-    event.do === "resume" &&
-    answer === false &&
-    plan.some(({ once }, at) => once && isBegun(state.steps[at]))
-  )
-    return [state];
   if (moved.answer !== answer) return [];
   // A run somebody else holds is not waited for by a heartbeat, nor by the sweep.
   return !alone && (event.do === "heartbeat" || event.do === "sweep") ? [moved.state, state] : [moved.state];
 }
-
-const isBegun = (one: RunState["steps"][number] | undefined): boolean =>
-  one !== undefined && one.attempt > 0 && (one.status === "cancelled" || one.status === "failed");
 
 function orders<T>(list: readonly T[]): T[][] {
   if (list.length < 2) return [[...list]];

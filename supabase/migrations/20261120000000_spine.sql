@@ -2552,7 +2552,8 @@ end $$;
 -- 30-53-hold-steps.sql
 
 -- Makes the due steps of locked runs wait for what holds their run: ready ones, and those whose own wait or lease is over, which would else be
--- found due for ever. A lapsed lease is a crash, and does not use up one of the policy's attempts.
+-- found due for ever. A lapsed lease is a crash, and does not use up one of the policy's attempts. What may not simply run again after its crash
+-- is left to engine.give_up_lapsed: held, it would lose its start marker, and run again without anybody being asked.
 create function engine.hold_steps(p_held engine.ruling[])
 returns void language plpgsql set search_path = ''
 as $$
@@ -2565,9 +2566,11 @@ begin
   with due as (
     select step.run_id, step.step_key, step.item_path, step.status, step.attempt, held.reason
     from unnest(p_held) as held join public.steps as step using (run_id)
+    join engine.plan_steps as plan on plan.id = step.plan_step
     where step.status = 'ready'
       or (step.status = 'waiting' and step.waiting_for ->> 'kind' in ('retry', 'limit', 'budget') and step.due_at <= at)
-      or (step.status = 'running' and step.lease_until <= at)
+      or (step.status = 'running' and step.lease_until <= at and step.crashes < 2
+        and not (plan.effect = 'at_most_once' and step.start_marker_at is not null))
   ), lost as (
     update public.attempts as attempt set outcome = 'lost', finished_at = at,
       error = jsonb_build_object('class', 'lost', 'code', 'lease_lost', 'message', 'The worker stopped answering; its lease ended.')
@@ -6347,13 +6350,19 @@ begin
       select case
         when step.status = 'succeeded' or step.keeps_output then 'succeeded'
         when step.attempt = 0 then 'none'
+        -- Its call is made after the start marker only. An earlier attempt's marker counts too: what it did is not undone by a later one.
+        when plan.effect = 'at_most_once' and not exists (
+          select from public.attempts as attempt
+          where (attempt.run_id, attempt.step_key, attempt.item_path) = (step.run_id, step.step_key, step.item_path)
+            and attempt.start_marker_at is not null) then 'none'
         when step.error ->> 'code' in ('outcome_unknown', 'poison') or step.error ->> 'class' in ('transient', 'timeout', 'lost')
           or step.status = 'cancelled' then 'unknown'
         -- The checks failed, not the work.
         when step.error ->> 'class' = 'verification' then 'succeeded'
         else 'none'
       end as outcome
-      from public.steps as step where step.run_id = p_run and step.step_key = p_step and (p_item is null or step.item_path = p_item)
+      from public.steps as step join engine.plan_steps as plan on plan.id = step.plan_step
+      where step.run_id = p_run and step.step_key = p_step and (p_item is null or step.item_path = p_item)
     ) as known
     order by array_position(array['succeeded', 'unknown', 'none'], outcome) limit 1
   ), 'none');

@@ -1,5 +1,6 @@
 -- Makes the due steps of locked runs wait for what holds their run: ready ones, and those whose own wait or lease is over, which would else be
--- found due for ever. A lapsed lease is a crash, and does not use up one of the policy's attempts.
+-- found due for ever. A lapsed lease is a crash, and does not use up one of the policy's attempts. What may not simply run again after its crash
+-- is left to engine.give_up_lapsed: held, it would lose its start marker, and run again without anybody being asked.
 create function engine.hold_steps(p_held engine.ruling[])
 returns void language plpgsql set search_path = ''
 as $$
@@ -12,9 +13,11 @@ begin
   with due as (
     select step.run_id, step.step_key, step.item_path, step.status, step.attempt, held.reason
     from unnest(p_held) as held join public.steps as step using (run_id)
+    join engine.plan_steps as plan on plan.id = step.plan_step
     where step.status = 'ready'
       or (step.status = 'waiting' and step.waiting_for ->> 'kind' in ('retry', 'limit', 'budget') and step.due_at <= at)
-      or (step.status = 'running' and step.lease_until <= at)
+      or (step.status = 'running' and step.lease_until <= at and step.crashes < 2
+        and not (plan.effect = 'at_most_once' and step.start_marker_at is not null))
   ), lost as (
     update public.attempts as attempt set outcome = 'lost', finished_at = at,
       error = jsonb_build_object('class', 'lost', 'code', 'lease_lost', 'message', 'The worker stopped answering; its lease ended.')

@@ -237,6 +237,30 @@ it("does not let a paused run's dead worker hide what is due behind it", async (
   expect([again?.attempt, again?.tries]).toEqual([2, 1]);
 });
 
+it.each(["a pause of the run", "its paused lane"])(
+  "asks about what may happen once and whose worker died, although %s holds its run back",
+  async (hold) => {
+    const mail = [step("mail", { effect: "at_most_once" }), step("other")];
+    const run = await start(await stage.publish("mail", planOf({ steps: mail }, "mail")));
+    const [mine] = (await claim(2)).filter(({ stepKey }) => stepKey === "mail");
+    await sql`select engine.mark_started(${run}, 'mail', '{}', ${mine?.attempt ?? 0})`;
+    await pass(20);
+    const lanesPaused = (paused: boolean) =>
+      sql`update public.lanes set paused = ${paused} where workspace_id = ${stage.workspaceId}`;
+    if (hold === "its paused lane") await lanesPaused(true);
+    else await verb("pause_run", run);
+    // One at a time, so that the run is held back while its other steps have not been looked at.
+    for (let n = 0; n < 3; n += 1) await claim(1);
+    if (hold === "its paused lane") await lanesPaused(false);
+    else await verb("resume_run", run);
+    await sweep();
+    expect((await claim()).map(({ stepKey }) => stepKey)).toEqual(["other"]);
+    expect(
+      await sql`select waiting_for ->> 'kind' as wait from public.steps where run_id = ${run} and step_key = 'mail'`,
+    ).toEqual([{ wait: "reconcile" }]);
+  },
+);
+
 it("leaves a run paused by a person alone when its workflow goes on", async () => {
   const workflow = await publish({});
   const [mine, theirs] = [await start(workflow), await start(workflow)];

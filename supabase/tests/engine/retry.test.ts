@@ -116,8 +116,6 @@ it("previews a step treated as done as reused, and never the step it starts at",
 
 it("asks nothing beforehand about a step that will ask by itself", async () => {
   const { run } = await ended([step("mail", { effect: "at_most_once" })], { mail: "holds" });
-  await sql`update public.attempts set start_marker_at = now() where run_id = ${run}`;
-  await sql`update public.steps set start_marker_at = now() where run_id = ${run}`;
   await asUser(sql, stage, (tx) => tx`select public.cancel_run(${run}) as answer`);
   await sql`update public.runs set cancel_requested_at = now() - interval '1 minute' where id = ${run}`;
   await sql`select engine.sweep()`;
@@ -135,6 +133,20 @@ it("refuses to repeat in place what may have happened, until somebody decides", 
   await expect(retry(run)).rejects.toMatchObject({ code: "RB409" });
   await expect(retry(run, { decisions: { mail: "treat_as_done" } })).rejects.toMatchObject({ code: "RB409" });
   expect(await retry(run, { decisions: { mail: "do_it_again" } })).toMatchObject({ run_id: run });
+});
+
+it("repeats without asking what was cancelled before its start marker: the call was never made", async () => {
+  const { run } = await ended([step("mail", { effect: "at_most_once" })], { mail: "holds" });
+  await sql`update public.attempts set start_marker_at = null where run_id = ${run}`;
+  await sql`update public.steps set start_marker_at = null where run_id = ${run}`;
+  await asUser(sql, stage, (tx) => tx`select public.cancel_run(${run}) as answer`);
+  await sql`update public.runs set cancel_requested_at = now() - interval '1 minute' where id = ${run}`;
+  await sql`select engine.sweep()`;
+  expect((await preview(run)).effects).toMatchObject([{ prior: "none", verdict: "safe", asks: false }]);
+  expect(await retry(run)).toMatchObject({ run_id: run });
+  expect(await sql`select status, waiting_for from public.steps where run_id = ${run}`).toEqual([
+    { status: "ready", waiting_for: null },
+  ]);
 });
 
 it("counts the items of a map when it says what is known of an effect", async () => {

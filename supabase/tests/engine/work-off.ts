@@ -21,6 +21,9 @@ export async function workOff(
       role?: string;
       effect: string;
     }[] = row?.["claimed"] ?? [];
+    for (const { runId, stepKey, itemPath, attempt, effect } of claimed)
+      if (effect === "at_most_once")
+        await sql`select engine.mark_started(${runId}, ${stepKey}, ${itemPath}::int[], ${attempt})`;
     const reports = claimed
       .filter(({ stepKey }) => failing[stepKey] !== "holds")
       .map(({ runId, stepKey, itemPath, attempt, role }) => {
