@@ -254,7 +254,7 @@ it.each(["a pause of the run", "its paused lane"])(
     if (hold === "its paused lane") await lanesPaused(false);
     else await verb("resume_run", run);
     await sweep();
-    expect((await claim()).map(({ stepKey }) => stepKey)).toEqual(["other"]);
+    expect((await claim()).map(({ stepKey }) => stepKey)).not.toContain("mail");
     expect(
       await sql`select waiting_for ->> 'kind' as wait from public.steps where run_id = ${run} and step_key = 'mail'`,
     ).toEqual([{ wait: "reconcile" }]);
