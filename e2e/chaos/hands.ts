@@ -146,7 +146,8 @@ class Caller {
       case "resume":
         return this.#accepted(
           hand,
-          (tx) => tx`select public.retry_run(${run}, decisions => ${tx.json(event.decided === true ? everyStep : {})}) as answer`,
+          (tx) =>
+            tx`select public.retry_run(${run}, decisions => ${tx.json(event.decided === true ? everyStep : {})}) as answer`,
         );
       case "decide":
         return this.#decide(hand, run, event);
