@@ -5,6 +5,7 @@ import {
   createCapabilities,
   createCheckMeans,
 } from "../../edge-functions/_shared/capabilities/capabilities.ts";
+import { Breakers } from "../../edge-functions/_shared/breakers.ts";
 import { Egress } from "../../edge-functions/_shared/egress.ts";
 import { executeStep, type StepWorld } from "../../edge-functions/_shared/execute-step.ts";
 import { sealSecret } from "../../edge-functions/_shared/vault.ts";
@@ -39,7 +40,8 @@ function worker(): Worker {
     remove: () => Promise.resolve(),
   };
   const { getConnection, queryRows } = scene.engine;
-  const installation = { egress, blobs, vaultKey: () => vaultKey, getConnection, queryRows };
+  const breakers = new Breakers(scene.engine);
+  const installation = { egress, blobs, breakers, vaultKey: () => vaultKey, getConnection, queryRows };
   const world: StepWorld = {
     nodeOf,
     blobs,

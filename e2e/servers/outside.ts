@@ -1,6 +1,7 @@
 // The outside as a capability sees it, for tests that run one without an engine.
 import { parseAllowList } from "../../edge-functions/_shared/addresses.ts";
 import { AttemptRecord } from "../../edge-functions/_shared/attempt-record.ts";
+import type { CallLog } from "../../edge-functions/_shared/capabilities/call-log.ts";
 import type { Outside } from "../../edge-functions/_shared/capabilities/outside.ts";
 import {
   openConnection,
@@ -16,6 +17,7 @@ const key = Buffer.alloc(32, 7).toString("base64");
 
 export interface TestOutside extends Outside {
   readonly record: AttemptRecord;
+  readonly log: CallLog;
   /** What asked whether it may start, in order. */
   readonly started: boolean[];
 }
@@ -62,6 +64,7 @@ export function openOutside(options: OutsideOptions = {}): TestOutside {
       return Promise.resolve();
     },
     afford: () => Promise.resolve(),
+    reach: () => Promise.resolve(),
     idempotencyKey: (call) => sha256(`call ${call}`),
   };
 }

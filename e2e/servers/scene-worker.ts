@@ -4,6 +4,7 @@ import {
   createCapabilities,
   createCheckMeans,
 } from "../../edge-functions/_shared/capabilities/capabilities.ts";
+import { Breakers } from "../../edge-functions/_shared/breakers.ts";
 import { Egress } from "../../edge-functions/_shared/egress.ts";
 import { executeStep, type StepWorld } from "../../edge-functions/_shared/execute-step.ts";
 import { Worker } from "../../edge-functions/_shared/worker.ts";
@@ -29,6 +30,7 @@ export function sceneWorkers(scene: EngineScene, leaseMs = 15_000): SceneWorkers
   const installation = {
     egress,
     blobs,
+    breakers: new Breakers(scene.engine),
     vaultKey: () => Buffer.alloc(32, 3).toString("base64"),
     getConnection: scene.engine.getConnection,
     queryRows: scene.engine.queryRows,

@@ -1,8 +1,9 @@
 // Asks for a part of the run's budgets before each call. Steps of runs without budgets ask nobody.
 import { StepError } from "../../src/core/failure.ts";
-import type { BudgetName, ClaimedStep, Park } from "../../src/core/worker.ts";
+import type { BudgetName, ClaimedStep } from "../../src/core/worker.ts";
 import type { AttemptRecord } from "./attempt-record.ts";
 import type { Reserved, Spending } from "./engine.ts";
+import { PutOff } from "./put-off.ts";
 import { Stopped } from "./stop.ts";
 
 /** The most a call may use; `costUsd` is left out where the price is not known. */
@@ -13,13 +14,11 @@ export interface Estimate {
 }
 
 /** Ends the attempt without a failure: the step waits for its budget. */
-export class OverBudget extends Error {
+export class OverBudget extends PutOff {
   override readonly name = "OverBudget";
-  readonly park: Extract<Park, { for: "budget" }>;
 
-  constructor(park: OverBudget["park"]) {
-    super(`The run's budget of ${park.budget} does not cover the next call.`);
-    this.park = park;
+  constructor(park: Extract<PutOff["park"], { for: "budget" }>) {
+    super(`The run's budget of ${park.budget} does not cover the next call.`, park);
   }
 }
 

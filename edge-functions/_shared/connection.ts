@@ -11,6 +11,8 @@ export const ConnectionConfig = z.looseObject({
   headerName: z.string().optional(),
   prefix: z.string().optional(),
   username: z.string().optional(),
+  /** False: its calls go out even while the host keeps failing. */
+  breaker: z.boolean().optional(),
 });
 
 /** A connection as the engine returns it. */

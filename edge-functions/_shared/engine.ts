@@ -7,6 +7,7 @@ import type { Surroundings } from "../../src/core/node.ts";
 import type { Plan } from "../../src/core/plan.ts";
 import type { Tool } from "../../src/core/tool.ts";
 import { BudgetName, ClaimedStep, ReportAnswer, type StepReport } from "../../src/core/worker.ts";
+import type { BrokenHost, CallCount } from "./breakers.ts";
 import { StoredConnection } from "./connection.ts";
 import { env, needEnv } from "./env.ts";
 import { queryRows } from "./query-rows.ts";
@@ -51,6 +52,8 @@ const Swept = z.object({
   /** Files of removed runs are due for deletion. */
   removals: z.boolean().optional(),
 });
+const BrokenHosts = z.array(z.object({ workspaceId: z.string(), host: z.string() }));
+const HostAnswer = z.enum(["go", "probe", "wait"]);
 const Idle = z.object({ nextDueMs: z.number().nullable(), work: z.boolean() });
 const Published = z.object({ n: z.int(), planHash: z.string() });
 
@@ -72,6 +75,9 @@ export interface Engine {
   markStarted(attempt: Attempt): Promise<boolean>;
   /** Holds a part of the run's budgets for the attempt, instead of what it held before. */
   reserveBudget(attempt: Attempt, wanted: Spending): Promise<Reserved>;
+  /** Counts calls by how they ended. Returns all hosts that are not to be called without asking. */
+  noteCalls(calls: CallCount[]): Promise<BrokenHost[]>;
+  askHost(workspaceId: string, host: string): Promise<z.infer<typeof HostAnswer>>;
   sweep(): Promise<z.infer<typeof Swept>>;
   takeFileRemovals(limit: number): Promise<string[]>;
   filesRemoved(paths: string[]): Promise<number>;
@@ -201,6 +207,15 @@ export function createEngine(sql: postgres.Sql): Engine {
               ${json(wanted)}::text::jsonb) as answer`,
       );
       return Reserved.parse(answer);
+    },
+    async noteCalls(calls) {
+      return BrokenHosts.parse(
+        await one(sql`select engine.note_calls(${json(calls)}::text::jsonb) as answer`),
+      );
+    },
+    async askHost(workspaceId, host) {
+      const answer = await one(sql`select engine.ask_host(${workspaceId}::text::uuid, ${host}) as answer`);
+      return HostAnswer.parse(answer);
     },
     async sweep() {
       return Swept.parse(await one(sql`select engine.sweep() as answer`));

@@ -13,7 +13,7 @@ import type { JsonObject } from "../../src/core/json.ts";
 import type { Node } from "../../src/core/node.ts";
 import { KeptChecks, type ClaimedStep, type StepReport } from "../../src/core/worker.ts";
 import { AttemptRecord } from "./attempt-record.ts";
-import { affordNext, OverBudget, type Estimate } from "./budget.ts";
+import { affordNext, type Estimate } from "./budget.ts";
 import type { BlobStore } from "./blob-store.ts";
 import { checkPorts, isPortsVerifier } from "./check-output.ts";
 import type { CheckMeans } from "./checks/check.ts";
@@ -21,6 +21,7 @@ import { checksReachOutside, runChecks } from "./checks/run-checks.ts";
 import { crashPoint } from "./crash-points.ts";
 import type { Reserved, Spending } from "./engine.ts";
 import { endTurn } from "./end-turn.ts";
+import { PutOff } from "./put-off.ts";
 import {
   asObject,
   finishedReport,
@@ -66,6 +67,8 @@ export interface CapabilityContext {
   mayStart(changes: boolean): Promise<void>;
   /** @throws OverBudget, or StepError `budget` once an effect that must not repeat was started; see `Outside.afford` */
   afford(next: Estimate): Promise<void>;
+  /** True once an effect that must not repeat was started: from then on nothing is put off any more. */
+  hasBegun(): boolean;
 }
 
 /** The report of the attempt, or undefined when it is not ours to report. Never throws for what a step may do. */
@@ -95,7 +98,7 @@ export async function executeStep(
   } finally {
     clearTimeout(timer);
   }
-  if (outcome.outcome === "failed" && outcome.error instanceof OverBudget)
+  if (outcome.outcome === "failed" && outcome.error instanceof PutOff)
     outcome = { outcome: "parked", park: outcome.error.park, ...progress.standing };
   if (outcome.outcome === "failed" && outcome.error instanceof Stopped) {
     return await stoppedReport(step, outcome.error, world.blobs, record, progress);
@@ -146,7 +149,8 @@ async function runStep(step: ClaimedStep, world: StepWorld, hold: Hold, running:
   };
   const afford = async (next: Estimate) => affordNext(step, world, { record, progress, signal }, next);
   if (step.budgeted?.includes("activeMs") === true) await afford({ calls: 0 });
-  const can = world.capabilities({ step, scope, record, signal, mayStart, afford });
+  const hasBegun = () => progress.marked;
+  const can = world.capabilities({ step, scope, record, signal, mayStart, afford, hasBegun });
   const result = await untilStopped(
     node.execute({ config: step.config, input: inputs, can, signal }),
     signal,
@@ -209,7 +213,8 @@ async function verified(
     affordNext(step, world, { record, progress: { marked: false }, signal: hold.signal }, next);
   const checked = await runChecks(step, output, scope, kept, {
     signal: hold.signal,
-    means: ({ name }, signal) => world.checkMeans({ step, scope, record, signal, mayStart, afford }, name),
+    means: ({ name }, signal) =>
+      world.checkMeans({ step, scope, record, signal, mayStart, afford, hasBegun: () => false }, name),
     onProof: (proof) => progress.proofs.push(proof),
   });
   if (checked.is === "passed")

@@ -1,6 +1,7 @@
 // The one set of services a function process shares between its invocations.
 import { parseAllowList } from "./addresses.ts";
 import { createBlobStore } from "./blob-store.ts";
+import { Breakers } from "./breakers.ts";
 import type { Installation } from "./capabilities/capabilities.ts";
 import { Egress, portOf } from "./egress.ts";
 import { openEngine } from "./engine.ts";
@@ -30,6 +31,7 @@ export function openInstallation(): Installation {
   return {
     egress: openEgress(),
     blobs: createBlobStore(),
+    breakers: new Breakers(engine),
     vaultKey: () => needEnv("RUNBOARD_VAULT_KEY"),
     getConnection: (workspaceId, slug) => engine.getConnection(workspaceId, slug),
     queryRows: (workspaceId, query, params) => engine.queryRows(workspaceId, query, params),

@@ -38,6 +38,8 @@ export interface LlmRequest {
   connection: string;
   model: string;
   fallbackFrom?: string | undefined;
+  /** The model that is asked next should this one fail. */
+  fallbackTo?: string | undefined;
   system?: string | undefined;
   prompt: string;
   /** JSON Schema the answer must satisfy; absent means text. */

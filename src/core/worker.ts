@@ -150,6 +150,8 @@ export const Park = z.discriminatedUnion("for", [
     /** When to ask again; absent where only a top-up helps. */
     until: Time.optional(),
   }),
+  /** The host keeps failing; the engine says when it is asked again. */
+  z.strictObject({ for: z.literal("host"), host: z.string().max(255) }),
   z.strictObject({
     for: z.literal("run"),
     workflow: Slug,

@@ -14,6 +14,8 @@ export const EngineStatus = z.object({
   ready: z.object({ n: z.int(), oldestAt: Time.nullable() }),
   /** Open runs by lane and status. */
   lanes: z.array(z.object({ lane: z.string(), status: RunStatus, n: z.int(), oldestAt: Time })),
+  /** Hosts that keep failing, since when, when one call tries them next, and how many steps wait for them. */
+  breakers: z.array(z.object({ host: z.string(), openedAt: Time, probeAt: Time, n: z.int() })),
   /** Open runs that wait, by what for, most first. */
   waits: z.array(z.object({ kind: z.string(), n: z.int(), oldestAt: Time })),
 });

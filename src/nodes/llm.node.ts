@@ -68,6 +68,7 @@ export default defineNode({
     const answer = await can.llm({
       ...model,
       fallbackFrom: before?.model,
+      fallbackTo: config.chain[position + 1]?.model,
       system: input.system,
       prompt: input.prompt,
       schema: config.responseSchema,

@@ -13,6 +13,7 @@ export interface EngineFigures {
   readonly totals: Readonly<Record<string, number>>;
   readonly rejections: number;
   readonly deliveries: number;
+  readonly breakers: number;
   readonly removals: number;
   readonly chores: Readonly<Record<string, number>>;
   readonly partitions: { readonly n: number; readonly ahead: number };

@@ -145,6 +145,12 @@ function engineMetrics(engine: EngineFigures): string[] {
       one(engine.deliveries),
     ),
     metric(
+      "runboard_breakers_open",
+      "gauge",
+      "Hosts that are not called because they keep failing, counted per workspace.",
+      one(engine.breakers),
+    ),
+    metric(
       "runboard_file_removals_pending",
       "gauge",
       "Files of removed runs that are not deleted yet.",

@@ -52,5 +52,4 @@ create index steps_ready on public.steps (workspace_id, lane, priority, due_at) 
 -- every running step of the installation.
 create index steps_due on public.steps ((coalesce(lease_until, due_at))) where lease_until is not null or waiting_for is not null;
 create index steps_deadline on public.steps (deadline_at) where deadline_at is not null and finished_at is null;
-create index steps_at_connection on public.steps (workspace_id, (waiting_for ->> 'ref'))
-  where waiting_for ->> 'kind' = 'limit' and waiting_for ->> 'ref' like 'connection:%';
+create index steps_at_limit on public.steps (workspace_id, (waiting_for ->> 'ref')) where waiting_for ->> 'kind' = 'limit';

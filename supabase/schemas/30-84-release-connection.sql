@@ -10,7 +10,7 @@ begin
   perform engine.await_gate('connection:' || p_connection.id);
   chosen := array(
     select (run_id, step_key, item_path)::engine.step_ref from public.steps
-    where workspace_id = p_connection.workspace_id and waiting_for ->> 'kind' = 'limit' and waiting_for ->> 'ref' like 'connection:%'
+    where workspace_id = p_connection.workspace_id and waiting_for ->> 'kind' = 'limit'
       and waiting_for ->> 'ref' = 'connection:' || p_connection.slug and due_at is null
     order by priority, rank, item_path
     limit greatest(0, coalesce((p_connection.limits ->> 'maxParallel')::int

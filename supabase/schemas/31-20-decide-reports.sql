@@ -48,7 +48,7 @@ begin
         when 'ready' then at end,
       lease_until = case when verdict = 'ask' then step.lease_until end,
       worker = case when verdict = 'ready' then null else step.worker end,
-      tries = step.tries - (verdict = 'ready' or (verdict = 'waiting' and (reason ->> 'kind' = 'budget' or decided.checks is not null)))::int,
+      tries = step.tries - (verdict = 'ready' or (verdict = 'waiting' and (reason ->> 'kind' in ('budget', 'limit') or decided.checks is not null)))::int,
       port = case when verdict = 'succeeded' then decided.port end,
       output_is_fallback = verdict = 'succeeded' and coalesce(decided.output_is_fallback, false),
       keeps_output = verdict not in ('succeeded', 'skipped') and decided.output is not null

@@ -27,6 +27,14 @@ begin
       -- Somebody may have topped it up while the refusal was under way.
       perform engine.release_held(array[id], 'budget', parked.ref) from public.runs
       where id = parked.run_id and (budgets ->> parked.ref)::numeric > (parked.park ->> 'amount')::numeric;
+    elsif parked.park ->> 'for' = 'host' then
+      -- It may answer again meanwhile.
+      if not exists (
+        select from engine.breakers
+        where workspace_id = parked.workspace_id and 'host:' || host = parked.ref and opened_at is not null
+      ) then
+        perform engine.release_held(array[parked.run_id], 'limit', parked.ref);
+      end if;
     elsif parked.park ->> 'for' = 'run' then
       ended := ended || engine.start_child(
         (parked.run_id, parked.step_key, parked.item_path)::engine.step_ref, parked.park, substr(parked.ref, 5)::uuid);

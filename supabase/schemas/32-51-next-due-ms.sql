@@ -9,6 +9,7 @@ begin
     (select min(coalesce(lease_until, due_at)) from public.steps where (lease_until is not null or waiting_for is not null)),
     (select min(schedule.next_at) from public.triggers as schedule where schedule.next_at is not null and live and enabled),
     (select min(due_at) from public.firings where status = 'pending'),
+    (select min(tend_at) from engine.breakers),
     (select min(deadline_at) from public.runs where deadline_at is not null and finished_at is null),
     (select min(deadline_at) from public.steps where deadline_at is not null and finished_at is null),
     (select min(cancel_requested_at) + interval '10 s' from public.runs where cancel_requested_at is not null and finished_at is null)

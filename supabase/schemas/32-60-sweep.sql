@@ -23,6 +23,9 @@ begin
   perform engine.release_lane(held.workspace_id, held.lane)
   from (select distinct workspace_id, lane from public.runs where waiting_for ->> 'kind' = 'lane' order by workspace_id, lane) as held;
   perform engine.release_keys();
+  if exists (select from engine.breakers where tend_at <= began) then
+    perform engine.tend_breakers();
+  end if;
   perform engine.release_connection(limited) from public.connections as limited where limited.limits ? 'maxParallel';
   select exists (
     select from public.steps where (lease_until is not null or waiting_for is not null) and coalesce(lease_until, due_at) <= engine.now()

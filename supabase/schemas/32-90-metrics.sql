@@ -31,6 +31,7 @@ begin
     'totals', (select coalesce(jsonb_object_agg(name, value), '{}') from engine.totals),
     'rejections', coalesce((select max(id) from engine.rejections), 0),
     'deliveries', (select count(*) from (select from engine.deliveries limit most) as pending),
+    'breakers', (select count(*) from engine.breakers where opened_at is not null),
     'removals', (select count(*) from (select from engine.file_removals limit most) as pending),
     'chores', (select jsonb_object_agg(name, took_ms) from engine.chores),
     'partitions', (

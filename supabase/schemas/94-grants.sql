@@ -26,7 +26,7 @@ declare
     'set_trigger', 'bulk_retry', 'bulk_cancel', 'bulk_move', 'abort_operation'
   ];
   calls constant text[] := array[
-    'reserve_budget',
+    'reserve_budget', 'note_calls', 'ask_host',
     'claim_steps', 'report_steps', 'heartbeat', 'mark_started', 'sweep', 'worker_idle', 'publish_version', 'surroundings',
     'get_connection', 'put_connection', 'put_tools', 'query_rows', 'register_worker',
     'take_file_removals', 'files_removed', 'metrics',

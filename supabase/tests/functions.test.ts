@@ -23,6 +23,7 @@ test("every function pins an empty search path", async () => {
 test("the functions that run with their owner's rights are these", async () => {
   expect(await functionsWhere("p.prosecdef")).toEqual([
     "engine.announce_events",
+    "engine.ask_host",
     "engine.claim_steps",
     "engine.delete_run_parts",
     "engine.due_triggers",
@@ -44,6 +45,7 @@ test("the functions that run with their owner's rights are these", async () => {
     "engine.my_payload_workspaces",
     "engine.my_peers",
     "engine.my_workspaces",
+    "engine.note_calls",
     "engine.number_run_move",
     "engine.open_firings",
     "engine.plan_slots",

@@ -116,6 +116,7 @@ test("signed-in people may execute the verbs and what policies ask, and nothing 
 
 test("the workers' role may execute these functions and nothing more", async () => {
   expect(await mayExecute("runboard_engine")).toEqual([
+    "engine.ask_host",
     "engine.claim_steps",
     "engine.due_triggers",
     "engine.files_removed",
@@ -127,6 +128,7 @@ test("the workers' role may execute these functions and nothing more", async () 
     "engine.hook_of",
     "engine.mark_started",
     "engine.metrics",
+    "engine.note_calls",
     "engine.open_firings",
     "engine.plan_slots",
     "engine.publish_version",

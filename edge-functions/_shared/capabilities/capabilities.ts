@@ -6,11 +6,13 @@ import { evaluateExpression, renderTemplate, resolveBinding } from "../../../src
 import type { Json, JsonObject } from "../../../src/core/json.ts";
 import type { BlobStore } from "../blob-store.ts";
 import type { CheckMeans } from "../checks/check.ts";
+import type { Breakers } from "../breakers.ts";
 import { openConnection, type Connection, type StoredConnection } from "../connection.ts";
 import type { Egress } from "../egress.ts";
 import type { CapabilityContext } from "../execute-step.ts";
 import { sha256 } from "../sha256.ts";
 import { keepArtifact } from "./artifact.ts";
+import { watchCalls } from "./watch-calls.ts";
 import { callHttp } from "./http.ts";
 import { callModel } from "./llm.ts";
 import { callTool } from "./mcp.ts";
@@ -20,6 +22,7 @@ import type { Outside } from "./outside.ts";
 export interface Installation {
   egress: Egress;
   blobs: BlobStore;
+  breakers: Breakers;
   vaultKey(): string;
   getConnection(workspaceId: string, slug: string): Promise<StoredConnection | null>;
   /** Rows of one read-only query over a workspace; see `Engine.queryRows`. */
@@ -74,8 +77,8 @@ export function createCheckMeans(
 }
 
 function outsideOf(
-  { step, record, signal, mayStart, afford }: CapabilityContext,
-  { egress, vaultKey, getConnection }: Installation,
+  { step, record, signal, mayStart, afford, hasBegun }: CapabilityContext,
+  { egress, breakers, vaultKey, getConnection }: Installation,
   idempotencyKey: (call: number) => string,
 ): Outside {
   const connection = async (slug: string): Promise<Connection> => {
@@ -87,12 +90,15 @@ function outsideOf(
   };
   return {
     egress,
-    log: record.log,
+    log: watchCalls(record.log, breakers, step.workspaceId),
     signal,
     timeoutMs: step.timeoutMs,
     connection,
     mayStart,
     afford,
+    async reach(host, connection) {
+      if (connection?.config.breaker !== false && !hasBegun()) await breakers.pass(step.workspaceId, host);
+    },
     idempotencyKey,
   };
 }

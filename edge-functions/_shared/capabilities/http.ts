@@ -2,7 +2,7 @@
 import type { HttpRequest, HttpResponse } from "../../../src/core/capabilities.ts";
 import { StepError } from "../../../src/core/failure.ts";
 import type { Json } from "../../../src/core/json.ts";
-import { credentialHeaders, requireReach } from "../connection.ts";
+import { credentialHeaders, requireReach, type Connection } from "../connection.ts";
 import { readBody } from "../read-body.ts";
 import type { Outside } from "./outside.ts";
 import { retryAfterMs } from "./retry-after.ts";
@@ -28,11 +28,13 @@ export async function callHttp(request: HttpRequest, call: number, outside: Outs
   if (key !== undefined) headers["idempotency-key"] ??= key;
 
   let credentials: Record<string, string> = {};
+  let connection: Connection | undefined;
   if (request.connection !== undefined) {
-    const connection = await outside.connection(request.connection);
+    connection = await outside.connection(request.connection);
     requireReach(connection, url);
     credentials = credentialHeaders(connection);
   }
+  await outside.reach(url.host, connection);
   await outside.afford({ calls: 1 });
   await outside.mayStart(!SAFE.has(method));
   const facts = {

@@ -10,6 +10,7 @@ import type { Call, RunMode } from "../../../src/core/run.ts";
 import { validateJson } from "../../../src/core/validate.ts";
 import type { Estimate } from "../budget.ts";
 import { listErrors } from "../check-output.ts";
+import { HostDown } from "../breakers.ts";
 import type { Connection } from "../connection.ts";
 import { costOf } from "../model-prices.ts";
 import { sha256 } from "../sha256.ts";
@@ -36,8 +37,8 @@ export async function callModel(request: LlmRequest, mode: RunMode, outside: Out
     };
   };
   const isSandbox = request.connection === "sandbox" || mode === "sandbox";
-  await outside.afford(mostOf(request, request.prompt, isSandbox));
   if (isSandbox) {
+    await outside.afford(mostOf(request, request.prompt, true));
     return await outside.log.run({ kind: "llm", host: "sandbox" }, (notes) => {
       const answer = askSandbox(request);
       note(notes, answer);
@@ -47,6 +48,10 @@ export async function callModel(request: LlmRequest, mode: RunMode, outside: Out
   }
   const connection = await outside.connection(request.connection);
   const { model, host, provider } = openModel(connection, request.model, outside);
+  await outside.reach(host, connection).catch((error: unknown) => {
+    throw error instanceof HostDown && request.fallbackTo !== undefined ? passedOver(host) : error;
+  });
+  await outside.afford(mostOf(request, request.prompt, false));
   await outside.mayStart(false);
   const first = await ask(request, request.prompt);
   if (!(first instanceof Unfit)) return first;
@@ -88,6 +93,13 @@ export async function callModel(request: LlmRequest, mode: RunMode, outside: Out
       return fit(answer, wanted.schema, response);
     });
   }
+}
+
+/** Where there is another model to ask, a step does not wait for this one. */
+function passedOver(host: string): StepError {
+  return new StepError("transient", "overloaded", `${host} keeps failing, so it was not asked.`, {
+    hint: "The next model of the chain is asked.",
+  });
 }
 
 /** A token is about four characters; where the node sets no longest answer, providers stop at about as many tokens as this. */

@@ -20,6 +20,7 @@ export async function callTool(
   const connection = await outside.connection(tool.connection);
   const host = URL.parse(connection.baseUrl ?? "")?.host ?? tool.connection;
   const key = outside.idempotencyKey(call);
+  await outside.reach(host, connection);
   await outside.afford({ calls: 1 });
   return await outside.log.run({ kind: "mcp", host, idempotencyKey: key, tool }, async (notes) => {
     return await withMcp(connection, outside.egress, signal, timeoutMs, async (session) => {

@@ -6,7 +6,7 @@ import type { CallLog } from "./call-log.ts";
 
 export interface Outside {
   egress: Egress;
-  log: CallLog;
+  log: Pick<CallLog, "run">;
   signal: AbortSignal;
   timeoutMs: number;
   connection(slug: string): Promise<Connection>;
@@ -15,6 +15,11 @@ export interface Outside {
    * commits the start marker first.
    */
   mayStart(changes: boolean): Promise<void>;
+  /**
+   * Asked first of all. Lets the step wait while the host keeps failing.
+   * @throws HostDown
+   */
+  reach(host: string, connection?: Connection): Promise<void>;
   /** Reserves the most a call may use of the run's budgets; before the call is noted, for a refused one never was. */
   afford(next: Estimate): Promise<void>;
   idempotencyKey(call: number): string;

@@ -6,8 +6,8 @@ import type { JsonObject } from "../../../src/core/json.ts";
 import type { Verifier } from "../../../src/core/plan.ts";
 import { verifierKinds } from "../../../src/core/verifier-kinds.ts";
 import type { ClaimedStep, KeptChecks, Park, ProofDraft } from "../../../src/core/worker.ts";
-import { OverBudget } from "../budget.ts";
 import { isPortsVerifier, portErrors } from "../check-output.ts";
+import { PutOff } from "../put-off.ts";
 import { sha256 } from "../sha256.ts";
 import { Stopped, untilStopped } from "../stop.ts";
 import { askPeople } from "./ask-people.ts";
@@ -124,7 +124,7 @@ async function rule(
     return await untilStopped(carryOut(verifier, subject, world.means(verifier, signal)), signal);
   } catch (cause) {
     if (world.signal.aborted) throw world.signal.reason;
-    if (cause instanceof OverBudget || cause instanceof Stopped) throw cause;
+    if (cause instanceof PutOff || cause instanceof Stopped) throw cause;
     const error = asFailure(limit.signal.aborted ? limit.signal.reason : cause);
     if (["transient", "rate_limited", "timeout"].includes(error.errorClass)) return error;
     return { verdict: "error", evidence: { reason: error.message, code: error.code } };

@@ -9,6 +9,7 @@ import { Button } from "../../ui/button.tsx";
 import { ErrorPanel } from "../../ui/error-panel.tsx";
 import { SkeletonRows } from "../../ui/skeleton.tsx";
 import { Page } from "../-shell/Page.tsx";
+import { BrokenHosts } from "./BrokenHosts.tsx";
 import { EngineTiles } from "./EngineTiles.tsx";
 import { LaneQueues } from "./LaneQueues.tsx";
 import { LastDay } from "./LastDay.tsx";
@@ -40,6 +41,14 @@ function Loaded({ workspace, status }: { workspace: WorkspaceRow; status: Engine
   return (
     <div className="mx-auto flex max-w-4xl flex-col gap-8 px-6 py-6">
       <EngineTiles status={status} lag={lag} />
+      {status.breakers.length > 0 && (
+        <Section
+          title="Hosts that keep failing"
+          lead="They are not called. Their steps wait and use up no attempt, until one call that tries a host gets an answer."
+        >
+          <BrokenHosts hosts={status.breakers} />
+        </Section>
+      )}
       <Section title="Last 24 hours" lead="Runs that ended, by the hour.">
         <LastDay workspaceId={workspace.id} />
       </Section>
