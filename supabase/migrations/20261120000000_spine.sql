@@ -800,8 +800,7 @@ create index steps_ready on public.steps (workspace_id, lane, priority, due_at) 
 -- every running step of the installation.
 create index steps_due on public.steps ((coalesce(lease_until, due_at))) where lease_until is not null or waiting_for is not null;
 create index steps_deadline on public.steps (deadline_at) where deadline_at is not null and finished_at is null;
-create index steps_at_connection on public.steps (workspace_id, (waiting_for ->> 'ref'))
-  where waiting_for ->> 'kind' = 'limit' and waiting_for ->> 'ref' like 'connection:%';
+create index steps_at_limit on public.steps (workspace_id, (waiting_for ->> 'ref')) where waiting_for ->> 'kind' = 'limit';
 
 -- 20-31-step-payloads.sql
 
@@ -1031,6 +1030,30 @@ create table engine.connection_uses (
 );
 
 create index connection_uses_by_time on engine.connection_uses (workspace_id, slug, at);
+
+-- 20-66-breakers.sql
+
+-- Hosts whose calls fail, by workspace: a row from the first failure until a minute without one. While `opened_at` is set nobody calls the
+-- host but a probe now and then; the steps that want to wait. Times are the database's.
+create table engine.breakers (
+  workspace_id uuid not null references public.workspaces (id) on delete cascade,
+  host text not null,
+  -- Calls counted since then, by how they ended; begun anew after ten seconds, and whenever the breaker opens or closes.
+  counted_from timestamptz not null,
+  failed int not null,
+  answered int not null,
+  opened_at timestamptz,
+  -- From when on the next call may go through as a probe.
+  probe_at timestamptz,
+  closed_at timestamptz,
+  -- After it closed, waiting steps are given places one after the other: up to then they are given.
+  placed_until timestamptz not null default '-infinity',
+  tend_at timestamptz not null,
+  primary key (workspace_id, host)
+) with (fillfactor = 50);
+
+create index breakers_to_tend on engine.breakers (tend_at);
+create index breakers_open on engine.breakers (workspace_id, host) where opened_at is not null;
 
 -- 20-70-step-moves.sql
 
@@ -3735,7 +3758,7 @@ begin
   perform engine.await_gate('connection:' || p_connection.id);
   chosen := array(
     select (run_id, step_key, item_path)::engine.step_ref from public.steps
-    where workspace_id = p_connection.workspace_id and waiting_for ->> 'kind' = 'limit' and waiting_for ->> 'ref' like 'connection:%'
+    where workspace_id = p_connection.workspace_id and waiting_for ->> 'kind' = 'limit'
       and waiting_for ->> 'ref' = 'connection:' || p_connection.slug and due_at is null
     order by priority, rank, item_path
     limit greatest(0, coalesce((p_connection.limits ->> 'maxParallel')::int
@@ -4237,7 +4260,7 @@ begin
         when 'ready' then at end,
       lease_until = case when verdict = 'ask' then step.lease_until end,
       worker = case when verdict = 'ready' then null else step.worker end,
-      tries = step.tries - (verdict = 'ready' or (verdict = 'waiting' and (reason ->> 'kind' = 'budget' or decided.checks is not null)))::int,
+      tries = step.tries - (verdict = 'ready' or (verdict = 'waiting' and (reason ->> 'kind' in ('budget', 'limit') or decided.checks is not null)))::int,
       port = case when verdict = 'succeeded' then decided.port end,
       output_is_fallback = verdict = 'succeeded' and coalesce(decided.output_is_fallback, false),
       keeps_output = verdict not in ('succeeded', 'skipped') and decided.output is not null
@@ -4354,11 +4377,13 @@ returns jsonb language plpgsql volatile set search_path = ''
 as $$
 begin
   return jsonb_strip_nulls(jsonb_build_object(
-    'kind', case p_park ->> 'for' when 'run' then 'signal' when 'check' then 'timer' else p_park ->> 'for' end,
+    'kind', case p_park ->> 'for' when 'run' then 'signal' when 'check' then 'timer' when 'host' then 'limit' else p_park ->> 'for' end,
     'ref', case p_park ->> 'for' when 'run' then 'run:' || gen_random_uuid() when 'signal' then p_park ->> 'name'
       when 'budget' then p_park ->> 'budget' when 'approval' then gen_random_uuid()::text when 'form' then gen_random_uuid()::text
-      when 'check' then 'check:' || (p_park ->> 'verifier') end,
+      when 'check' then 'check:' || (p_park ->> 'verifier') when 'host' then 'host:' || left(p_park ->> 'host', 255) end,
     'until', case
+      -- The breaker lets it go before, as soon as the host answers; this is for the case that nobody asks the host.
+      when p_park ->> 'for' = 'host' then engine.iso_time(p_at + (5 + 5 * random()) * interval '1 min')
       when p_park ? 'until' then engine.iso_time((p_park ->> 'until')::timestamptz)
       else engine.iso_time(p_at + make_interval(
         secs => coalesce(p_park ->> 'forMs', p_park ->> 'timeoutMs', p_park ->> 'afterMs')::double precision / 1000))
@@ -4542,6 +4567,14 @@ begin
       -- Somebody may have topped it up while the refusal was under way.
       perform engine.release_held(array[id], 'budget', parked.ref) from public.runs
       where id = parked.run_id and (budgets ->> parked.ref)::numeric > (parked.park ->> 'amount')::numeric;
+    elsif parked.park ->> 'for' = 'host' then
+      -- It may answer again meanwhile.
+      if not exists (
+        select from engine.breakers
+        where workspace_id = parked.workspace_id and 'host:' || host = parked.ref and opened_at is not null
+      ) then
+        perform engine.release_held(array[parked.run_id], 'limit', parked.ref);
+      end if;
     elsif parked.park ->> 'for' = 'run' then
       ended := ended || engine.start_child(
         (parked.run_id, parked.step_key, parked.item_path)::engine.step_ref, parked.park, substr(parked.ref, 5)::uuid);
@@ -4930,6 +4963,84 @@ begin
   return '{"granted": true}';
 end $$;
 
+-- 32-46-ask-host.sql
+
+-- Whether a worker may call a host now: `go`, `wait`, or `probe`: the one call until the next is due that finds out whether the host answers
+-- again. Probes are two seconds apart at first and an eighth of the time the breaker has been open later, a minute at most.
+create function engine.ask_host(p_workspace uuid, p_host text)
+returns text language plpgsql security definer set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+  breaker engine.breakers;
+begin
+  select * into breaker from engine.breakers where (workspace_id, host) = (p_workspace, left(p_host, 255));
+  if breaker.opened_at is null then
+    return 'go';
+  end if;
+  update engine.breakers
+  set probe_at = at + least(greatest((at - opened_at) / 8, interval '2 s'), interval '1 min')
+  where (workspace_id, host) = (breaker.workspace_id, breaker.host) and probe_at <= at;
+  return case when found then 'probe' else 'wait' end;
+end $$;
+
+-- 32-46-count-calls.sql
+
+-- Counts how calls to one host ended, and opens its breaker when at least 20 of them, and half, failed within ten seconds. The answer to a
+-- probe closes it, and the steps that wait are let go one after the other. Called by engine.note_calls.
+create function engine.count_calls(p_workspace uuid, p_host text, p_failed int, p_answered int, p_probed boolean)
+returns void language plpgsql set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+  breaker engine.breakers;
+begin
+  if p_probed and p_answered > 0 then
+    update engine.breakers set opened_at = null, probe_at = null, closed_at = at, counted_from = at, failed = 0, answered = 0, tend_at = at
+    where (workspace_id, host) = (p_workspace, p_host) and opened_at is not null;
+    if found then
+      perform engine.tend_breakers();
+      perform engine.wake_workers();
+    end if;
+  end if;
+  -- Most hosts never fail, so only a failure makes a row.
+  if p_failed = 0 then
+    return;
+  end if;
+  insert into engine.breakers as known (workspace_id, host, counted_from, failed, answered, tend_at)
+  values (p_workspace, p_host, at, p_failed, p_answered, at + interval '1 min')
+  on conflict (workspace_id, host) do update set
+    counted_from = case when known.counted_from > at - interval '10 s' then known.counted_from else at end,
+    failed = case when known.counted_from > at - interval '10 s' then known.failed else 0 end + excluded.failed,
+    answered = case when known.counted_from > at - interval '10 s' then known.answered else 0 end + excluded.answered
+  returning * into breaker;
+  if breaker.opened_at is null and breaker.failed >= 20 and breaker.failed >= breaker.answered then
+    update engine.breakers set opened_at = at, probe_at = at + interval '2 s', counted_from = at, failed = 0, answered = 0,
+      tend_at = at + interval '2 s'
+    where (workspace_id, host) = (p_workspace, p_host);
+  end if;
+end $$;
+
+-- 32-46-note-calls.sql
+
+-- Takes from a worker how calls to hosts ended, [{workspaceId, host, failed, answered, probed}], and answers with all hosts whose breaker is
+-- open, [{workspaceId, host}]. Without calls it only answers.
+create function engine.note_calls(p_calls jsonb)
+returns jsonb language plpgsql security definer set search_path = ''
+as $$
+begin
+  -- In one order, so that two workers never wait for each other.
+  perform engine.count_calls("workspaceId", left(host, 255), failed, answered, probed)
+  from (
+    select "workspaceId", host, sum(failed)::int as failed, sum(answered)::int as answered, bool_or(probed) as probed
+    from jsonb_to_recordset(p_calls) as call ("workspaceId" uuid, host text, failed int, answered int, probed boolean)
+    group by "workspaceId", host order by "workspaceId", host
+  ) as called;
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('workspaceId', workspace_id, 'host', host)), '[]')
+    from (select workspace_id, host from engine.breakers where opened_at is not null limit 10000) as broken);
+end $$;
+
 -- 32-50-worker-idle.sql
 
 -- Marks a worker as asleep, so that the next commit that makes work ready wakes it, and says whether there is work after all and when
@@ -4962,6 +5073,7 @@ begin
     (select min(coalesce(lease_until, due_at)) from public.steps where (lease_until is not null or waiting_for is not null)),
     (select min(schedule.next_at) from public.triggers as schedule where schedule.next_at is not null and live and enabled),
     (select min(due_at) from public.firings where status = 'pending'),
+    (select min(tend_at) from engine.breakers),
     (select min(deadline_at) from public.runs where deadline_at is not null and finished_at is null),
     (select min(deadline_at) from public.steps where deadline_at is not null and finished_at is null),
     (select min(cancel_requested_at) + interval '10 s' from public.runs where cancel_requested_at is not null and finished_at is null)
@@ -5056,6 +5168,9 @@ begin
   perform engine.release_lane(held.workspace_id, held.lane)
   from (select distinct workspace_id, lane from public.runs where waiting_for ->> 'kind' = 'lane' order by workspace_id, lane) as held;
   perform engine.release_keys();
+  if exists (select from engine.breakers where tend_at <= began) then
+    perform engine.tend_breakers();
+  end if;
   perform engine.release_connection(limited) from public.connections as limited where limited.limits ? 'maxParallel';
   select exists (
     select from public.steps where (lease_until is not null or waiting_for is not null) and coalesce(lease_until, due_at) <= engine.now()
@@ -5225,6 +5340,82 @@ begin
   end loop;
   perform engine.finish_waits(ended);
   return total;
+end $$;
+
+-- 32-64-let-go.sql
+
+-- Lets up to `p_most` steps that wait for a host go: now, when one is wanted as a probe, else one every hundredth of a second behind those
+-- before. Takes those first that have tried least. Returns up to when places are given; null when none was waiting.
+create function engine.let_go(p_breaker engine.breakers, p_most int)
+returns timestamptz language plpgsql set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+  given constant timestamptz := greatest(p_breaker.placed_until, at);
+  waits constant text := 'host:' || p_breaker.host;
+  chosen engine.step_ref[];
+  locked uuid[];
+begin
+  -- Those that were given a place are due by then.
+  chosen := array(
+    select (run_id, step_key, item_path)::engine.step_ref from (
+      select * from public.steps
+      where workspace_id = p_breaker.workspace_id and waiting_for ->> 'kind' = 'limit' and waiting_for ->> 'ref' = waits and due_at > given
+      limit 1000
+    ) as step order by tries, priority, rank, item_path limit p_most);
+  if cardinality(chosen) = 0 then
+    return null;
+  end if;
+  -- Run first, then steps; a run that somebody holds is left to the next time.
+  locked := array(
+    select id from public.runs where id in (select run_id from unnest(chosen)) and finished_at is null order by id for no key update skip locked);
+  update public.steps as step set due_at = placed.due_at,
+    waiting_for = jsonb_build_object('kind', 'limit', 'ref', waits, 'until', engine.iso_time(placed.due_at))
+  from (
+    select one.*, case when p_breaker.opened_at is null then date_trunc('milliseconds', given) + place * interval '10 ms' else at end as due_at
+    from unnest(chosen) with ordinality as one (run_id, step_key, item_path, place)
+  ) as placed
+  where (step.run_id, step.step_key, step.item_path) = (placed.run_id, placed.step_key, placed.item_path) and step.run_id = any (locked)
+    and step.status = 'waiting' and step.waiting_for ->> 'ref' = waits;
+  perform engine.settle_runs(locked);
+  return given + cardinality(chosen) * interval '10 ms';
+end $$;
+
+-- 32-65-tend-breakers.sql
+
+-- Looks after breakers whose time has come: lets a waiting step go as a probe, lets those go that wait for a host that answers again, and
+-- forgets hosts that have not failed for a minute. Called by the sweep and when a probe was answered.
+create function engine.tend_breakers()
+returns void language plpgsql set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+  breaker engine.breakers;
+  placed timestamptz;
+begin
+  for breaker in
+    select * from engine.breakers where tend_at <= at order by workspace_id, host limit 100 for update skip locked
+  loop
+    if breaker.probe_at > at then
+      update engine.breakers set tend_at = probe_at where (workspace_id, host) = (breaker.workspace_id, breaker.host);
+      continue;
+    end if;
+    placed := engine.let_go(breaker, case when breaker.opened_at is null then 500 else 1 end);
+    if placed is null and (
+      (breaker.opened_at is null and breaker.counted_from < at - interval '1 min')
+      -- Nobody has asked for it since.
+      or breaker.probe_at < at - interval '10 min'
+    ) then
+      delete from engine.breakers where (workspace_id, host) = (breaker.workspace_id, breaker.host);
+      continue;
+    end if;
+    -- Steps that were told to wait may come in for some seconds after it closed.
+    update engine.breakers
+    set placed_until = case when opened_at is null then coalesce(placed, placed_until) else placed_until end,
+      tend_at = at + case when placed is not null or (opened_at is null and closed_at > at - interval '15 s') then interval '1 s'
+        when opened_at is null then interval '1 min' else interval '10 s' end
+    where (workspace_id, host) = (breaker.workspace_id, breaker.host);
+  end loop;
 end $$;
 
 -- 32-70-fold-rollups.sql
@@ -5558,6 +5749,7 @@ begin
     'totals', (select coalesce(jsonb_object_agg(name, value), '{}') from engine.totals),
     'rejections', coalesce((select max(id) from engine.rejections), 0),
     'deliveries', (select count(*) from (select from engine.deliveries limit most) as pending),
+    'breakers', (select count(*) from engine.breakers where opened_at is not null),
     'removals', (select count(*) from (select from engine.file_removals limit most) as pending),
     'chores', (select jsonb_object_agg(name, took_ms) from engine.chores),
     'partitions', (
@@ -8337,8 +8529,8 @@ end $$;
 
 -- 55-engine-status.sql
 
--- What an operator wants to know at a glance: how many workers live, and what of this workspace is queued, runs and waits, and since when.
--- Members. Says nothing of other workspaces; counts stop at 10,000.
+-- What an operator wants to know at a glance: how many workers live, and what of this workspace is queued, runs and waits, and since when;
+-- which hosts it does not call because they keep failing. Members. Says nothing of other workspaces; counts stop at 10,000.
 create function public.engine_status(workspace uuid)
 returns jsonb language plpgsql stable security definer set search_path = ''
 as $$
@@ -8362,6 +8554,15 @@ begin
         from (select lane, status, created_at from public.runs where workspace_id = workspace and finished_at is null limit most) as open
         group by lane, status order by lane, status
       ) as counted),
+    'breakers', (
+      select coalesce(jsonb_agg(jsonb_build_object('host', host, 'openedAt', opened_at, 'probeAt', probe_at, 'n', (
+        select count(*) from (
+          select from public.steps
+          where workspace_id = workspace and waiting_for ->> 'kind' = 'limit' and waiting_for ->> 'ref' = 'host:' || host limit most
+        ) as held)) order by opened_at), '[]')
+      from (
+        select * from engine.breakers as breaker where breaker.workspace_id = workspace and opened_at is not null order by opened_at limit 20
+      ) as broken),
     'waits', (
       select coalesce(jsonb_agg(jsonb_build_object('kind', kind, 'n', n, 'oldestAt', oldest) order by n desc, kind), '[]')
       from (
@@ -9027,7 +9228,7 @@ declare
     'set_trigger', 'bulk_retry', 'bulk_cancel', 'bulk_move', 'abort_operation'
   ];
   calls constant text[] := array[
-    'reserve_budget',
+    'reserve_budget', 'note_calls', 'ask_host',
     'claim_steps', 'report_steps', 'heartbeat', 'mark_started', 'sweep', 'worker_idle', 'publish_version', 'surroundings',
     'get_connection', 'put_connection', 'put_tools', 'query_rows', 'register_worker',
     'take_file_removals', 'files_removed', 'metrics',
