@@ -1,12 +1,12 @@
-// The document that the compiler is measured on.
+// The documents that the compiler is measured on.
 import { CanvasDoc } from "../../src/core/canvas.ts";
 
 /** Groups of five: a call, a branch over its answer, two ways, and a merge that the next call follows. */
-function group(n: number) {
+function group(n: number, name: string) {
   const at = { x: n * 240, y: 0 };
   const node = (suffix: string, kind: string, config: object, inputs: object = {}) => ({
-    id: `n${n}${suffix}`,
-    key: `${suffix}_${n}`,
+    id: `${name}${n}${suffix}`,
+    key: `${suffix}_${name}_${n}`,
     kind,
     config,
     inputs,
@@ -24,39 +24,38 @@ function group(n: number) {
     required: ["total"],
     properties: { total: { type: "number" }, id: { type: "string" } },
   };
-  const url = { template: `https://api.example.com/items/{{ input.id }}/${n}` };
+  const call = `steps.call_${name}_${n}`;
+  const url = { template: `https://api.example.com/${name}/{{ input.id }}/${n}` };
   return {
     nodes: [
       node("call", "http-request", { method: "GET", responseSchema: schema }, { url }),
       node("check", "branch", {
-        cases: [{ port: "large", expr: `steps.call_${n}.output.body.total > vars.limit && ${n} >= 0` }],
+        cases: [{ port: "large", expr: `${call}.output.body.total > vars.limit && ${n} >= 0` }],
         otherwise: "small",
       }),
-      node("shape", "transform", {
-        fields: { total: { expr: `steps.call_${n}.output.body.total * 2 + ${n}` } },
-      }),
-      node(
-        "text",
-        "llm",
-        {},
-        { prompt: { template: `Explain {{ steps.call_${n}.output.body.id }} of ${n}.` } },
-      ),
+      node("shape", "transform", { fields: { total: { expr: `${call}.output.body.total * 2 + ${n}` } } }),
+      node("text", "llm", {}, { prompt: { template: `Explain {{ ${call}.output.body.id }} of ${n}.` } }),
       node("join", "merge", { mode: "any" }),
     ],
     edges: [
-      n === 0 ? edge("start", "input", "n0call") : edge(`n${n - 1}join`, "items", `n${n}call`),
-      edge(`n${n}call`, "body", `n${n}check`, "value"),
-      edge(`n${n}check`, "large", `n${n}shape`),
-      edge(`n${n}check`, "small", `n${n}text`),
-      edge(`n${n}shape`, "value", `n${n}join`),
-      edge(`n${n}text`, "text", `n${n}join`),
+      n === 0
+        ? edge("start", "input", `${name}0call`)
+        : edge(`${name}${n - 1}join`, "items", `${name}${n}call`),
+      edge(`${name}${n}call`, "body", `${name}${n}check`, "value"),
+      edge(`${name}${n}check`, "large", `${name}${n}shape`),
+      edge(`${name}${n}check`, "small", `${name}${n}text`),
+      edge(`${name}${n}shape`, "value", `${name}${n}join`),
+      edge(`${name}${n}text`, "text", `${name}${n}join`),
     ],
   };
 }
 
-/** Groups of five nodes behind one trigger, `size` nodes or a few more. */
-export function compileLoad(size: number): CanvasDoc {
-  const groups = Array.from({ length: Math.ceil((size - 1) / 5) }, (_, n) => group(n));
+/**
+ * A document with one trigger and groups of five nodes behind it, `size` nodes or a few more.
+ * @param name goes into every key, id, address and expression, so that documents of two names share nothing a cache could know
+ */
+export function compileLoad(size: number, name: string): CanvasDoc {
+  const groups = Array.from({ length: Math.ceil((size - 1) / 5) }, (_, n) => group(n, name));
   const start = { id: "start", key: "start", kind: "trigger-manual", position: { x: 0, y: 0 } };
   return CanvasDoc.parse({
     schemaVersion: 1,
