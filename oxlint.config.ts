@@ -23,6 +23,8 @@ export default defineConfig({
     ],
     "no-eval": "error",
     "no-new-func": "error",
+    // Where a zod schema keeps what it is made of.
+    "no-underscore-dangle": ["warn", { allow: ["_zod"] }],
     "no-shadow": "off",
     "react/react-in-jsx-scope": "off",
     "import/no-unassigned-import": "off",

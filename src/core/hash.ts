@@ -1,11 +1,11 @@
 // The names of plans, steps and tools: hashes of what they are, not of where or when they were made.
-import { canonicalJson } from "./canonical.ts";
+import { canonicalBytes, CanonicalWriter } from "./canonical-bytes.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { Step, type Plan } from "./plan.ts";
 import type { Tool } from "./tool.ts";
 
-/** Digest of UTF-8 text: 64 lower-case hex characters. Core has no crypto of its own. */
-export type Sha256 = (text: string) => string;
+/** Digest of bytes, which it must not keep: 64 lower-case hex characters. Core has no crypto of its own. */
+export type Sha256 = (utf8: Uint8Array) => string;
 
 /**
  * Names a plan: same graph and same tool schemas, same hash. Titles and keys count, because people read and name them.
@@ -16,17 +16,26 @@ export type Sha256 = (text: string) => string;
 export function planHashOf(plan: Omit<Plan, "planHash">, sha256: Sha256): string {
   const steps = plan.steps.map(({ stepHash }) => stepHash);
   const triggers = plan.triggers.map(({ nodeId: _, ...trigger }) => trigger);
-  return sha256(canonicalJson({ ...plan, steps, triggers, planHash: undefined, compiler: undefined }));
+  return sha256(canonicalBytes({ ...plan, steps, triggers, planHash: undefined, compiler: undefined }));
 }
+
+const writer = new CanonicalWriter();
 
 /** Names a step's meaning: everything but its own hash and its node's id. */
 export function stepHashOf(step: Omit<Step, "stepHash">, sha256: Sha256): string {
-  let text = "";
+  writer.start();
+  let before = '{"';
   for (const name of hashed) {
     const value = step[name];
-    if (value !== undefined) text += `${text === "" ? "{" : ","}"${name}":${textOf(name, value)}`;
+    if (value === undefined) continue;
+    writer.ascii(before);
+    writer.ascii(name);
+    writer.ascii('":');
+    writeField(name, value);
+    before = ',"';
   }
-  return sha256(`${text}}`);
+  writer.ascii("}");
+  return sha256(writer.bytes());
 }
 
 /** In the order of the canonical text. */
@@ -34,23 +43,31 @@ const hashed = Step.keyof()
   .options.filter((name) => name !== "nodeId" && name !== "stepHash")
   .sort();
 
-const frozen = new WeakMap<object, string>();
+const frozen = new WeakMap<object, Uint8Array>();
 
-/** The canonical text of a step's field. What is frozen is the same for many steps, a kind's policy or ports, and is written once. */
-function textOf(name: string, value: Json): string {
-  if (typeof value === "number" || value === null || typeof value !== "object") return JSON.stringify(value);
-  if (!Object.isFrozen(value))
-    return name === "outputs" && !Array.isArray(value) ? textOfPorts(value) : canonicalJson(value);
-  let text = frozen.get(value);
-  if (text === undefined) frozen.set(value, (text = canonicalJson(value)));
-  return text;
+/** What is frozen is the same for many steps, a kind's policy or ports, and is turned into bytes once. */
+function writeField(name: string, value: Json): void {
+  if (typeof value !== "object" || value === null) writer.value(value);
+  else if (!Object.isFrozen(value)) {
+    if (name === "outputs" && !Array.isArray(value)) writePorts(value);
+    else writer.value(value);
+  } else {
+    let bytes = frozen.get(value);
+    if (!bytes) frozen.set(value, (bytes = canonicalBytes(value).slice()));
+    writer.copy(bytes);
+  }
 }
 
-function textOfPorts(outputs: JsonObject): string {
-  let text = "";
-  for (const port of Object.keys(outputs).sort())
-    text += `${text === "" ? "" : ","}"${port}":${textOf(port, outputs[port] ?? null)}`;
-  return `{${text}}`;
+function writePorts(outputs: JsonObject): void {
+  let before = "{";
+  for (const port of Object.keys(outputs).sort()) {
+    writer.ascii(before);
+    writer.value(port);
+    writer.ascii(":");
+    writeField(port, outputs[port] ?? null);
+    before = ",";
+  }
+  writer.ascii(before === "{" ? "{}" : "}");
 }
 
 /** Names what a tool promises: a tool with another description or schema is another tool. */
@@ -59,5 +76,5 @@ export function toolHashOf(
   sha256: Sha256,
 ): string {
   const { name, description, inputSchema, outputSchema, annotations } = tool;
-  return sha256(canonicalJson({ name, description, inputSchema, outputSchema, annotations }));
+  return sha256(canonicalBytes({ name, description, inputSchema, outputSchema, annotations }));
 }

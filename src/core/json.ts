@@ -8,10 +8,11 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
  * nested value must not exhaust the stack. `__proto__` is refused as a name, because assigning it elsewhere would set a prototype.
  */
 function isJson(value: unknown): boolean {
+  if (isScalar(value)) return true;
   const open: unknown[] = [value];
   while (open.length > 0) {
     const at = open.pop();
-    if (at === null || typeof at === "string" || typeof at === "boolean" || Number.isFinite(at)) continue;
+    if (isScalar(at)) continue;
     if (Array.isArray(at)) for (const item of at) open.push(item);
     else if (!isPlain(at)) return false;
     else
@@ -23,6 +24,10 @@ function isJson(value: unknown): boolean {
       }
   }
   return true;
+}
+
+function isScalar(value: unknown): boolean {
+  return value === null || typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
 }
 
 function isPlain(value: unknown): value is Record<string, unknown> {

@@ -4,6 +4,7 @@ import type { Capabilities, CancelSignal, Parked, Routed } from "./capabilities.
 import type { Binding } from "./binding.ts";
 import { fixedPorts } from "./fixed-ports.ts";
 import type { Json, JsonObject, Schema } from "./json.ts";
+import { configReader } from "./read-config.ts";
 import { RetryPolicy, type Effect, type Step } from "./plan.ts";
 import type { Tool } from "./tool.ts";
 
@@ -253,18 +254,7 @@ export function defineNode<C extends z.ZodObject, I extends PortShapes, O extend
   const fixed = fixedPorts(spec.inputs, spec.outputs);
   const inputs = z.looseObject(spec.inputs);
   const parse = (config: JsonObject): z.infer<C> => spec.config.parse(config);
-  // One config is asked for its ports, effect, connections and more; documents are never changed in place, so one parse serves.
-  const known = new WeakMap<JsonObject, { data: z.infer<C> } | null>();
-  const written = new WeakMap<JsonObject, JsonObject>();
-  const attempt = <T>(config: JsonObject, from: (parsed: z.infer<C>) => T, otherwise: T): T => {
-    let parsed = known.get(config);
-    if (parsed === undefined) {
-      const result = spec.config.safeParse(config);
-      parsed = result.success ? { data: result.data } : null;
-      known.set(config, parsed);
-    }
-    return parsed ? from(parsed.data) : otherwise;
-  };
+  const { read, ask } = configReader(spec.config);
   return {
     ...facts,
     role: spec.role ?? "step",
@@ -274,30 +264,17 @@ export function defineNode<C extends z.ZodObject, I extends PortShapes, O extend
     form: spec.form as Record<string, FieldForm>,
     retryPolicy: Object.freeze(RetryPolicy.parse(spec.retry ?? {})),
     timeoutMs: spec.timeoutMs ?? 30_000,
-    readConfig(config) {
-      const before = written.get(config);
-      if (before) return { config: before };
-      const result = spec.config.safeParse(config);
-      if (!result.success) return { issues: result.error.issues };
-      // A parsed config may hold `undefined`, which is not JSON.
-      const full: JsonObject = JSON.parse(JSON.stringify(result.data));
-      written.set(config, full);
-      known.set(full, { data: result.data });
-      return { config: full };
-    },
+    readConfig: read,
     portsOf: (config, around) =>
-      ports ? attempt(config, (parsed) => ports(parsed, fixed, around), fixed) : fixed,
+      ports ? ask(config, (parsed) => ports(parsed, fixed, around), fixed) : fixed,
     effectOf: (config, around) =>
-      typeof effect === "function"
-        ? attempt(config, (parsed) => effect(parsed, around), "at_most_once")
-        : effect,
-    factOf: (config, bound) => (fact ? attempt(config, (parsed) => fact(parsed, bound), "") : ""),
-    connectionsOf: (config) => (connections ? attempt(config, connections, []) : []),
-    immediateRetriesOf: (config) => (immediateRetries ? attempt(config, immediateRetries, 0) : 0),
-    toolsOf: (config) => (tools ? attempt(config, tools, []) : []),
-    workflowsOf: (config) => (workflows ? attempt(config, workflows, []) : []),
-    eventOf: (config, around) =>
-      event ? attempt<Schema>(config, (parsed) => event(parsed, around), {}) : null,
+      typeof effect === "function" ? ask(config, (parsed) => effect(parsed, around), "at_most_once") : effect,
+    factOf: (config, bound) => (fact ? ask(config, (parsed) => fact(parsed, bound), "") : ""),
+    connectionsOf: (config) => (connections ? ask(config, connections, []) : []),
+    immediateRetriesOf: (config) => (immediateRetries ? ask(config, immediateRetries, 0) : 0),
+    toolsOf: (config) => (tools ? ask(config, tools, []) : []),
+    workflowsOf: (config) => (workflows ? ask(config, workflows, []) : []),
+    eventOf: (config, around) => (event ? ask<Schema>(config, (parsed) => event(parsed, around), {}) : null),
     async execute({ config, input, can, signal }) {
       return run({
         config: parse(config),

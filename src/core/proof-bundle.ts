@@ -1,6 +1,7 @@
 // What a run proved, as one file anybody can check without us: the plan, the outcome of every step, every proof, and how they are tied.
 import { z } from "zod";
-import { canonicalJson, type Canonical } from "./canonical.ts";
+import type { Canonical } from "./canonical.ts";
+import { canonicalBytes } from "./canonical-bytes.ts";
 import type { Sha256 } from "./hash.ts";
 import { Hash, ItemPath, Json, Slug, Time, Uuid } from "./json.ts";
 import { BodyRole, Plan, StepKey } from "./plan.ts";
@@ -67,12 +68,12 @@ export type ProofBundle = z.infer<typeof ProofBundle>;
 
 /** The fields a proof's hash covers; its evidence is represented by its hash. Source: engine.proof_hash */
 export function proofHashOf({ hash: _, evidence: __, ...fields }: Proof, sha256: Sha256): string {
-  return sha256(canonicalJson(fields));
+  return sha256(canonicalBytes(fields));
 }
 
 /** @param bundle parsed or not: the hash is over what stands in the file */
 export function bundleHashOf(bundle: { readonly [key: string]: Canonical }, sha256: Sha256): string {
-  return sha256(canonicalJson({ ...bundle, bundleHash: undefined }));
+  return sha256(canonicalBytes({ ...bundle, bundleHash: undefined }));
 }
 
 /** What to read of which table, so that every exporter reads the same. */
@@ -113,7 +114,7 @@ export function bundleOf(rows: BundleRows, exportedAt: string, sha256: Sha256): 
   const run = Row.parse(rows.run);
   const payload = Row.parse(rows.payload ?? {});
   const hashed = (value: Json | undefined) =>
-    value === undefined || value === null ? undefined : sha256(canonicalJson(value));
+    value === undefined || value === null ? undefined : sha256(canonicalBytes(value));
   const outputs = new Map(
     rows.outputs.map((row) => {
       const { step_key, item_path, output } = Row.parse(row);

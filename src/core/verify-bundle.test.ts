@@ -8,7 +8,7 @@ import { bundleHashOf, bundleOf, proofHashOf, type ProofBundle } from "./proof-b
 import type { Proof } from "./run.ts";
 import { readBundle, verifyBundle } from "./verify-bundle.ts";
 
-const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+const sha256 = (data: string | Uint8Array) => createHash("sha256").update(data).digest("hex");
 const runId = "22222222-2222-4222-8222-222222222222";
 const other = "33333333-3333-4333-8333-333333333333";
 const at = "2026-03-01T10:00:00.123456+00:00";

@@ -1,6 +1,6 @@
 // Checks a proof bundle with nothing but the file: every hash again, every link, and whether the outcomes are what the proofs say.
 import { z } from "zod";
-import { canonicalJson } from "./canonical.ts";
+import { canonicalBytes } from "./canonical-bytes.ts";
 import { planHashOf, stepHashOf, type Sha256 } from "./hash.ts";
 import { Hash, Json, JsonObject } from "./json.ts";
 import type { Proof } from "./run.ts";
@@ -102,7 +102,7 @@ function checkChain(bundle: ProofBundle, sha256: Sha256, head: string | undefine
         `${place}.prevHash`,
         `${name} does not follow on ${at === 0 ? "the plan" : `proof ${at}`}.`,
       );
-    if (sha256(canonicalJson(proof.evidence)) !== proof.evidenceHash)
+    if (sha256(canonicalBytes(proof.evidence)) !== proof.evidenceHash)
       say("proof.evidence", `${place}.evidence`, `The evidence of ${name} is not what was hashed.`);
     if (proofHashOf(proof, sha256) !== proof.hash)
       say("proof.hash", place, `${name} is not what was hashed: its verdict or another field was changed.`);

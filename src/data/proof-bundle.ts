@@ -1,6 +1,6 @@
 // What a run proved, read with the reader's own rights, put together and checked in the browser.
 import { sha256 as digest } from "@noble/hashes/sha2.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
 import { queryOptions } from "@tanstack/react-query";
 import { z } from "zod";
 import { bundleOf, bundleReads, type BundleRows, type ProofBundle } from "../core/proof-bundle.ts";
@@ -8,7 +8,7 @@ import { verifyBundle, type BundleProblem } from "../core/verify-bundle.ts";
 import { client } from "./client.ts";
 import { readRow, readRows } from "./request.ts";
 
-const sha256 = (text: string) => bytesToHex(digest(utf8ToBytes(text)));
+const sha256 = (utf8: Uint8Array) => bytesToHex(digest(utf8));
 const PAGE = 1_000;
 const Row = z.record(z.string(), z.unknown());
 type Row = z.infer<typeof Row>;

@@ -9,7 +9,7 @@ import { openDocument } from "../core/open-document.ts";
 import { Plan } from "../core/plan.ts";
 import { registry } from "./registry.gen.ts";
 
-const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+const sha256 = (utf8: Uint8Array) => createHash("sha256").update(utf8).digest("hex");
 const nothing: Surroundings = { tools: [], workflows: [], connections: [] };
 const compiled = (doc: CanvasDoc, around = nothing) =>
   compile(doc, registry, around, { title: "Pay invoice", sha256 });

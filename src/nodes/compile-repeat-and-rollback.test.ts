@@ -5,7 +5,7 @@ import { CanvasDoc, type CanvasNode } from "../core/canvas.ts";
 import { compile } from "../core/compile.ts";
 import { registry } from "./registry.gen.ts";
 
-const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+const sha256 = (utf8: Uint8Array) => createHash("sha256").update(utf8).digest("hex");
 type Part = Partial<CanvasNode> & { key: string; kind: string };
 const at = { position: { x: 0, y: 0 } };
 

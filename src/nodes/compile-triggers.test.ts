@@ -6,7 +6,7 @@ import { compile } from "../core/compile.ts";
 import type { Surroundings } from "../core/node.ts";
 import { registry } from "./registry.gen.ts";
 
-const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+const sha256 = (utf8: Uint8Array) => createHash("sha256").update(utf8).digest("hex");
 const schema = { type: "object", properties: { total: { type: "number" } } };
 const around: Surroundings = {
   tools: [],

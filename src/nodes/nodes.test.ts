@@ -27,6 +27,11 @@ describe.each(registry.map((node) => [node.kind, node] as const))("%s", (kind, n
     expect(z.toJSONSchema(node.config, { io: "input" })).toMatchObject({ type: "object" });
   });
 
+  test("reads a config as its schema does, into plain JSON", () => {
+    const parsed = node.config.parse(node.sample.config);
+    expect(node.readConfig(node.sample.config)).toStrictEqual({ config: JSON.parse(JSON.stringify(parsed)) });
+  });
+
   test("labels every config field, with a widget the inspector has", () => {
     expect(Object.keys(node.form)).toEqual(expect.arrayContaining(Object.keys(node.config.shape)));
     for (const { widget } of Object.values(node.form)) if (widget !== undefined) WidgetName.parse(widget);

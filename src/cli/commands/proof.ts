@@ -1,6 +1,6 @@
 // `runboard proof export|verify`: what a run proved, as a file, and whether such a file holds.
 import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Command } from "commander";
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
@@ -13,7 +13,7 @@ import { show } from "../output.ts";
 import { readBundleRows } from "../read-bundle-rows.ts";
 import { withSharedOptions, type SharedOptions } from "./program.ts";
 
-const digest = (text: string) => bytesToHex(sha256(utf8ToBytes(text)));
+const digest = (utf8: Uint8Array) => bytesToHex(sha256(utf8));
 
 function addExport(proof: Command): void {
   withSharedOptions(proof.command("export <run>").description("write what a run proved to a file"))

@@ -1,7 +1,7 @@
 // `runboard workflow import|export|validate|publish|list`.
 import { writeFileSync } from "node:fs";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Command } from "commander";
 import { z } from "zod";
 import { compile } from "../../core/compile.ts";
@@ -17,7 +17,7 @@ import { readWorkflowFile } from "../workflow-file.ts";
 import { findWorkflow, WorkflowRow, workflowColumns } from "../workflows-read.ts";
 import { openWorkspace, withSharedOptions, type SharedOptions } from "./program.ts";
 
-const digest = (text: string) => bytesToHex(sha256(utf8ToBytes(text)));
+const digest = (utf8: Uint8Array) => bytesToHex(sha256(utf8));
 
 async function importFile(
   api: Api,

@@ -1,9 +1,13 @@
 // Parses a document part by part, so that while one node is edited the other thousand are not parsed again.
 import type { z } from "zod";
 import { CanvasDoc, CanvasEdge, CanvasNode } from "../canvas.ts";
+import { quickParser, unsure } from "../quick-parse.ts";
 
 const nodes = new WeakMap<object, CanvasNode>();
 const edges = new WeakMap<object, CanvasEdge>();
+
+const quickNode = quickParser(CanvasNode);
+const quickEdge = quickParser(CanvasEdge);
 
 type Parsed = { success: true; data: CanvasDoc } | { success: false; error: z.ZodError };
 
@@ -22,8 +26,8 @@ function partsOf(doc: unknown): Pick<CanvasDoc, "nodes" | "edges"> | null {
   if (typeof doc !== "object" || doc === null || !("nodes" in doc) || !("edges" in doc)) return null;
   if (!fits(doc.nodes, 5_000) || !fits(doc.edges, 20_000)) return null;
   const found = {
-    nodes: parseAll(doc.nodes, CanvasNode, nodes),
-    edges: parseAll(doc.edges, CanvasEdge, edges),
+    nodes: parseAll(doc.nodes, quickNode, nodes),
+    edges: parseAll(doc.edges, quickEdge, edges),
   };
   return found.nodes && found.edges ? { nodes: found.nodes, edges: found.edges } : null;
 }
@@ -32,10 +36,10 @@ function fits(list: unknown, most: number): list is unknown[] {
   return Array.isArray(list) && list.length <= most;
 }
 
-/** Null as soon as one does not parse: the whole document is then parsed at once, for its list of problems. */
+/** Null as soon as one does not parse for certain: zod then parses the whole document, for its list of problems. */
 function parseAll<T extends object>(
   list: readonly unknown[],
-  schema: z.ZodType<T>,
+  parse: (value: unknown) => T | typeof unsure,
   known: WeakMap<object, T>,
 ): T[] | null {
   const all: T[] = [];
@@ -43,9 +47,9 @@ function parseAll<T extends object>(
     if (typeof one !== "object" || one === null) return null;
     let parsed = known.get(one);
     if (!parsed) {
-      const result = schema.safeParse(one);
-      if (!result.success) return null;
-      parsed = result.data;
+      const found = parse(one);
+      if (found === unsure) return null;
+      parsed = found;
       known.set(one, parsed);
     }
     all.push(parsed);

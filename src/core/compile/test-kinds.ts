@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Binding } from "../binding.ts";
 import { CanvasDoc } from "../canvas.ts";
 import { compile, type Compiled } from "../compile.ts";
-import { sha256Hex, utf8 } from "../expression/bytes.ts";
+import { sha256Hex } from "../expression/bytes.ts";
 import { Json, JsonObject, Key, Slug } from "../json.ts";
 import { defineNode, type Registry, type Surroundings } from "../node.ts";
 import { objectPorts } from "../object-ports.ts";
@@ -200,7 +200,7 @@ export const testKinds: Registry = [start, work, call, split, join, each, ask, t
 
 export const nothingAround: Surroundings = { tools: [], workflows: [], connections: [] };
 
-export const sha256 = (text: string) => sha256Hex(utf8(text));
+export const sha256 = (utf8: Uint8Array) => sha256Hex([...utf8]);
 
 /** A node by key; further facts as in the document. */
 export type Sketched = Record<string, { kind: string } & Record<string, unknown>>;

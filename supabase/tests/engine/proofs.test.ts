@@ -13,7 +13,7 @@ import { bundleOf, bundleReads } from "../../../src/core/proof-bundle.ts";
 import { verifyBundle } from "../../../src/core/verify-bundle.ts";
 import { ClaimedStep } from "../../../src/core/worker.ts";
 
-const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+const sha256 = (data: string | Uint8Array) => createHash("sha256").update(data).digest("hex");
 
 let db: TestDatabase;
 let sql: postgres.Sql;
