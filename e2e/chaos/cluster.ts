@@ -16,8 +16,8 @@ export interface Cluster {
   readonly sql: postgres.Sql;
   /** Login of the workers' role, on this port of loopback. */
   engineUrl(port: number): string;
-  /** Ends the server without a checkpoint and starts it again; resolves when it answers. */
-  powerCut(): Promise<void>;
+  /** Ends the server without a checkpoint and starts it again, so many milliseconds later; resolves when it answers. */
+  powerCut(awayMs?: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -37,8 +37,9 @@ export async function startCluster(settings: readonly string[] = []): Promise<Cl
     url,
     sql,
     engineUrl: (at) => `postgres://runboard_engine:${password}@127.0.0.1:${at}/postgres`,
-    async powerCut() {
+    async powerCut(awayMs = 0) {
       await server.kill();
+      await new Promise((done) => setTimeout(done, awayMs));
       server = await startPostgres({ dir, password, settings, port });
       if (server.port !== port) throw new Error("The database's port was taken while it was away.");
     },

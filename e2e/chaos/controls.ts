@@ -47,6 +47,15 @@ const leaseIgnored = async (sql: postgres.Sql): Promise<void> => {
       for each row when (new.lease_until is not null) execute function engine.never_lapses();`);
 };
 
+/** A crash after the start marker looks like one before it, so the effect is simply performed again. */
+export const markerIgnored = async (sql: postgres.Sql): Promise<void> => {
+  await sql.unsafe(`
+    create function engine.forgets_marker() returns trigger language plpgsql set search_path = '' as
+      'begin new.start_marker_at := null; return new; end';
+    create trigger a_forgets_marker before update on public.steps
+      for each row when (new.start_marker_at is not null) execute function engine.forgets_marker();`);
+};
+
 /** A start that is sent again makes another run. */
 const uniqueKeyDropped = async (sql: postgres.Sql): Promise<void> => {
   await sql`drop index public.runs_idempotency_key`;
@@ -57,6 +66,7 @@ const uniqueKeyDropped = async (sql: postgres.Sql): Promise<void> => {
 export const brokenSqualls: Readonly<Record<string, (sql: postgres.Sql) => Promise<void>>> = {
   "fence off": fenceOff,
   "lease ignored": leaseIgnored,
+  "start marker ignored": markerIgnored,
   "unique key dropped": uniqueKeyDropped,
 };
 

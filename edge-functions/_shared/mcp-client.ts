@@ -17,6 +17,7 @@ import { toolHashOf } from "../../src/core/hash.ts";
 import type { Json, JsonObject } from "../../src/core/json.ts";
 import type { Tool } from "../../src/core/tool.ts";
 import { validateJson } from "../../src/core/validate.ts";
+import { retryAfterMs } from "./capabilities/retry-after.ts";
 import { sdkFetch } from "./capabilities/sdk-fetch.ts";
 import { credentialHeaders, type Connection } from "./connection.ts";
 import type { Egress } from "./egress.ts";
@@ -73,8 +74,15 @@ export async function withMcp<T>(
     { name: "runboard", version: "1.0.0" },
     { jsonSchemaValidator: boundedValidator },
   );
+  const send = sdkFetch(egress, connection, credentialHeaders(connection), signal);
+  // The SDK's errors know the status of a refusal and nothing of its headers.
+  let wait: number | undefined;
   const transport = new StreamableHTTPClientTransport(url, {
-    fetch: sdkFetch(egress, connection, credentialHeaders(connection), signal),
+    fetch: async (input, init) => {
+      const response = await send(input, init);
+      if (!response.ok) wait = retryAfterMs(response.headers.get("retry-after"), Date.now());
+      return response;
+    },
     reconnectionOptions: {
       maxRetries: 0,
       initialReconnectionDelay: 1_000,
@@ -88,7 +96,7 @@ export async function withMcp<T>(
     await client.connect(transport as Parameters<Client["connect"]>[0], options);
     return await work({ client, tools: () => listTools(client, slug, options) });
   } catch (error) {
-    throw toMcpError(error, url.host, signal);
+    throw toMcpError(error, url.host, signal, wait);
   } finally {
     // The work is done: a server that is slow to say goodbye must not turn it into a timeout.
     const goodbye = transport.terminateSession().catch(() => undefined);
@@ -163,10 +171,10 @@ export function asJson(value: object): JsonObject {
   return copy;
 }
 
-function toMcpError(error: unknown, host: string, signal: AbortSignal): unknown {
+function toMcpError(error: unknown, host: string, signal: AbortSignal, wait: number | undefined): unknown {
   if (error instanceof StepError || signal.aborted) return toEgressError(error, host, signal);
   if (error instanceof UnauthorizedError) return unauthorised(host);
-  if (error instanceof StreamableHTTPError) return httpFailure(error.code ?? 0, host, error);
+  if (error instanceof StreamableHTTPError) return httpFailure(error.code ?? 0, host, error, wait);
   if (!(error instanceof McpError)) return toEgressError(error, host, signal);
   const detail: Json = { rpcCode: error.code };
   const fact = { detail, snippet: error.message, cause: error };
@@ -200,15 +208,15 @@ function toMcpError(error: unknown, host: string, signal: AbortSignal): unknown 
   });
 }
 
-function httpFailure(status: number, host: string, cause: Error): StepError {
+function httpFailure(status: number, host: string, cause: Error, wait: number | undefined): StepError {
   if (status === 401 || status === 403) return unauthorised(host);
-  const facts = { snippet: cause.message, cause };
+  const facts = { snippet: cause.message, cause, ...(wait === undefined ? {} : { retryAfterMs: wait }) };
   if (status === 429)
     return new StepError("rate_limited", "http_429", `${host} answered 429: too many requests.`, {
       ...facts,
       hint: "It is retried.",
     });
-  if (status >= 500 || status === 408)
+  if (status >= 500 || status === 408 || status === 425)
     return new StepError("transient", "http_5xx", `${host} answered ${status}, which is usually temporary.`, {
       ...facts,
       hint: "It is retried.",

@@ -15,7 +15,7 @@ begin
       update engine.breakers set tend_at = probe_at where (workspace_id, host) = (breaker.workspace_id, breaker.host);
       continue;
     end if;
-    placed := engine.let_go(breaker, case when breaker.opened_at is null then 500 else 1 end);
+    placed := engine.let_go(breaker, case when breaker.opened_at is null then 1000 else 1 end);
     if placed is null and (
       (breaker.opened_at is null and breaker.counted_from < at - interval '1 min')
       -- Nobody has asked for it since.
