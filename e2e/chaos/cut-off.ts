@@ -200,7 +200,7 @@ function callAgainAndAgain(url: string, who: { worker: string; attempt: number }
     form: {},
     effect: "idempotent",
     sample: { config: {}, inputs: {} },
-    async run({ can, signal }) {
+    async run({ can }) {
       for (let effect = 1; effect <= EFFECTS; effect += 1) {
         const headers = {
           "x-worker": who.worker,
@@ -208,8 +208,8 @@ function callAgainAndAgain(url: string, who: { worker: string; attempt: number }
           "x-run": can.run.id,
           "x-effect": String(effect),
         };
-        await can.http({ method: "POST", url, headers });
-        await sleep(leaseMs / EFFECTS, undefined, { signal });
+        await can.http({ method: "POST", url, headers, redirects: 0 });
+        await sleep(leaseMs / EFFECTS);
       }
       return {};
     },
