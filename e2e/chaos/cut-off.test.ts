@@ -3,6 +3,9 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../database.ts";
 import { cutOff, type CutOffOptions } from "./cut-off.ts";
 
+/** Cuts and leases take their time, and the machine may be busy. */
+const PATIENCE_MS = 120_000;
+
 let database: TestDatabase;
 beforeEach(async () => {
   database = await createTestDatabase();
@@ -28,9 +31,9 @@ it("R-26 records nothing twice and starts no effect late while workers are cut o
   expect({ cuts, broken }).toEqual({ cuts: 2, broken: [] });
   // Work was taken over, so there was something to get wrong.
   expect(repeated).toBeGreaterThan(0);
-});
+}, PATIENCE_MS);
 
 it("R-26 turns red without the worker's own fence", async () => {
   const { broken } = await cutOff({ ...options(), fenced: false });
   expect(broken.join("\n")).toContain("no effect is started late");
-});
+}, PATIENCE_MS);
