@@ -54,22 +54,30 @@ async function outage(slug: string): Promise<number> {
   return server.calls.length;
 }
 
-it("R-17 stops calling a server that fails, uses up no attempt for that, and succeeds everywhere once it answers", async () => {
-  const failed = await outage("guarded");
-  expect(failed).toBeGreaterThanOrEqual(20);
-  // 20 open the breaker; what was under way, and a probe or two, come on top.
-  expect(failed).toBeLessThan(RUNS);
-  expect(await count("finished_at is not null")).toBe(0);
-  server.fail(false);
-  await work(async () => (await count("finished_at is null")) === 0);
-  expect(await count("status = 'succeeded'")).toBe(RUNS);
-  expect(server.calls.filter(({ ok }) => ok).length).toBeGreaterThanOrEqual(RUNS);
-  await server.close();
-}, PATIENCE_MS);
+it(
+  "R-17 stops calling a server that fails, uses up no attempt for that, and succeeds everywhere once it answers",
+  async () => {
+    const failed = await outage("guarded");
+    expect(failed).toBeGreaterThanOrEqual(20);
+    // 20 open the breaker; what was under way, and a probe or two, come on top.
+    expect(failed).toBeLessThan(RUNS);
+    expect(await count("finished_at is not null")).toBe(0);
+    server.fail(false);
+    await work(async () => (await count("finished_at is null")) === 0);
+    expect(await count("status = 'succeeded'")).toBe(RUNS);
+    expect(server.calls.filter(({ ok }) => ok).length).toBeGreaterThanOrEqual(RUNS);
+    await server.close();
+  },
+  PATIENCE_MS,
+);
 
-it("R-17 turns red without breakers: every attempt is spent on a server that is down", async () => {
-  await sql.unsafe(withoutBreakers);
-  const failed = await outage("unguarded");
-  expect(failed).toBeGreaterThan(3 * RUNS);
-  await server.close();
-}, PATIENCE_MS);
+it(
+  "R-17 turns red without breakers: every attempt is spent on a server that is down",
+  async () => {
+    await sql.unsafe(withoutBreakers);
+    const failed = await outage("unguarded");
+    expect(failed).toBeGreaterThan(3 * RUNS);
+    await server.close();
+  },
+  PATIENCE_MS,
+);

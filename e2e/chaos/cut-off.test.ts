@@ -26,14 +26,22 @@ const options = (): CutOffOptions => ({
   graceMs: 1_200,
 });
 
-it("R-26 records nothing twice and starts no effect late while workers are cut off from the database", async () => {
-  const { cuts, repeated, broken } = await cutOff(options());
-  expect({ cuts, broken }).toEqual({ cuts: 2, broken: [] });
-  // Work was taken over, so there was something to get wrong.
-  expect(repeated).toBeGreaterThan(0);
-}, PATIENCE_MS);
+it(
+  "R-26 records nothing twice and starts no effect late while workers are cut off from the database",
+  async () => {
+    const { cuts, repeated, broken } = await cutOff(options());
+    expect({ cuts, broken }).toEqual({ cuts: 2, broken: [] });
+    // Work was taken over, so there was something to get wrong.
+    expect(repeated).toBeGreaterThan(0);
+  },
+  PATIENCE_MS,
+);
 
-it("R-26 turns red without the worker's own fence", async () => {
-  const { broken } = await cutOff({ ...options(), fenced: false });
-  expect(broken.join("\n")).toContain("no effect is started late");
-}, PATIENCE_MS);
+it(
+  "R-26 turns red without the worker's own fence",
+  async () => {
+    const { broken } = await cutOff({ ...options(), fenced: false });
+    expect(broken.join("\n")).toContain("no effect is started late");
+  },
+  PATIENCE_MS,
+);

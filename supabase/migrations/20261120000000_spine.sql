@@ -5345,7 +5345,8 @@ end $$;
 -- 32-64-let-go.sql
 
 -- Lets up to `p_most` steps that wait for a host go: now, when one is wanted as a probe, else one every hundredth of a second behind those
--- before. Takes those first that have tried least. Returns up to when places are given; null when none was waiting.
+-- before. Takes those first that have tried least. Nothing is said to anybody: they wait on, and start before they were said to at the latest.
+-- Returns up to when places are given; null when none was waiting.
 create function engine.let_go(p_breaker engine.breakers, p_most int)
 returns timestamptz language plpgsql set search_path = ''
 as $$
@@ -5369,15 +5370,13 @@ begin
   -- Run first, then steps; a run that somebody holds is left to the next time.
   locked := array(
     select id from public.runs where id in (select run_id from unnest(chosen)) and finished_at is null order by id for no key update skip locked);
-  update public.steps as step set due_at = placed.due_at,
-    waiting_for = jsonb_build_object('kind', 'limit', 'ref', waits, 'until', engine.iso_time(placed.due_at))
+  update public.steps as step set due_at = placed.due_at
   from (
-    select one.*, case when p_breaker.opened_at is null then date_trunc('milliseconds', given) + place * interval '10 ms' else at end as due_at
+    select one.*, case when p_breaker.opened_at is null then given + place * interval '10 ms' else at end as due_at
     from unnest(chosen) with ordinality as one (run_id, step_key, item_path, place)
   ) as placed
   where (step.run_id, step.step_key, step.item_path) = (placed.run_id, placed.step_key, placed.item_path) and step.run_id = any (locked)
     and step.status = 'waiting' and step.waiting_for ->> 'ref' = waits;
-  perform engine.settle_runs(locked);
   return given + cardinality(chosen) * interval '10 ms';
 end $$;
 
@@ -5400,7 +5399,7 @@ begin
       update engine.breakers set tend_at = probe_at where (workspace_id, host) = (breaker.workspace_id, breaker.host);
       continue;
     end if;
-    placed := engine.let_go(breaker, case when breaker.opened_at is null then 500 else 1 end);
+    placed := engine.let_go(breaker, case when breaker.opened_at is null then 1000 else 1 end);
     if placed is null and (
       (breaker.opened_at is null and breaker.counted_from < at - interval '1 min')
       -- Nobody has asked for it since.
