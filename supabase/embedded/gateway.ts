@@ -140,12 +140,12 @@ async function handle(
   if (pathname === "/metrics") return sendMetrics(incoming, outgoing, parts, loopback);
   if (pathname.startsWith("/functions/v1/")) return parts.functions(incoming, outgoing, target);
   if (pathname.startsWith("/realtime/v1/api/broadcast")) {
-    const request = toWebRequest(incoming, target, 4 * MEGABYTE);
+    const request = await toWebRequest(incoming, target, 4 * MEGABYTE);
     return sendWebResponse(await parts.broadcast(request), outgoing);
   }
   const limit = liteLimit(pathname);
   if (limit !== undefined) {
-    const request = toWebRequest(incoming, target, limit);
+    const request = await toWebRequest(incoming, target, limit);
     return sendWebResponse(await parts.lite(request, incoming.socket.remoteAddress ?? null), outgoing);
   }
   guard.securePage(outgoing);

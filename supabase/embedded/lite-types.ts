@@ -1,7 +1,6 @@
 // Sets right how @supabase/lite 0.10.0 talks to its driver about JSON and time.
-import type { createPostgresConnection } from "@supabase/lite/postgres";
+import type { PostgresConnection } from "@supabase/lite/postgres";
 
-type Connection = ReturnType<typeof createPostgresConnection>;
 type Codec = Record<number, (value: never) => unknown>;
 
 const jsonTypes = [114, 3802];
@@ -21,7 +20,7 @@ function isJson(text: string): boolean {
  * would arrive as a string. It also answers times as `2026-01-01 00:00:00+00`, where PostgREST writes ISO 8601.
  * Its own type settings win over `postgresOptions.types`, so this must run after the connection was made.
  */
-export function mendTypes(connection: Connection): void {
+export function mendTypes(connection: PostgresConnection): void {
   const driver: unknown = Reflect.get(connection, "driver");
   const options: unknown =
     driver === null || (typeof driver !== "object" && typeof driver !== "function")

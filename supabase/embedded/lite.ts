@@ -1,5 +1,4 @@
 import { App, setExperimental } from "@supabase/lite";
-import { createPostgresConnection } from "@supabase/lite/postgres";
 import { AttemptLimit, triesSecret } from "./attempt-limit.ts";
 import {
   isDisguised,
@@ -13,7 +12,8 @@ import { createAuthAdmin } from "./auth-admin.ts";
 import { mendErrorLog } from "./lite-log.ts";
 import { mendTypes } from "./lite-types.ts";
 import { createObjectFiles } from "./object-files.ts";
-import { verifyToken } from "./jwt.ts";
+import { RestConnection } from "./rest-connection.ts";
+import { createRestIdentity } from "./rest-identity.ts";
 import { completeSignedLinks, unwrapUpload } from "./storage-front.ts";
 
 export interface LiteOptions {
@@ -45,15 +45,13 @@ export interface Lite {
  */
 export async function startLite(options: LiteOptions): Promise<Lite> {
   setExperimental("storage", true);
-  const connection = createPostgresConnection({
+  const connection = new RestConnection({
     url: options.databaseUrl,
     postgresOptions: { max: 12, onnotice: () => {}, connection: { application_name: "runboard-rest" } },
   });
   mendTypes(connection);
   mendErrorLog();
-  // On its first request lite would grant every table of every schema with row security to anon and authenticated.
-  // Grants are ours to make, in migrations, as on a hosted project since October 2026.
-  Reflect.set(connection, "rlsState", "active");
+  const identity = createRestIdentity(options);
   const app = await quietly(async () => {
     const app = new App({
       connection,
@@ -79,7 +77,12 @@ export async function startLite(options: LiteOptions): Promise<Lite> {
       storage: { enabled: true, file_size_limit: "50MiB" },
       studio: { enabled: false },
       options: {
-        server: { admin: false, disableStudio: true, disableFallback: true },
+        server: {
+          admin: false,
+          disableStudio: true,
+          disableFallback: true,
+          apiKeys: { resolver: identity.resolver },
+        },
         drivers: { email: noMail },
       },
     });
@@ -100,7 +103,7 @@ export async function startLite(options: LiteOptions): Promise<Lite> {
   return {
     async fetch(request, peerAddress) {
       if (isDisguised(request)) return refuseAddress();
-      if (carriesForeignToken(request, options)) return refuseToken();
+      if (identity.isForeign(request)) return refuseToken();
       if (needsMail(request)) return refuseMail();
       const managed = admin.handle(request);
       if (managed) return managed;
@@ -139,17 +142,4 @@ async function quietly<T>(start: () => Promise<T>): Promise<T> {
   } finally {
     console.warn = warn;
   }
-}
-
-/**
- * True when the bearer token is neither one of the keys nor an access token. Storage signs its links with the same
- * secret and lets the caller choose their subject (the object's name), and lite asks a token for a signature and a
- * subject only: without this check a link to an object named like a user's id would be that user's session.
- * Expired tokens go through; lite words that refusal as each service does.
- */
-function carriesForeignToken(request: Request, keys: LiteOptions): boolean {
-  const bearer = /^Bearer (.+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
-  if (bearer === undefined || bearer === keys.publishableKey || bearer === keys.secretKey) return false;
-  const verdict = verifyToken(bearer, keys.jwtSecret);
-  return !verdict.ok && verdict.reason !== "expired";
 }

@@ -40,16 +40,33 @@ async function* counted(incoming: IncomingMessage, limit: number): AsyncGenerato
   }
 }
 
-/** Turns a request of node:http into one of the web platform. */
-export function toWebRequest(incoming: IncomingMessage, target: URL, limit: number): Request {
+/** Bodies up to this are passed on whole; a stream of the web platform costs more than most requests carry. */
+const WHOLE = 256 * 1024;
+
+/**
+ * Turns a request of node:http into one of the web platform, its body streaming when it is large or of unknown length.
+ * @throws BodyTooLarge as limitBody
+ */
+export async function toWebRequest(incoming: IncomingMessage, target: URL, limit: number): Promise<Request> {
   const headers = new Headers();
   for (let at = 0; at < incoming.rawHeaders.length; at += 2) {
     headers.append(incoming.rawHeaders[at] ?? "", incoming.rawHeaders[at + 1] ?? "");
   }
   const method = incoming.method ?? "GET";
   if (method === "GET" || method === "HEAD") return new Request(target, { method, headers });
-  const body = Readable.toWeb(Readable.from(limitBody(incoming, limit)));
+  const length = incoming.headers["content-length"];
+  const limited = limitBody(incoming, limit);
+  if (length !== undefined && Number(length) <= WHOLE)
+    return new Request(target, { method, headers, body: await readWhole(limited) });
+  const body = Readable.toWeb(Readable.from(limited));
   return new Request(target, { method, headers, body, duplex: "half" } as RequestInit);
+}
+
+async function readWhole(chunks: AsyncIterable<Buffer>): Promise<Uint8Array<ArrayBuffer> | null> {
+  const read: Buffer[] = [];
+  for await (const chunk of chunks) read.push(chunk);
+  // A body of no bytes is none, as a stream that ends at once was not; both read as empty text.
+  return read.length === 0 ? null : Buffer.concat(read);
 }
 
 /** Headers an upstream may not set: the gateway decides about other origins, framing and connections. */
@@ -73,11 +90,16 @@ export function copyHead(
   }
 }
 
-/** Sends a web response through node:http, streaming. */
+/** Sends a web response through node:http, streaming when it is large or of unknown length. */
 export async function sendWebResponse(response: Response, outgoing: ServerResponse): Promise<void> {
   copyHead(response.status, response.headers, outgoing);
   if (response.body === null) {
     outgoing.end();
+    return;
+  }
+  const length = response.headers.get("content-length");
+  if (length !== null && Number(length) <= WHOLE) {
+    outgoing.end(Buffer.from(await response.arrayBuffer()));
     return;
   }
   await pipeline(Readable.fromWeb(response.body as ReadableStream<Uint8Array>), outgoing);
