@@ -5,6 +5,7 @@ import type { Json, JsonObject } from "../../src/core/json.ts";
 import { inputOf } from "../../src/core/trigger.ts";
 import { validateJson } from "../../src/core/validate.ts";
 import type { BlobStore } from "./blob-store.ts";
+import { sameSchema } from "./check-output.ts";
 import { crashPoint } from "./crash-points.ts";
 import { needEnv } from "./env.ts";
 import { errorOf } from "./fire-triggers.ts";
@@ -150,7 +151,8 @@ function makeStart(
     if (typeof dedupe === "string" && dedupe !== "") key = keyOf(evaluateExpression(dedupe, { event }));
     if (typeof bodySchema === "object" && bodySchema !== null && !Array.isArray(bodySchema))
       requireShape(bodySchema, event["body"] ?? null);
-    return { key, facts: { start: { run, version: compiled.version, input: inputOf(compiled, event) } } };
+    const input = inputOf({ ...compiled, input: sameSchema(compiled.input) }, event);
+    return { key, facts: { start: { run, version: compiled.version, input } } };
   } catch (error) {
     return { key, facts: { error: errorOf(error) } };
   }
@@ -162,7 +164,7 @@ function keyOf(value: Json): string | null {
 }
 
 function requireShape(schema: JsonObject, body: Json): void {
-  const checked = validateJson(schema, body);
+  const checked = validateJson(sameSchema(schema), body);
   if (checked.ok) return;
   const said = checked.errors.slice(0, 3).map(({ path, message }) => `${path || "body"}: ${message}`);
   throw new StepError(

@@ -1,9 +1,9 @@
-import { request, type IncomingMessage, type ServerResponse } from "node:http";
+import { type ClientRequest, request, type IncomingMessage, type ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import type { FunctionsHost } from "./functions-host.ts";
 import { sendJson } from "./gateway.ts";
 import { verifyToken } from "./jwt.ts";
-import { copyHead, limitBody } from "./web-request.ts";
+import { copyHead, isSmall, limitBody, readWhole } from "./web-request.ts";
 
 const MAX_BODY = 20 * 1024 * 1024;
 const HOP_BY_HOP = new Set(["connection", "keep-alive", "transfer-encoding", "upgrade", "host", "te"]);
@@ -74,14 +74,32 @@ async function exchange(
   const upstream = request({ host: "127.0.0.1", port, path, method: incoming.method ?? "GET", headers });
   outgoing.once("close", () => upstream.destroy());
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
-    upstream.once("response", resolve).once("error", reject);
+    upstream.once("response", resolve).on("error", reject);
   });
-  const sent = pipeline(body, upstream);
-  const answer = await Promise.race([answered, sent.then(() => answered)]);
-  sent.catch(() => {});
+  // Who waits for it comes to it only when the body is sent.
+  answered.catch(() => {});
+  const answer = await answerTo(upstream, answered, body, isSmall(incoming));
   const pairs = Object.entries(answer.headers).map(
     ([name, value]) => [name, Array.isArray(value) ? value.join(", ") : (value ?? "")] as const,
   );
   copyHead(answer.statusCode ?? 502, pairs, outgoing);
-  await pipeline(answer, outgoing);
+  if (isSmall(answer) && incoming.method !== "HEAD") outgoing.end(await readWhole(answer));
+  else await pipeline(answer, outgoing);
+}
+
+/** Sends the body, a small one at once, and resolves with the answer, which may come before all of it is sent. */
+async function answerTo(
+  upstream: ClientRequest,
+  answered: Promise<IncomingMessage>,
+  body: AsyncIterable<Buffer>,
+  small: boolean,
+): Promise<IncomingMessage> {
+  if (small) {
+    upstream.end(await readWhole(body));
+    return answered;
+  }
+  const sent = pipeline(body, upstream);
+  const answer = await Promise.race([answered, sent.then(() => answered)]);
+  sent.catch(() => {});
+  return answer;
 }

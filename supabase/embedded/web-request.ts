@@ -54,18 +54,22 @@ export async function toWebRequest(incoming: IncomingMessage, target: URL, limit
   }
   const method = incoming.method ?? "GET";
   if (method === "GET" || method === "HEAD") return new Request(target, { method, headers });
-  const length = incoming.headers["content-length"];
   const limited = limitBody(incoming, limit);
-  if (length !== undefined && Number(length) <= WHOLE)
-    return new Request(target, { method, headers, body: await readWhole(limited) });
+  if (isSmall(incoming)) return new Request(target, { method, headers, body: await readWhole(limited) });
   const body = Readable.toWeb(Readable.from(limited));
   return new Request(target, { method, headers, body, duplex: "half" } as RequestInit);
 }
 
-async function readWhole(chunks: AsyncIterable<Buffer>): Promise<Uint8Array<ArrayBuffer> | null> {
+/** True for a message that announces a body of few bytes. */
+export function isSmall({ headers }: IncomingMessage): boolean {
+  const length = headers["content-length"];
+  return length !== undefined && Number(length) <= WHOLE;
+}
+
+/** @returns null for no bytes */
+export async function readWhole(chunks: AsyncIterable<Buffer>): Promise<Buffer<ArrayBuffer> | null> {
   const read: Buffer[] = [];
   for await (const chunk of chunks) read.push(chunk);
-  // A body of no bytes is none, as a stream that ends at once was not; both read as empty text.
   return read.length === 0 ? null : Buffer.concat(read);
 }
 
