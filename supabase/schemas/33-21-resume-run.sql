@@ -7,7 +7,8 @@ declare
   at constant timestamptz := engine.now();
   again engine.moved[];
   asked engine.step_ref;
-  ended engine.step_ref[];
+  decided engine.token[];
+  ended engine.step_ref[] := '{}';
 begin
   again := array(
     select (p_run, step_key, item_path, todo.again)::engine.moved from engine.steps_to_resume(p_run) as todo);
@@ -30,12 +31,19 @@ begin
   end loop;
   update public.steps as step set
     remaining_deps = counted.remaining, dead_deps = counted.dead, items_done = counted.items_done, items_failed = 0
-  from unnest(again) as again
-  cross join lateral engine.recount(p_run, again.step_key, again.item_path) as counted
-  where again.status = 'reset' and (step.run_id, step.step_key, step.item_path) = (p_run, again.step_key, again.item_path);
+  from engine.recount(again) as counted
+  where (step.run_id, step.step_key, step.item_path) = (p_run, counted.step_key, counted.item_path);
 
-  ended := engine.skipped_of(engine.give_tokens(array(
-    select (run_id, step_key, item_path, 0, 0)::engine.token from unnest(again) where status = 'reset'), null, 0, null));
+  -- Those whose dependencies have all ended, or enough of them; most wait for what was retried.
+  decided := array(
+    select (step.run_id, step.step_key, step.item_path, 0, 0)::engine.token
+    from unnest(again) as again join public.steps as step using (run_id, step_key, item_path)
+    join engine.plan_steps as plan on plan.id = step.plan_step
+    where again.status = 'reset'
+      and engine.verdict_of(step.role, plan.join_mode, plan.total_deps, step.remaining_deps, step.dead_deps) <> 'pending');
+  if cardinality(decided) > 0 then
+    ended := engine.skipped_of(engine.give_tokens(decided, null, 0, null));
+  end if;
   perform engine.advance(ended || engine.reopen_maps(again), null, 0, null);
   perform engine.settle_runs(array[p_run]);
   perform engine.wake_workers();

@@ -11,6 +11,9 @@ begin
     select (map.run_id, map.step_key, map.item_path)::engine.step_ref
     from unnest(p_again) join public.steps as map using (run_id, step_key, item_path)
     where map.role = 'collect' and map.status = 'pending');
+  if cardinality(maps) = 0 then
+    return '{}';
+  end if;
   ended := engine.open_maps(array(
     select (map.run_id, map.step_key || '__split', map.item_path)::engine.step_ref
     from unnest(maps) join public.steps as map using (run_id, step_key, item_path)

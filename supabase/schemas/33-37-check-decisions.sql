@@ -11,6 +11,9 @@ begin
   if wrong is not null then
     perform engine.raise('RB422', format('That is no decision about the step "%s".', wrong), 'Decisions: do_it_again, treat_as_done.');
   end if;
+  if not engine.may_need_decisions(p_run.workflow_id, p_version) then
+    return;
+  end if;
   select array_agg(distinct fate.title || case when p_decisions ? fate.step_key then ' (no output that could stand for it)' else '' end)
   into undecided
   from engine.retry_fates(p_run, p_mode, p_step, p_version, engine.kept_by(p_decisions)) as fate

@@ -17,13 +17,15 @@ begin
   end if;
   chosen := engine.retry_version(p_run, p_operation.options ->> 'version');
   perform engine.check_retry(p_run, mode, p_operation.options ->> 'step', chosen);
-  select 'Somebody has to say whether this may happen again: ' || string_agg(distinct fate.title, ', ') into reason
-  from engine.retry_fates(p_run, mode, p_operation.options ->> 'step', chosen) as fate
-  where fate.fate = 'rerun' and fate.effect_verdict = 'decision';
+  if engine.may_need_decisions(p_run.workflow_id, chosen) then
+    select 'Somebody has to say whether this may happen again: ' || string_agg(distinct fate.title, ', ') into reason
+    from engine.retry_fates(p_run, mode, p_operation.options ->> 'step', chosen) as fate
+    where fate.fate = 'rerun' and fate.effect_verdict = 'decision';
+  end if;
   if reason is not null then
     status := 'set_aside';
     made := null;
     return;
   end if;
-  made := engine.retry_locked_run(p_run, p_operation.created_by, mode, p_operation.options ->> 'step', null, chosen, '{}');
+  made := engine.carry_out_retry(p_run, p_operation.created_by, mode, p_operation.options ->> 'step', null, chosen, '{}');
 end $$;

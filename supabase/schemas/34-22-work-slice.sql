@@ -39,10 +39,13 @@ begin
       watched = did_status = 'done' and p_operation.verb = 'retry' and p_operation.stage < coalesce(cardinality(p_operation.canary), 0)
     where (operation_id, run_id) = (p_operation.id, one.run_id);
     counted := counted + 1;
-    update public.operations set touched_at = engine.now(), done = done + (did_status = 'done')::int,
-      set_aside = set_aside + (did_status = 'set_aside')::int, failed = failed + (did_status = 'failed')::int
-    where id = p_operation.id returning * into p_operation;
+    p_operation.done := p_operation.done + (did_status = 'done')::int;
+    p_operation.set_aside := p_operation.set_aside + (did_status = 'set_aside')::int;
+    p_operation.failed := p_operation.failed + (did_status = 'failed')::int;
     exit when p_operation.done >= p_operation.canary[p_operation.stage];
   end loop;
+  -- Counted in the transaction that did it, once for all of them.
+  update public.operations set touched_at = engine.now(), done = p_operation.done, set_aside = p_operation.set_aside, failed = p_operation.failed
+  where id = p_operation.id;
   return counted;
 end $$;

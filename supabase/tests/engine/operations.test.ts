@@ -81,6 +81,30 @@ async function countOf(status: string, workflow: string): Promise<number> {
   return row?.["n"];
 }
 
+it("goes to each run by its key, whatever else is open", async () => {
+  const { workflow } = await failMany(150);
+  const reads = async (index: string) => {
+    const [row] =
+      await sql`select idx_tup_read::int as n from pg_stat_user_indexes where indexrelname = ${index}`;
+    return Number(row?.["n"]);
+  };
+  // The planner last saw no run open, so that the index of open runs looks like nothing to read.
+  await sql.unsafe("analyze public.runs");
+  await sql.unsafe("vacuum (analyze) public.steps");
+  const before = await reads("runs_open");
+  await bulk("retry", { workflow, status: "failed" });
+  const worker = postgres(database.url, { max: 1, onnotice: () => {} });
+  // As the sweep has it.
+  await worker.unsafe(`set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_hashjoin = off;
+    set enable_mergejoin = off; set join_collapse_limit = 1`);
+  while ((await workOperations(worker)) > 0);
+  await worker`select pg_stat_force_next_flush()`;
+  await worker.end();
+  expect(await countOf("queued", workflow)).toBe(150);
+  // Read whole for each, it would be sixteen thousand.
+  expect((await reads("runs_open")) - before).toBeLessThan(8_000);
+}, 60_000);
+
 it("retries 200 runs exactly once though whoever worked on them was killed", async () => {
   const { workflow } = await failMany(200);
   const made = await bulk("retry", { workflow, status: "failed" });
