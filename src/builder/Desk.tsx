@@ -132,7 +132,7 @@ export function Desk({ autosave, onShowRun, runShown }: DeskProps) {
           panelRef={inspector}
           defaultSize={narrow ? 320 : 352}
           minSize={280}
-          maxSize={640}
+          maxSize={narrow ? 380 : 640}
           collapsible
           collapsedSize={0}
         >

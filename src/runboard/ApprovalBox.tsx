@@ -15,6 +15,8 @@ import { formatMoment } from "./clock.ts";
 
 export interface OpenApproval {
   id: string;
+  /** `verifier`: people are one of the checks of a step's output, which is made already. */
+  purpose?: string | undefined;
   title: string;
   message?: string | null | undefined;
   payload?: Json | undefined;
@@ -56,9 +58,11 @@ export function ApprovalBox({ approval, onDecide }: ApprovalBoxProps) {
   const until = approval.expiresAt
     ? `Open until ${formatMoment(approval.expiresAt, now)}, ${formatRelative(Date.parse(approval.expiresAt), now)}.`
     : "Open until somebody decides.";
+  const isCheck = approval.purpose === "verifier";
+  const about = isCheck ? "The output to look at" : "What is to be approved";
   return (
     <section
-      aria-label={`Approval: ${approval.title}`}
+      aria-label={`${isCheck ? "Check" : "Approval"}: ${approval.title}`}
       className="rounded-card border border-waiting/50 bg-raised p-4"
     >
       <header className="flex items-start gap-2">
@@ -71,6 +75,12 @@ export function ApprovalBox({ approval, onDecide }: ApprovalBoxProps) {
           </p>
         </div>
       </header>
+      {isCheck && (
+        <p className="mt-3 text-muted">
+          The step has done its work; this is a check of what came out. Passed, the run goes on with it. Not
+          passed, the check fails, and the step with it where the check is required.
+        </p>
+      )}
       {approval.message && <p className="mt-3 break-words whitespace-pre-wrap">{approval.message}</p>}
       {approval.payload !== undefined && approval.payload !== null && (
         <div className="mt-3">
@@ -87,7 +97,7 @@ export function ApprovalBox({ approval, onDecide }: ApprovalBoxProps) {
               )}
             </Field>
           ) : (
-            <Payload value={approval.payload} label="What is to be approved" maxHeight={240} />
+            <Payload value={approval.payload} label={about} maxHeight={240} />
           )}
         </div>
       )}
@@ -109,7 +119,7 @@ export function ApprovalBox({ approval, onDecide }: ApprovalBoxProps) {
           disabled={busy !== null || wrong !== undefined}
           onClick={() => void decide("approved")}
         >
-          Approve
+          {isCheck ? "Passed" : "Approve"}
         </Button>
         <Button
           icon={<X />}
@@ -117,7 +127,7 @@ export function ApprovalBox({ approval, onDecide }: ApprovalBoxProps) {
           disabled={busy !== null}
           onClick={() => void decide("rejected")}
         >
-          Reject
+          {isCheck ? "Not passed" : "Reject"}
         </Button>
       </footer>
     </section>

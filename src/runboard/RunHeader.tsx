@@ -68,7 +68,7 @@ function Waiting({ run, steps, lane }: Pick<RunHeaderProps, "run" | "steps" | "l
 
 function Verbs({ run, busy, onRetry, onRetryWith, onCancel, onPause, onOpenWorkflow }: RunHeaderProps) {
   return (
-    <div className="flex shrink-0 items-center gap-2">
+    <div className="flex flex-wrap items-center gap-2">
       <Button icon={<PencilRuler />} onClick={onOpenWorkflow}>
         Open in builder
       </Button>
@@ -138,8 +138,8 @@ export function RunHeader(props: RunHeaderProps) {
     (!run.finishedAt && (run.cancelRequestedAt || run.pausedAt || run.ending));
   return (
     <header className="shrink-0 px-4 pt-3">
-      <div className="flex items-start gap-3">
-        <div className="flex min-w-0 flex-1 items-center gap-2.5">
+      <div className="flex flex-wrap items-start gap-x-3 gap-y-2">
+        <div className="flex min-w-0 flex-1 basis-64 items-center gap-2.5">
           <h1 className="min-w-0 truncate text-xl font-semibold" title={run.title}>
             {run.title}
           </h1>

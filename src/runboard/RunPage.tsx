@@ -75,7 +75,14 @@ function Loaded({ opened, workspace, onOpenWorkflow, onOpenRun }: RunPageProps &
       value: "run",
       label: "Run",
       content: (
-        <RunView page={page} tree={tree} zones={zones} onDecide={verbs.decide} onRetryFrom={retryFrom} />
+        <RunView
+          page={page}
+          tree={tree}
+          zones={zones}
+          onDecide={verbs.decide}
+          onRetryFrom={retryFrom}
+          onOpenRun={onOpenRun}
+        />
       ),
     },
     {

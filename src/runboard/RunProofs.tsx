@@ -99,7 +99,7 @@ function ChainState({ bundle, problems, onExport }: ChainStateProps) {
     >
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <StatusIcon tone={holds ? "succeeded" : "failed"} className="size-5" />
-        <div className="min-w-0 flex-1">
+        <div className="min-w-0 flex-1 basis-48">
           <h2 className="font-semibold">{holds ? "The chain holds" : "The chain does not hold"}</h2>
           <p className="text-muted tabular">{words} · every hash was worked out again in this browser</p>
         </div>
@@ -144,20 +144,30 @@ function ProofRow({ proof, title }: { proof: Proof; title: string }) {
         />
         <span className="w-7 shrink-0 text-right font-mono text-sm text-faint tabular">{n}</span>
         <StatusIcon tone={verdictTone(verdict, required)} className="size-3.5 shrink-0" />
-        <span className="w-32 shrink-0 truncate font-mono text-sm">{verifier}</span>
         <span className="min-w-0 flex-1 truncate">
           {title}
           {itemPath.length > 0 && <span className="text-muted tabular"> [{itemPath.join(", ")}]</span>}
           {attempt > 1 && <span className="text-muted tabular"> · attempt {attempt}</span>}
         </span>
+        <span
+          className="hidden w-32 shrink-0 truncate font-mono text-sm text-muted sm:block"
+          title={verifier}
+        >
+          {verifier}
+        </span>
         {score !== undefined && <span className="shrink-0 font-medium tabular">{score} / 10</span>}
-        <span className="w-36 shrink-0 truncate text-right text-muted">
+        <span className="shrink-0 truncate text-right text-muted sm:w-36">
           {verdictWords(verdict, required)}
         </span>
-        <Badge className="hidden shrink-0 sm:inline-flex">{proofKindWords[kind]}</Badge>
+        <span className="hidden w-20 shrink-0 text-right sm:block">
+          <Badge>{proofKindWords[kind]}</Badge>
+        </span>
       </button>
       {open && (
         <div className="space-y-2 border-t border-line bg-inset px-4 py-3">
+          <p className="font-mono text-sm text-muted sm:hidden">
+            {verifier} · {proofKindWords[kind]}
+          </p>
           <JsonTree value={proof.evidence} label={`Evidence of ${verifier}`} bare maxHeight={320} />
           <p
             className="truncate font-mono text-xs text-faint"

@@ -25,9 +25,11 @@ interface RunViewProps {
   ) => Promise<void>;
   /** Absent while the run lasts. */
   onRetryFrom: ((step: string) => void) | undefined;
+  /** Shows another run; absent where nobody can. */
+  onOpenRun: ((runId: string) => void) | undefined;
 }
 
-export function RunView({ page, tree, zones, onDecide, onRetryFrom }: RunViewProps) {
+export function RunView({ page, tree, zones, onDecide, onRetryFrom, onOpenRun }: RunViewProps) {
   const { run, doc, overlay, approvals } = page;
   const segments = useMemo(() => [...page.segments.values()].flat(), [page.segments]);
   const step = tree.chosenStep;
@@ -79,6 +81,7 @@ export function RunView({ page, tree, zones, onDecide, onRetryFrom }: RunViewPro
       approvals={mine}
       onDecide={onDecide}
       onRetryFrom={onRetryFrom && (() => onRetryFrom(step.stepKey))}
+      onOpenRun={onOpenRun}
     />
   ) : (
     <p className="p-6 text-center text-muted">Choose a step on the canvas or in the timeline.</p>

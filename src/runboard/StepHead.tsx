@@ -1,5 +1,5 @@
 // Which step the panel shows, how it stands, and for what and until when it waits.
-import { RotateCcw } from "lucide-react";
+import { ArrowUpRight, RotateCcw } from "lucide-react";
 import { nodeOf } from "../nodes/registry.gen.ts";
 import { Badge } from "../ui/badge.tsx";
 import { Button } from "../ui/button.tsx";
@@ -8,18 +8,29 @@ import { Elapsed } from "../ui/elapsed.tsx";
 import { KindIcon } from "../ui/icons.tsx";
 import { StatusBadge } from "../ui/status.tsx";
 import type { StepFacts } from "./step-tree.ts";
-import { signalOf, waitText } from "./waiting.ts";
+import { signalOf, subRunOf, waitText } from "./waiting.ts";
 
 const asked = new Set<string>(["approval", "form", "reconcile"]);
 
-function WaitLine({ step }: { step: StepFacts }) {
+function WaitLine({ step, onOpenRun }: Pick<StepHeadProps, "step" | "onOpenRun">) {
   const now = useNow(1_000);
   // What a person has to decide is asked below, with its until.
   if (!step.waitingFor || asked.has(step.waitingFor.kind) || signalOf(step.waitingFor)) return null;
   const facts = { nextTry: step.tries + 1, tryLimit: step.attemptLimit };
+  const subRun = subRunOf(step.waitingFor);
   return (
-    <p className="mt-2 rounded-control bg-waiting-soft px-2.5 py-1.5 text-waiting tabular">
-      {waitText(step.waitingFor, facts, now)}
+    <p className="mt-2 flex flex-wrap items-center gap-x-2 rounded-control bg-waiting-soft px-2.5 py-1.5 text-waiting tabular">
+      <span className="min-w-0 flex-1">{waitText(step.waitingFor, facts, now)}</span>
+      {subRun !== null && onOpenRun && (
+        <button
+          type="button"
+          onClick={() => onOpenRun(subRun)}
+          className="inline-flex shrink-0 items-center gap-1 rounded-sm font-medium underline-offset-2 hover:underline [&_svg]:size-3.5"
+        >
+          Open that run
+          <ArrowUpRight aria-hidden />
+        </button>
+      )}
     </p>
   );
 }
@@ -28,9 +39,11 @@ interface StepHeadProps {
   step: StepFacts & { outputIsFallback?: boolean; reusedFrom?: string | null; verification?: string };
   /** Absent while the run lasts. */
   onRetryFrom: (() => void) | undefined;
+  /** Shows another run; absent where nobody can. */
+  onOpenRun?: ((runId: string) => void) | undefined;
 }
 
-export function StepHead({ step, onRetryFrom }: StepHeadProps) {
+export function StepHead({ step, onRetryFrom, onOpenRun }: StepHeadProps) {
   const kind = nodeOf(step.kind);
   return (
     <header className="shrink-0 border-b border-line px-4 pt-3 pb-3">
@@ -75,7 +88,7 @@ export function StepHead({ step, onRetryFrom }: StepHeadProps) {
           </Button>
         )}
       </div>
-      <WaitLine step={step} />
+      <WaitLine step={step} onOpenRun={onOpenRun} />
     </header>
   );
 }

@@ -32,6 +32,8 @@ export interface StepPanelProps {
     payload: Json | null,
   ) => Promise<void>;
   onRetryFrom: (() => void) | undefined;
+  /** Shows another run; absent where nobody can. */
+  onOpenRun?: ((runId: string) => void) | undefined;
 }
 
 function Value({
@@ -203,7 +205,7 @@ function pagesOf({ step, approvals, onDecide }: StepPanelProps, detail: StepDeta
 
 /** Give it the step's name as key, so that another step starts at its own first page: the error if it has one. */
 export function StepPanel(props: StepPanelProps) {
-  const { step, onRetryFrom } = props;
+  const { step, onRetryFrom, onOpenRun } = props;
   const mark = `${step.status} ${step.attempt}`;
   const { data: detail, error } = useStepDetail(step.runId, step.stepKey, step.itemPath, mark);
   const [picked, setPicked] = useState<Part | null>(null);
@@ -211,7 +213,7 @@ export function StepPanel(props: StepPanelProps) {
   const shown = pages.find((page) => page.value === picked) ?? pages[0];
   return (
     <section aria-label={`Step ${step.title}`} className="flex h-full min-h-0 flex-col bg-panel">
-      <StepHead step={step} onRetryFrom={onRetryFrom} />
+      <StepHead step={step} onRetryFrom={onRetryFrom} onOpenRun={onOpenRun} />
       {error && (
         <ErrorPanel title="The step's details could not be read" why={error.message} className="m-4" />
       )}

@@ -19,6 +19,13 @@ export function signalOf(waiting: WaitingFor | null): string | null {
     : null;
 }
 
+/** The run a step started and waits for; null when it waits for something else. */
+export function subRunOf(waiting: WaitingFor | null): string | null {
+  return waiting?.kind === "signal" && waiting.ref?.startsWith("run:")
+    ? waiting.ref.slice("run:".length)
+    : null;
+}
+
 function subjectOf(waiting: WaitingFor, facts: WaitFacts): string {
   switch (waiting.kind) {
     case "approval":

@@ -2,13 +2,21 @@
 import type { ComponentProps } from "react";
 import { cx } from "./cx.ts";
 
-export function Table({ className, ...rest }: ComponentProps<"table">) {
-  return (
+interface TableProps extends ComponentProps<"table"> {
+  /** What its columns need in pixels; on a smaller screen the table scrolls sideways by itself, and no column is lost. */
+  minWidth?: number;
+}
+
+export function Table({ className, minWidth, style, ...rest }: TableProps) {
+  const table = (
     <table
       className={cx("w-full table-fixed border-separate border-spacing-0 text-base", className)}
+      style={minWidth === undefined ? style : { ...style, minWidth }}
       {...rest}
     />
   );
+  if (minWidth === undefined) return table;
+  return <div className="overflow-x-auto">{table}</div>;
 }
 
 export function TableHead({ className, ...rest }: ComponentProps<"th">) {

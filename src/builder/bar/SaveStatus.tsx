@@ -35,12 +35,14 @@ export function SaveStatus({ autosave }: { autosave: () => Autosave | null }) {
     >
       {save.kind === "saved" && (
         <>
-          <Check aria-hidden /> Saved {clock(save.at)}
+          <Check aria-hidden />
+          <span className="max-xl:sr-only @2xl/bar:not-sr-only">Saved {clock(save.at)}</span>
         </>
       )}
       {(save.kind === "saving" || save.kind === "unsaved") && (
         <>
-          <Spinner /> Saving
+          <Spinner />
+          <span className="max-xl:sr-only @2xl/bar:not-sr-only">Saving</span>
         </>
       )}
       {save.kind === "offline" && (

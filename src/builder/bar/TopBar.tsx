@@ -23,7 +23,7 @@ export function TopBar({ autosave, context, onTitle, changed }: TopBarProps) {
   const { canUndo, canRedo } = useHistory();
   const dialog = useBuilder((state) => state.set);
   return (
-    <header className="flex h-12 shrink-0 items-center gap-2 border-b border-line bg-panel px-3">
+    <header className="@container/bar flex h-12 shrink-0 items-center gap-2 border-b border-line bg-panel px-3">
       <IconButton
         label="Show or hide the node list"
         shortcut="["
@@ -32,30 +32,35 @@ export function TopBar({ autosave, context, onTitle, changed }: TopBarProps) {
         onClick={() => void commandOf("palette").run(context())}
       />
       <Title title={workflow.title} onTitle={onTitle} />
-      <Version live={workflow.liveVersion} changed={changed} />
-      <span className="mx-1 h-4 w-px shrink-0 bg-line" />
+      <span className="hidden shrink-0 @sm/bar:contents">
+        <Version live={workflow.liveVersion} changed={changed} />
+      </span>
+      <span className="mx-1 hidden h-4 w-px shrink-0 bg-line @xl/bar:block" />
       <SaveStatus autosave={autosave} />
       <span className="flex-1" />
       <Problems />
-      <IconButton
-        label="Undo"
-        shortcut="Mod+Z"
-        side="bottom"
-        icon={<Undo2 />}
-        disabled={!canUndo}
-        onClick={() => void commandOf("undo").run(context())}
-      />
-      <IconButton
-        label="Redo"
-        shortcut="Mod+Shift+Z"
-        side="bottom"
-        icon={<Redo2 />}
-        disabled={!canRedo}
-        onClick={() => void commandOf("redo").run(context())}
-      />
-      <span className="mx-1 h-4 w-px shrink-0 bg-line" />
-      <Button icon={<Upload />} onClick={() => dialog({ dialog: "publish" })}>
-        Publish
+      {/* The keys and the canvas's menu do the same where there is no room. */}
+      <span className="hidden shrink-0 items-center gap-2 @lg/bar:flex">
+        <IconButton
+          label="Undo"
+          shortcut="Mod+Z"
+          side="bottom"
+          icon={<Undo2 />}
+          disabled={!canUndo}
+          onClick={() => void commandOf("undo").run(context())}
+        />
+        <IconButton
+          label="Redo"
+          shortcut="Mod+Shift+Z"
+          side="bottom"
+          icon={<Redo2 />}
+          disabled={!canRedo}
+          onClick={() => void commandOf("redo").run(context())}
+        />
+        <span className="mx-1 h-4 w-px shrink-0 bg-line" />
+      </span>
+      <Button icon={<Upload />} aria-label="Publish" onClick={() => dialog({ dialog: "publish" })}>
+        <span className="hidden @lg/bar:inline">Publish</span>
       </Button>
       <Button variant="primary" icon={<Play />} onClick={() => dialog({ dialog: "run" })}>
         Run
@@ -151,8 +156,8 @@ function Problems() {
       }
       onClick={() => set({ problemsOpen: !open })}
     >
-      <span className="hidden md:inline">{words}</span>
-      <span className="tabular md:hidden">{errors + warnings}</span>
+      <span className="hidden @3xl/bar:inline">{words}</span>
+      <span className="tabular @3xl/bar:hidden">{errors + warnings}</span>
     </Button>
   );
 }

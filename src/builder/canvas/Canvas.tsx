@@ -93,7 +93,7 @@ export function Canvas({ onDoor, context, children }: CanvasProps) {
         ref={area}
         aria-label="Canvas"
         tabIndex={-1}
-        className="rb-canvas relative h-full w-full outline-none"
+        className="rb-canvas @container/canvas relative h-full w-full outline-none"
         onDragOver={onDragOver}
         onDrop={onDrop}
         onDragLeave={() => store.getState().set({ hoveredWire: null, dropTarget: null })}
@@ -151,7 +151,7 @@ export function Canvas({ onDoor, context, children }: CanvasProps) {
                 ariaLabel="Minimap"
                 nodeBorderRadius={6}
                 style={{ width: 148, height: 96 }}
-                className="!m-3 overflow-hidden rounded-control border border-line"
+                className="!m-3 hidden overflow-hidden rounded-control border border-line @lg/canvas:block"
               />
             )}
           </ReactFlow>

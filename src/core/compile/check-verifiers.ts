@@ -20,7 +20,7 @@ export function checkVerifiers(sketch: Sketch, placed: Placed): void {
     if (names.has(name))
       say({
         code: "node.config",
-        message: `${nameOf(node)} has two verifiers called ${name}.`,
+        message: `${nameOf(node)} has two checks called ${name}.`,
         hint:
           name === "ports"
             ? "The automatic check is called ports; take another name."
@@ -31,7 +31,7 @@ export function checkVerifiers(sketch: Sketch, placed: Placed): void {
       say({
         code: "node.config",
         message: `${nameOf(node)} repeats other nodes, so it has no output of its own to check.`,
-        hint: "Move the verifier to a node inside, or to the one that takes the items.",
+        hint: "Move the check to a node inside, or to the one that takes the items.",
       });
     if (!checkConfig(verifier, placed, say)) continue;
     if (kind === "sql") checkQuery(verifier, say);
@@ -49,8 +49,8 @@ function checkConfig({ name, kind, config }: Verifier, { node }: Placed, say: Sa
       say({
         code: "node.config",
         ...(field === "" ? {} : { field }),
-        message: `The verifier ${name} of ${nameOf(node)}: ${field === "" ? "" : `${field}: `}${issue.message}.`,
-        hint: "Fill it in, or remove the verifier.",
+        message: `The check ${name} of ${nameOf(node)}: ${field === "" ? "" : `${field}: `}${issue.message}.`,
+        hint: "Fill it in, or remove the check.",
       });
     }
     return false;
@@ -64,8 +64,8 @@ function checkConfig({ name, kind, config }: Verifier, { node }: Placed, say: Sa
   say({
     code: "node.config",
     field: empty,
-    message: `The verifier ${name} of ${nameOf(node)} has no ${empty}.`,
-    hint: "Fill it in, or remove the verifier.",
+    message: `The check ${name} of ${nameOf(node)} has no ${empty}.`,
+    hint: "Fill it in, or remove the check.",
   });
   return false;
 }

@@ -25,7 +25,7 @@ export function findRisks(sketch: Sketch): Risk[] {
         placed,
         "effect.no_verifier",
         `${nameOf(placed.node)} changes something outside; only the shape of the answer is checked.`,
-        "Add a verifier that says when it went well.",
+        "Add a check that says when it went well.",
       );
     if (isDestructive(sketch, placed) && !isApproved(placed))
       warn(

@@ -27,6 +27,7 @@ export function ApprovalDetail({
   workspaceSlug: string;
 }) {
   const { label, tone, shape } = approvalLook[approval.status];
+  const about = approval.purpose === "verifier" ? "The output to look at" : "What it is about";
   return (
     <article className="mx-auto flex max-w-3xl flex-col gap-5 px-6 py-5">
       <header className="flex items-start gap-3">
@@ -62,8 +63,8 @@ export function ApprovalDetail({
       </header>
       {approval.message && <Markdown text={approval.message} />}
       {approval.payload !== undefined && approval.purpose !== "form" && (
-        <Section title="What it is about">
-          <Payload value={approval.payload} label="What it is about" maxHeight={360} />
+        <Section title={about}>
+          <Payload value={approval.payload} label={about} maxHeight={360} />
         </Section>
       )}
       {approval.status === "open" ? <Answer approval={approval} /> : <Votes approval={approval} />}

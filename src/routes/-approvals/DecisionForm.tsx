@@ -25,6 +25,20 @@ function editedPayload(text: string | undefined): { payload?: Json; invalid: boo
   }
 }
 
+const approvalWords = {
+  approved: "Approve",
+  rejected: "Reject",
+  approvedDone: "Approved",
+  rejectedDone: "Rejected",
+};
+/** People are one of the checks of an output that is made already. */
+const checkWords = {
+  approved: "Passed",
+  rejected: "Not passed",
+  approvedDone: "Passed",
+  rejectedDone: "Not passed",
+};
+
 export function DecisionForm({ approval }: { approval: ApprovalRow }) {
   const queries = useQueryClient();
   const [comment, setComment] = useState("");
@@ -32,13 +46,14 @@ export function DecisionForm({ approval }: { approval: ApprovalRow }) {
   const [busy, setBusy] = useState<Verdict>();
   const [error, setError] = useState<DataError>();
   const { payload, invalid } = editedPayload(text);
+  const words = approval.purpose === "verifier" ? checkWords : approvalWords;
 
   const decide = async (verdict: Verdict) => {
     setBusy(verdict);
     setError(undefined);
     try {
       await decideApproval(approval.id, verdict, comment, payload);
-      showDone(`${verdict === "approved" ? "Approved" : "Rejected"}: ${approval.title}`);
+      showDone(`${words[`${verdict}Done`]}: ${approval.title}`);
       await queries.invalidateQueries({ queryKey: ["approvals", approval.workspaceId] });
     } catch (thrown) {
       setError(asDataError(thrown));
@@ -81,7 +96,7 @@ export function DecisionForm({ approval }: { approval: ApprovalRow }) {
           disabled={busy !== undefined}
           onClick={() => void decide("rejected")}
         >
-          Reject
+          {words.rejected}
         </Button>
         <Button
           variant="primary"
@@ -90,7 +105,7 @@ export function DecisionForm({ approval }: { approval: ApprovalRow }) {
           disabled={busy !== undefined || invalid}
           onClick={() => void decide("approved")}
         >
-          Approve
+          {words.approved}
         </Button>
       </div>
     </div>

@@ -105,37 +105,43 @@ const periods = (["second", "minute", "hour", "day"] as const).map((value) => ({
 function LimitInputs({ fields, problems, onChange }: Omit<ConnectionInputsProps, "connection">) {
   const digits = (text: string) => text.replace(/\D/g, "");
   return (
-    <div className="grid grid-cols-[1fr_1fr_7rem] items-start gap-3">
-      <Field label="Steps at once" optional error={problems.maxParallel}>
-        {(control) => (
-          <Input
-            {...control}
-            inputMode="numeric"
-            className="tabular"
-            value={fields.maxParallel}
-            onChange={(event) => onChange({ maxParallel: digits(event.target.value) })}
-          />
-        )}
-      </Field>
-      <Field label="Steps per time" optional error={problems.max}>
-        {(control) => (
-          <Input
-            {...control}
-            inputMode="numeric"
-            className="tabular"
-            value={fields.max}
-            onChange={(event) => onChange({ max: digits(event.target.value) })}
-          />
-        )}
-      </Field>
-      <Select
-        aria-label="Time the steps are counted over"
-        className="mt-6"
-        value={fields.per}
-        options={periods}
-        onChange={(per) => onChange({ per })}
-      />
-    </div>
+    <fieldset className="rounded-card border border-line p-3">
+      <legend className="px-1 font-medium">How much it takes</legend>
+      <p className="mb-3 text-sm text-muted">
+        Steps beyond a limit wait for a place; they do not fail. Left empty: no limit.
+      </p>
+      <div className="grid grid-cols-2 items-start gap-3 sm:grid-cols-[1fr_1fr_7.5rem]">
+        <Field label="Steps at once" optional error={problems.maxParallel}>
+          {(control) => (
+            <Input
+              {...control}
+              inputMode="numeric"
+              className="tabular"
+              value={fields.maxParallel}
+              onChange={(event) => onChange({ maxParallel: digits(event.target.value) })}
+            />
+          )}
+        </Field>
+        <Field label="Steps per time" optional error={problems.max}>
+          {(control) => (
+            <Input
+              {...control}
+              inputMode="numeric"
+              className="tabular"
+              value={fields.max}
+              onChange={(event) => onChange({ max: digits(event.target.value) })}
+            />
+          )}
+        </Field>
+        <Select
+          aria-label="Time the steps are counted over"
+          className="max-sm:col-start-2 sm:mt-6"
+          value={fields.per}
+          options={periods}
+          onChange={(per) => onChange({ per })}
+        />
+      </div>
+    </fieldset>
   );
 }
 

@@ -15,7 +15,7 @@ interface ConnectionTableProps {
 
 export function ConnectionTable({ connections, tools, onEdit, onTools }: ConnectionTableProps) {
   return (
-    <Table>
+    <Table minWidth={760}>
       <colgroup>
         <col />
         <col className="w-40" />

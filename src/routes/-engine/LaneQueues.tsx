@@ -12,7 +12,7 @@ export function LaneQueues({ workspaceId, status }: { workspaceId: string; statu
   if (!lanes) return <SkeletonRows rows={4} />;
   return (
     <div className="overflow-hidden rounded-card border border-line bg-raised">
-      <Table aria-label="Runs by lane" className="[&_tr:last-child>td]:border-b-0">
+      <Table aria-label="Runs by lane" minWidth={620} className="[&_tr:last-child>td]:border-b-0">
         <colgroup>
           <col />
           <col className="w-24" />
