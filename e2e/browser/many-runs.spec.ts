@@ -20,20 +20,26 @@ test("many runs are retried from the filter, carefully, and what fails again sto
   const first = await builder.press("Run");
   await first.getByRole("button", { name: "Publish and run" }).click();
   await expect(builder.state("Record it", "Failed")).toBeVisible();
+  for (let n = 0; n < 2; n += 1) {
+    await builder.run();
+    await expect(builder.state("Record it", "Failed")).toBeVisible();
+  }
   await page.getByRole("link", { name: "Board" }).click();
-  await expect(new Board(page).card(title, "failed")).toBeVisible();
+  await expect(new Board(page).card(title, "failed")).toHaveCount(3);
 
   await page.getByRole("button", { name: /^Failed: / }).click();
   await page.getByRole("button", { name: "Act on all of these runs" }).click();
   const dialog = page.getByRole("dialog", { name: "Act on many runs" });
-  await expect(dialog.getByRole("button", { name: "Retry 1 run" })).toBeEnabled();
+  await expect(dialog.getByRole("button", { name: "Retry 3 runs" })).toBeEnabled();
   await dialog.getByRole("radio", { name: "Cancel" }).click();
   await expect(dialog).toContainText("None of them can be cancelled.");
   await dialog.getByRole("radio", { name: "Retry" }).click();
   await dialog.getByRole("switch", { name: "Try a few first" }).click();
-  await dialog.getByRole("button", { name: "Retry 1 run" }).click();
+  await dialog.getByRole("button", { name: "Retry 3 runs" }).click();
   const operation = page.getByRole("region", { name: "Operation" });
-  await expect(operation).toContainText("Retried 1 of 1 run");
+  // One run first; it fails as before, so the other two are left as they are.
+  await expect(operation).toContainText("Retried 1 of 3 runs, then stopped");
+  await expect(operation).toContainText(`"${title}" failed again with`);
   await operation.getByRole("button", { name: "Dismiss" }).click();
   await expect(operation).toHaveCount(0);
 });
@@ -41,7 +47,7 @@ test("many runs are retried from the filter, carefully, and what fails again sto
 test("a retry that would repeat what must not happen twice asks first", async ({ page, workspace }) => {
   const board = new Board(page);
   await board.open(workspace.slug);
-  await board.card(title, "failed").click();
+  await board.card(title, "failed").first().click();
   const run = new RunPage(page);
   await expect(run.status("Failed")).toBeVisible();
   await page.getByRole("button", { name: "Retry with choices" }).click();

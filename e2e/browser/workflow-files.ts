@@ -104,3 +104,24 @@ export const thrifty = file(
   [{ ...first }, { id: "e2", source: "n2", sourcePort: "finished", target: "n3" }],
   { budgets: { tokens: 120, calls: 10 } },
 );
+
+/** One step whose output is checked by two expressions: the required one passes, the optional one does not. */
+export const checkedTwice = file(
+  "Checked twice",
+  [
+    trigger,
+    {
+      id: "n2",
+      key: "sum",
+      kind: "transform",
+      title: "Add it up",
+      config: { fields: { sum: { expr: "3 + 4" } } },
+      verifiers: [
+        { name: "is_seven", kind: "expr", config: { expr: "output.value.sum == 7" }, required: true },
+        { name: "is_eight", kind: "expr", config: { expr: "output.value.sum == 8" }, required: false },
+      ],
+      position: { x: 300, y: 0 },
+    },
+  ],
+  [first],
+);

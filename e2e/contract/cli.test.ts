@@ -59,6 +59,62 @@ async function importAndPublish(name: string): Promise<void> {
   expect(await runboard("workflow", "publish", name)).toMatchObject({ code: 0, stderr: "" });
 }
 
+describe("a signal", () => {
+  const at = { x: 0, y: 0 };
+  const asks = {
+    runboard: 1,
+    slug: "asks",
+    title: "Asks",
+    doc: {
+      schemaVersion: 1,
+      nodes: [
+        { id: "t", key: "start", kind: "trigger-manual", position: at },
+        { id: "s", key: "paid", kind: "signal-wait", config: { name: "payment.received" }, position: at },
+      ],
+      edges: [{ id: "e", source: "t", sourcePort: "input", target: "s" }],
+      output: { order: { ref: "steps.paid.output.signal.order" } },
+    },
+  };
+  const shown = async (run: string) => JSON.parse((await runboard("runs", "show", run, "--json")).stdout).run;
+
+  test("is taken by the step that waits for it, and kept where none does", async () => {
+    const path = join(folder, "asks.workflow.json");
+    writeFileSync(path, JSON.stringify(asks));
+    expect(await runboard("workflow", "import", path)).toMatchObject({ code: 0 });
+    expect(await runboard("workflow", "publish", "asks")).toMatchObject({ code: 0, stderr: "" });
+    const { run } = JSON.parse((await runboard("run", "asks", "--json")).stdout);
+    await expect.poll(async () => (await shown(run.id)).status, { timeout: 20_000 }).toBe("waiting");
+
+    const early = await runboard("runs", "signal", run.id, "goods.sent");
+    expect(early).toMatchObject({
+      code: 0,
+      stderr: "",
+      stdout: "goods.sent is kept until a step asks for it.\n",
+    });
+    const sent = ["runs", "signal", run.id, "payment.received", "--payload"];
+    const broken = await runboard(...sent, "{order}", "--json");
+    expect(broken.code).toBe(2);
+    expect((await shown(run.id)).status).toBe("waiting");
+
+    const taken = await runboard(...sent, '{"order": 7}', "--json");
+    expect(taken).toMatchObject({ code: 0, stderr: "" });
+    expect(JSON.parse(taken.stdout)).toMatchObject({ signal: "taken", step: "paid" });
+    expect(await runboard("runs", "watch", run.id)).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  test("to a run nobody has is refused", async () => {
+    const answer = await runboard(
+      "runs",
+      "signal",
+      "00000000-0000-4000-8000-000000000000",
+      "payment.received",
+      "--json",
+    );
+    expect(answer.code).toBe(2);
+    expect(refusal(answer).message).toMatch(/.+/);
+  });
+});
+
 describe("what starts a workflow", () => {
   const at = { x: 0, y: 0 };
   const orders = {
