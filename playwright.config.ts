@@ -9,8 +9,6 @@ export default defineConfig({
   timeout: 90_000,
   expect: { timeout: 15_000 },
   forbidOnly: process.env.CI !== undefined,
-  // A machine that does other work at the same time may once be too slow; the report then says flaky, and that is worth a look.
-  retries: process.env.CI === undefined ? 0 : 1,
   reporter: [["list"]],
   use: {
     viewport: { width: 1440, height: 900 },

@@ -110,7 +110,7 @@ for (const { name, open } of places) {
       expect(await seriousViolations(page), `${name}, ${colorScheme}`).toEqual([]);
     }
     await page.setViewportSize({ width: 1024, height: 768 });
-    expect(await isWider(page)).toBe(false);
+    await expect.poll(() => isWider(page)).toBe(false);
   });
 }
 

@@ -31,6 +31,8 @@ test("a run waits for a pause, a form, an approval, a signal and a decision, and
     const address = page.url();
     const approvals = new Approvals(page);
     await approvals.open(workspace.slug);
+    // Others may be open, and the page shows the first it finds until one is chosen.
+    await approvals.list.getByRole("button", { name: /Send order 7 to Springfield/ }).click(slow);
     await approvals.detail.getByRole("heading", { name: "Send order 7 to Springfield?" }).waitFor(slow);
     await approvals.decide("Approve", "");
     await page.getByRole("radio", { name: "Decided" }).click();

@@ -69,10 +69,16 @@ describe("a signal", () => {
       schemaVersion: 1,
       nodes: [
         { id: "t", key: "start", kind: "trigger-manual", position: at },
-        { id: "s", key: "paid", kind: "signal-wait", config: { name: "payment.received" }, position: at },
+        {
+          id: "s",
+          key: "paid",
+          kind: "signal-wait",
+          config: { name: "payment.received", match: "signal.order == input.order" },
+          position: at,
+        },
       ],
       edges: [{ id: "e", source: "t", sourcePort: "input", target: "s" }],
-      output: { order: { ref: "steps.paid.output.signal.order" } },
+      input: { type: "object", properties: { order: { type: "integer" } }, required: ["order"] },
     },
   };
   const shown = async (run: string) => JSON.parse((await runboard("runs", "show", run, "--json")).stdout).run;
@@ -82,25 +88,27 @@ describe("a signal", () => {
     writeFileSync(path, JSON.stringify(asks));
     expect(await runboard("workflow", "import", path)).toMatchObject({ code: 0 });
     expect(await runboard("workflow", "publish", "asks")).toMatchObject({ code: 0, stderr: "" });
-    const { run } = JSON.parse((await runboard("run", "asks", "--json")).stdout);
+    const { run } = JSON.parse((await runboard("run", "asks", "--input", '{"order": 7}', "--json")).stdout);
     await expect.poll(async () => (await shown(run.id)).status, { timeout: 20_000 }).toBe("waiting");
 
-    const early = await runboard("runs", "signal", run.id, "goods.sent");
-    expect(early).toMatchObject({
+    const sent = ["runs", "signal", run.id, "payment.received", "--payload"];
+    expect(await runboard(...sent, '{"order": 8}')).toMatchObject({
       code: 0,
       stderr: "",
-      stdout: "goods.sent is kept until a step asks for it.\n",
+      stdout: "payment.received is kept until a step asks for it.\n",
     });
-    const sent = ["runs", "signal", run.id, "payment.received", "--payload"];
     const broken = await runboard(...sent, "{order}", "--json");
     expect(broken.code).toBe(2);
+    const stranger = await runboard("runs", "signal", run.id, "goods.sent", "--json");
+    expect(stranger.code).toBe(2);
+    expect(refusal(stranger).hint).toMatch(/.+/);
     expect((await shown(run.id)).status).toBe("waiting");
 
     const taken = await runboard(...sent, '{"order": 7}', "--json");
     expect(taken).toMatchObject({ code: 0, stderr: "" });
     expect(JSON.parse(taken.stdout)).toMatchObject({ signal: "taken", step: "paid" });
     expect(await runboard("runs", "watch", run.id)).toMatchObject({ code: 0, stderr: "" });
-  });
+  }, 180_000);
 
   test("to a run nobody has is refused", async () => {
     const answer = await runboard(

@@ -16,7 +16,13 @@ export function Table({ className, minWidth, style, ...rest }: TableProps) {
     />
   );
   if (minWidth === undefined) return table;
-  return <div className="overflow-x-auto">{table}</div>;
+  return (
+    // In the tab order, so that keys can scroll it.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <div tabIndex={0} className="overflow-x-auto focus-visible:-outline-offset-2">
+      {table}
+    </div>
+  );
 }
 
 export function TableHead({ className, ...rest }: ComponentProps<"th">) {

@@ -3541,7 +3541,9 @@ begin
       select id, status, waiting_for, error, cancel_requested_at, admitted_at, ending is not null as undoing,
         (counts -> 'pending')::int as pending, (counts -> 'ready')::int as ready, (counts -> 'running')::int as running,
         (counts -> 'waiting')::int as waiting
-      from public.runs where id = any (p_runs) and finished_at is null
+      -- By their keys: to a planner that last saw few open runs, reading the whole index of them looks cheaper.
+      from unnest(p_runs) as wanted (run_id) cross join lateral (select * from public.runs where id = run_id offset 0) as run
+      where finished_at is null
     ) as folded
     where (running = 0 and ready = 0) or (running = 0 and (error is not null or cancel_requested_at is not null))
       or (status = 'waiting' and ready + running > 0)
@@ -5916,6 +5918,7 @@ end $$;
 -- reset (waits for what it depends on), or asked (nobody knows whether it happened). Failures their workflow caught stay as they are.
 create function engine.steps_to_resume(p_run uuid)
 returns table (step_key text, item_path int[], again text) language plpgsql stable set search_path = ''
+  set enable_hashjoin = on
 as $$
 begin
   return query
@@ -5934,29 +5937,36 @@ begin
     select step.step_key, step.item_path, step.plan_step, step.status, step.role
     from repeated
     join engine.plan_steps as plan on plan.id = repeated.plan_step
-    join public.steps as step on step.run_id = p_run
-    join engine.plan_steps as next on next.id = step.plan_step
-    where (
+    -- Each way by keys: what lies under a path is a range of paths.
+    cross join lateral (
       -- The uncaught failures and cancelled steps of a body whose map runs again.
-      repeated.role = 'collect' and next.within = repeated.step_key
-      and step.item_path[1:cardinality(repeated.item_path)] = repeated.item_path
-      and (step.status = 'cancelled' or (step.status = 'failed' and next.on_failure = 'fail_run'))
-    ) or (
+      select body.* from engine.plan_steps as next
+      join public.steps as body on body.run_id = p_run and body.step_key = next.step_key
+        and body.item_path >= repeated.item_path and body.item_path <= repeated.item_path || 2147483647
+      where repeated.role = 'collect' and (next.workflow_id, next.version, next.within) = (plan.workflow_id, plan.version, plan.step_key)
+        and (body.status = 'cancelled' or (body.status = 'failed' and next.on_failure = 'fail_run'))
+      union all
       -- What depended on it and came to nothing.
-      step.status in ('skipped', 'failed') and exists (
-        select from engine.plan_deps as edge
-        where edge.upstream = repeated.plan_step and edge.dependent = step.plan_step
-          and step.item_path[1:edge.upstream_depth] = repeated.item_path)
-    )
+      select dependent.* from engine.plan_deps as edge
+      join public.steps as dependent on dependent.run_id = p_run and dependent.step_key = edge.dependent_key
+        and dependent.item_path >= repeated.item_path and dependent.item_path <= repeated.item_path || 2147483647
+      where edge.upstream = repeated.plan_step and dependent.status in ('skipped', 'failed')
+        and dependent.item_path[1:edge.upstream_depth] = repeated.item_path
+    ) as step
+  ), held as (
+    -- What waits for something else that is repeated.
+    select distinct behind.step_key, behind.item_path
+    from repeated as behind
+    join engine.plan_deps as edge on edge.dependent = behind.plan_step
+    join repeated as upstream on upstream.plan_step = edge.upstream and upstream.item_path = behind.item_path[1:edge.upstream_depth]
   )
   select repeated.step_key, repeated.item_path, case
     when repeated.status = 'cancelled' and step.error ->> 'code' = 'outcome_unknown' then 'asked'
-    when repeated.status = 'failed' and repeated.role is distinct from 'collect' and step.dead_deps = 0 and not exists (
-      select from engine.plan_deps as edge join repeated as upstream on upstream.plan_step = edge.upstream
-      where edge.dependent = repeated.plan_step and repeated.item_path[1:edge.upstream_depth] = upstream.item_path) then 'retried'
+    when repeated.status = 'failed' and repeated.role is distinct from 'collect' and step.dead_deps = 0 and held.step_key is null then 'retried'
     else 'reset'
   end
-  from repeated join public.steps as step on (step.run_id, step.step_key, step.item_path) = (p_run, repeated.step_key, repeated.item_path);
+  from repeated join public.steps as step on (step.run_id, step.step_key, step.item_path) = (p_run, repeated.step_key, repeated.item_path)
+  left join held on (held.step_key, held.item_path) = (repeated.step_key, repeated.item_path);
 end $$;
 
 -- 33-21-resume-run.sql
@@ -5970,7 +5980,8 @@ declare
   at constant timestamptz := engine.now();
   again engine.moved[];
   asked engine.step_ref;
-  ended engine.step_ref[];
+  decided engine.token[];
+  ended engine.step_ref[] := '{}';
 begin
   again := array(
     select (p_run, step_key, item_path, todo.again)::engine.moved from engine.steps_to_resume(p_run) as todo);
@@ -5993,12 +6004,19 @@ begin
   end loop;
   update public.steps as step set
     remaining_deps = counted.remaining, dead_deps = counted.dead, items_done = counted.items_done, items_failed = 0
-  from unnest(again) as again
-  cross join lateral engine.recount(p_run, again.step_key, again.item_path) as counted
-  where again.status = 'reset' and (step.run_id, step.step_key, step.item_path) = (p_run, again.step_key, again.item_path);
+  from engine.recount(again) as counted
+  where (step.run_id, step.step_key, step.item_path) = (p_run, counted.step_key, counted.item_path);
 
-  ended := engine.skipped_of(engine.give_tokens(array(
-    select (run_id, step_key, item_path, 0, 0)::engine.token from unnest(again) where status = 'reset'), null, 0, null));
+  -- Those whose dependencies have all ended, or enough of them; most wait for what was retried.
+  decided := array(
+    select (step.run_id, step.step_key, step.item_path, 0, 0)::engine.token
+    from unnest(again) as again join public.steps as step using (run_id, step_key, item_path)
+    join engine.plan_steps as plan on plan.id = step.plan_step
+    where again.status = 'reset'
+      and engine.verdict_of(step.role, plan.join_mode, plan.total_deps, step.remaining_deps, step.dead_deps) <> 'pending');
+  if cardinality(decided) > 0 then
+    ended := engine.skipped_of(engine.give_tokens(decided, null, 0, null));
+  end if;
   perform engine.advance(ended || engine.reopen_maps(again), null, 0, null);
   perform engine.settle_runs(array[p_run]);
   perform engine.wake_workers();
@@ -6006,36 +6024,40 @@ end $$;
 
 -- 33-22-recount.sql
 
--- Counts a pending step's dependencies from what the others are now; for a collector also its ended items. Called when a resume resets steps.
-create function engine.recount(p_run uuid, p_step text, p_item int[])
-returns table (remaining int, dead int, items_done int) language plpgsql stable set search_path = ''
+-- Counts the dependencies of pending steps from what the others are now; for collectors also their ended items. Of `p_again`, those that were
+-- `reset` by the resume of one run.
+create function engine.recount(p_again engine.moved[])
+returns table (step_key text, item_path int[], remaining int, dead int, items_done int) language plpgsql stable set search_path = ''
 as $$
-declare
-  plan engine.plan_steps;
-  is_started boolean := false;
 begin
-  select found.* into plan from public.steps as step join engine.plan_steps as found on found.id = step.plan_step
-  where (step.run_id, step.step_key, step.item_path) = (p_run, p_step, p_item);
-  if plan.within is not null and plan.join_mode = 'all' then
-    select map.items_started > p_item[cardinality(p_item)] into is_started from public.steps as map
-    where (map.run_id, map.step_key, map.item_path) = (p_run, plan.within, p_item[1:cardinality(p_item) - 1]);
-  end if;
   return query
-  select plan.total_deps - count(ended.is_met)::int - is_started::int, count(*) filter (where not ended.is_met)::int, (
-    select count(*)::int from public.steps as item
-    where plan.role = 'collect' and item.run_id = p_run and item.step_key in (p_step || '__item', p_step || '__turn')
-      and item.item_path[1:cardinality(p_item)] = p_item and item.status in ('succeeded', 'failed', 'skipped'))
-  from (
-    select case edge.wanted
-        when 'failed' then step.status = 'failed'
-        when 'finished' then step.status in ('succeeded', 'failed')
-        else step.status = 'succeeded' and (edge.port is null or edge.port is not distinct from step.port)
-      end as is_met
+  select again.step_key, again.item_path,
+    plan.total_deps - coalesce(ended.all_of, 0) - (plan.within is not null and plan.join_mode = 'all' and coalesce((
+      select map.items_started > again.item_path[cardinality(again.item_path)] from public.steps as map
+      where (map.run_id, map.step_key, map.item_path)
+        = (again.run_id, plan.within, again.item_path[1:cardinality(again.item_path) - 1])), false))::int,
+    coalesce(ended.dead, 0),
+    case when plan.role = 'collect' then (
+      select count(*)::int from public.steps as item
+      where item.run_id = again.run_id and item.step_key in (again.step_key || '__item', again.step_key || '__turn')
+        and item.item_path[1:cardinality(again.item_path)] = again.item_path and item.status in ('succeeded', 'failed', 'skipped')) else 0 end
+  from unnest(p_again) as again
+  join public.steps as step using (run_id, step_key, item_path)
+  join engine.plan_steps as plan on plan.id = step.plan_step
+  left join lateral (
+    select count(met.is_met)::int as all_of, count(*) filter (where not met.is_met)::int as dead
     from engine.plan_deps as edge
-    join public.steps as step on step.run_id = p_run and step.plan_step = edge.upstream
-      and step.item_path = p_item[1:edge.upstream_depth]
-    where edge.dependent = plan.id and step.status in ('succeeded', 'failed', 'skipped', 'cancelled')
-  ) as ended;
+    join engine.plan_steps as source on source.id = edge.upstream
+    join public.steps as upstream on (upstream.run_id, upstream.step_key, upstream.item_path)
+      = (again.run_id, source.step_key, again.item_path[1:edge.upstream_depth])
+    cross join lateral (select case edge.wanted
+        when 'failed' then upstream.status = 'failed'
+        when 'finished' then upstream.status in ('succeeded', 'failed')
+        else upstream.status = 'succeeded' and (edge.port is null or edge.port is not distinct from upstream.port)
+      end as is_met) as met
+    where edge.dependent = plan.id and upstream.status in ('succeeded', 'failed', 'skipped', 'cancelled')
+  ) as ended on true
+  where again.status = 'reset';
 end $$;
 
 -- 33-23-reopen-maps.sql
@@ -6053,6 +6075,9 @@ begin
     select (map.run_id, map.step_key, map.item_path)::engine.step_ref
     from unnest(p_again) join public.steps as map using (run_id, step_key, item_path)
     where map.role = 'collect' and map.status = 'pending');
+  if cardinality(maps) = 0 then
+    return '{}';
+  end if;
   ended := engine.open_maps(array(
     select (map.run_id, map.step_key || '__split', map.item_path)::engine.step_ref
     from unnest(maps) join public.steps as map using (run_id, step_key, item_path)
@@ -6584,6 +6609,17 @@ begin
   return array(select key from jsonb_each_text(p_decisions) where value = 'treat_as_done');
 end $$;
 
+-- 33-35-may-need-decisions.sql
+
+-- Whether a version has steps whose effects must not happen twice, so that a retry has to look at what its steps did. Most have none.
+create function engine.may_need_decisions(p_workflow uuid, p_version int)
+returns boolean language plpgsql stable set search_path = ''
+as $$
+begin
+  return exists (
+    select from engine.plan_steps where (workflow_id, version) = (p_workflow, p_version) and effect = 'at_most_once');
+end $$;
+
 -- 33-36-retry-fates.sql
 
 -- What a retry does with every step it touches, and what is known of the step's effect: the one answer behind retry_preview, the refusal of
@@ -6635,6 +6671,22 @@ begin
   where old.run_id = p_run.id and old.status = 'succeeded';
 end $$;
 
+-- 33-37-carry-out-retry.sql
+
+-- Does a retry that was checked: in place, or as a new run. `p_keep` are steps people treat as done. Returns the run that goes on. Called by
+-- engine.retry_locked_run and for the runs of a bulk retry.
+create function engine.carry_out_retry(
+  p_run public.runs, p_actor uuid, p_mode text, p_step text, p_input jsonb, p_version int, p_keep text[])
+returns uuid language plpgsql set search_path = ''
+as $$
+begin
+  if engine.resumes_in_place(p_run, p_mode, p_version) then
+    perform engine.resume_run(p_run.id);
+    return p_run.id;
+  end if;
+  return engine.retry_as_new(p_run, p_actor, p_mode, p_step, p_input, p_version, p_keep);
+end $$;
+
 -- 33-37-check-decisions.sql
 
 -- Refuses a retry that would repeat what must not happen twice, unless people have said what to do about each such step: `do_it_again`, or
@@ -6649,6 +6701,9 @@ begin
   select key into wrong from jsonb_each(p_decisions) where value not in ('"do_it_again"', '"treat_as_done"') limit 1;
   if wrong is not null then
     perform engine.raise('RB422', format('That is no decision about the step "%s".', wrong), 'Decisions: do_it_again, treat_as_done.');
+  end if;
+  if not engine.may_need_decisions(p_run.workflow_id, p_version) then
+    return;
   end if;
   select array_agg(distinct fate.title || case when p_decisions ? fate.step_key then ' (no output that could stand for it)' else '' end)
   into undecided
@@ -6685,7 +6740,7 @@ end $$;
 
 -- 33-38-retry-locked-run.sql
 
--- Retries a locked, ended run for somebody whose right to do so was checked; retry_run and bulk retries call it. Returns the run that goes on.
+-- Retries a locked, ended run for somebody whose right to do so was checked; called by retry_run. Returns the run that goes on.
 create function engine.retry_locked_run(
   p_run public.runs, p_actor uuid, p_mode text, p_step text, p_input jsonb, p_version int, p_decisions jsonb)
 returns uuid language plpgsql set search_path = ''
@@ -6694,11 +6749,7 @@ begin
   perform engine.check_retry(p_run, p_mode, p_step, p_version);
   perform engine.check_retry_input(p_run, p_mode, p_step, p_version, p_input);
   perform engine.check_decisions(p_run, p_mode, p_step, p_version, p_decisions);
-  if engine.resumes_in_place(p_run, p_mode, p_version) then
-    perform engine.resume_run(p_run.id);
-    return p_run.id;
-  end if;
-  return engine.retry_as_new(p_run, p_actor, p_mode, p_step, p_input, p_version, engine.kept_by(p_decisions));
+  return engine.carry_out_retry(p_run, p_actor, p_mode, p_step, p_input, p_version, engine.kept_by(p_decisions));
 end $$;
 
 -- 33-40-move-locked-run.sql
@@ -6969,15 +7020,17 @@ begin
   end if;
   chosen := engine.retry_version(p_run, p_operation.options ->> 'version');
   perform engine.check_retry(p_run, mode, p_operation.options ->> 'step', chosen);
-  select 'Somebody has to say whether this may happen again: ' || string_agg(distinct fate.title, ', ') into reason
-  from engine.retry_fates(p_run, mode, p_operation.options ->> 'step', chosen) as fate
-  where fate.fate = 'rerun' and fate.effect_verdict = 'decision';
+  if engine.may_need_decisions(p_run.workflow_id, chosen) then
+    select 'Somebody has to say whether this may happen again: ' || string_agg(distinct fate.title, ', ') into reason
+    from engine.retry_fates(p_run, mode, p_operation.options ->> 'step', chosen) as fate
+    where fate.fate = 'rerun' and fate.effect_verdict = 'decision';
+  end if;
   if reason is not null then
     status := 'set_aside';
     made := null;
     return;
   end if;
-  made := engine.retry_locked_run(p_run, p_operation.created_by, mode, p_operation.options ->> 'step', null, chosen, '{}');
+  made := engine.carry_out_retry(p_run, p_operation.created_by, mode, p_operation.options ->> 'step', null, chosen, '{}');
 end $$;
 
 -- 34-21-canonical-json.sql
@@ -7098,11 +7151,14 @@ begin
       watched = did_status = 'done' and p_operation.verb = 'retry' and p_operation.stage < coalesce(cardinality(p_operation.canary), 0)
     where (operation_id, run_id) = (p_operation.id, one.run_id);
     counted := counted + 1;
-    update public.operations set touched_at = engine.now(), done = done + (did_status = 'done')::int,
-      set_aside = set_aside + (did_status = 'set_aside')::int, failed = failed + (did_status = 'failed')::int
-    where id = p_operation.id returning * into p_operation;
+    p_operation.done := p_operation.done + (did_status = 'done')::int;
+    p_operation.set_aside := p_operation.set_aside + (did_status = 'set_aside')::int;
+    p_operation.failed := p_operation.failed + (did_status = 'failed')::int;
     exit when p_operation.done >= p_operation.canary[p_operation.stage];
   end loop;
+  -- Counted in the transaction that did it, once for all of them.
+  update public.operations set touched_at = engine.now(), done = p_operation.done, set_aside = p_operation.set_aside, failed = p_operation.failed
+  where id = p_operation.id;
   return counted;
 end $$;
 

@@ -1,5 +1,4 @@
 import type { ReactNode } from "react";
-import { cx } from "../../ui/cx.ts";
 import { useTitle } from "./use-title.ts";
 
 interface PageProps {
@@ -23,7 +22,15 @@ export function Page({ title, actions, toolbar, fill = false, children }: PagePr
         <div className="flex min-w-0 flex-1 items-center gap-2">{toolbar}</div>
         {actions && <div className="flex shrink-0 items-center gap-2">{actions}</div>}
       </header>
-      <div className={cx("min-h-0 flex-1", fill ? "overflow-hidden" : "overflow-y-auto")}>{children}</div>
+      {fill ? (
+        <div className="min-h-0 flex-1 overflow-hidden">{children}</div>
+      ) : (
+        // In the tab order, because a page of nothing but text could not be scrolled by keys otherwise.
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        <div tabIndex={0} className="min-h-0 flex-1 overflow-y-auto focus-visible:-outline-offset-2">
+          {children}
+        </div>
+      )}
     </div>
   );
 }
