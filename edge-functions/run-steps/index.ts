@@ -9,6 +9,7 @@ import { withTriggers } from "../_shared/fire-triggers.ts";
 import { openInstallation } from "../_shared/installation.ts";
 import { endpoint, HttpError } from "../_shared/responses.ts";
 import { equalSecrets } from "../_shared/secrets.ts";
+import { executeAhead } from "../_shared/run-ahead.ts";
 import { openTriggerEngine } from "../_shared/trigger-engine.ts";
 import { Worker } from "../_shared/worker.ts";
 import { WorkerSession } from "../_shared/worker-session.ts";
@@ -36,7 +37,7 @@ function openWorker(): Worker {
       openTriggerEngine(),
       installation.blobs,
     ),
-    (step, hold) => executeStep(step, world, hold),
+    (step, hold) => executeAhead(step, (one, held) => executeStep(one, world, held), hold),
     { name, leaseMs, concurrency, wallMs: wallMs() },
     connect && new WorkerSession(connect),
   );

@@ -34,6 +34,41 @@ export const KeptChecks = z.strictObject({
 });
 export type KeptChecks = z.infer<typeof KeptChecks>;
 
+/**
+ * A pure step that only waits for the one before it: the worker that has done that one may go on with this, ahead of the record.
+ * What it says is the plan's; the rest is the claimed step's.
+ */
+export const AheadStep = z.strictObject({
+  stepKey: StepKey,
+  kind: Slug,
+  kindVersion: z.int(),
+  title: z.string(),
+  config: JsonObject,
+  inputs: z.record(Key, Binding),
+  when: z.string().nullish(),
+  fallback: Binding.nullish(),
+  onFailure: OnFailure,
+  outputs: z.record(Key, JsonObject),
+  verifiers: z.array(Verifier),
+  connections: z.array(Slug),
+  tools: z.array(ToolRef),
+  effect: Effect,
+  timeoutMs: Ms,
+  /** The port the step before must have chosen. */
+  after: Key.nullish(),
+  /** What the scope has of the steps before it; the worker has that itself. */
+  reads: z.array(
+    z.strictObject({
+      step: StepKey,
+      part: z.enum(["output", "status", "error"]).nullable(),
+      port: Key.nullable(),
+    }),
+  ),
+  /** All else of the scope. */
+  scope: JsonObject,
+});
+export type AheadStep = z.infer<typeof AheadStep>;
+
 /** One step, ready to execute. `attempt` is the fence: only a report that carries it counts. */
 export const ClaimedStep = z.strictObject({
   runId: Uuid,
@@ -71,6 +106,8 @@ export const ClaimedStep = z.strictObject({
   budgeted: z.array(BudgetName).nullish(),
   /** Inputs given by a from_step retry; they replace the bindings. */
   override: JsonObject.nullish(),
+  /** Steps the worker may do right after this one, in this order. */
+  then: z.array(AheadStep).nullish(),
 });
 export type ClaimedStep = z.infer<typeof ClaimedStep>;
 
@@ -163,6 +200,23 @@ export const Park = z.discriminatedUnion("for", [
 ]);
 export type Park = z.infer<typeof Park>;
 
+const Log = z.strictObject({
+  at: Time,
+  level: z.enum(["debug", "info", "warn", "error"]),
+  text: z.string().max(2_000),
+});
+
+/** A step done ahead of the record; it succeeded, else it is not mentioned and left to be claimed. */
+export const AheadReport = z.strictObject({
+  stepKey: StepKey,
+  output: Stored.optional(),
+  port: Key.optional(),
+  inputs: Stored.optional(),
+  logs: z.array(Log).default([]),
+  activeMs: Ms.default(0),
+});
+export type AheadReport = z.infer<typeof AheadReport>;
+
 /**
  * What happened to one attempt. The worker says only that; the engine decides what follows (retry, failure, release).
  * `split` success carries `items` in `output`; routing steps name their `port`.
@@ -186,16 +240,10 @@ export const StepReport = z.strictObject({
   calls: z.array(Call).default([]),
   proofs: z.array(ProofDraft).default([]),
   artifacts: z.array(ArtifactDraft).default([]),
-  logs: z
-    .array(
-      z.strictObject({
-        at: Time,
-        level: z.enum(["debug", "info", "warn", "error"]),
-        text: z.string().max(2_000),
-      }),
-    )
-    .default([]),
+  logs: z.array(Log).default([]),
   activeMs: Ms.default(0),
+  /** What the worker did right after it, of the steps at `then`: each succeeded, and counts only if this report does. */
+  ahead: z.array(AheadReport).optional(),
 });
 export type StepReport = z.infer<typeof StepReport>;
 

@@ -13,11 +13,15 @@ create type engine.step_report as (
   error jsonb, park jsonb, inputs jsonb, calls jsonb, proofs jsonb, artifacts jsonb, logs jsonb, active_ms bigint, waiting_for jsonb,
   error_detail jsonb, checks jsonb,
   -- Of the step itself; known once the fence has let the report pass.
-  plan_step bigint, workspace_id uuid, role text, verification text);
+  plan_step bigint, workspace_id uuid, role text, verification text,
+  -- What the worker did after it, ahead of the record; `place` is 0 for a step that was claimed and n for the nth one done ahead of it. A step
+  -- whose only follower was done ahead gives its dependents nothing more.
+  ahead jsonb, place int, gives boolean);
 
 -- A move of a step, or (without `move`) a step inserted into a body.
 create type engine.step_change as (
   run_id uuid, step_key text, item_path int[], from_status text, to_status text, move text, attempt int, rank int, data jsonb);
 
 -- What a set of reports asks for. `plain`: every step ended by itself; nothing failed, parked, split or leads into a body.
-create type engine.report_facts as (plain boolean, proofs boolean, calls boolean, artifacts boolean, records boolean, items boolean);
+create type engine.report_facts as (
+  plain boolean, proofs boolean, calls boolean, artifacts boolean, records boolean, items boolean, ahead boolean);

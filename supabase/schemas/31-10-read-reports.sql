@@ -9,10 +9,10 @@ begin
       coalesce(calls, '[]'), coalesce(proofs, '[]'), coalesce(artifacts, '[]'), coalesce(logs, '[]'), "activeMs", "waitingFor",
       case when error ?| '{snippet,detail}' then
         jsonb_strip_nulls(jsonb_build_object('snippet', error -> 'snippet', 'detail', error -> 'detail')) end,
-      checks, null, null, null, null)::engine.step_report
+      checks, null, null, null, null, ahead, 0, true)::engine.step_report
     from jsonb_to_recordset(p_reports) as report (
       "runId" uuid, "stepKey" text, "itemPath" int[], attempt int, outcome text, output jsonb, "outputIsFallback" boolean, port text,
       error jsonb, park jsonb, inputs jsonb, calls jsonb, proofs jsonb, artifacts jsonb, logs jsonb, "activeMs" bigint,
-      "waitingFor" jsonb, checks jsonb)
+      "waitingFor" jsonb, checks jsonb, ahead jsonb)
   );
 end $$;

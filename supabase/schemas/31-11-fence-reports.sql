@@ -9,7 +9,8 @@ begin
   counted := array(
     select (report.run_id, report.step_key, report.item_path, report.attempt, report.outcome, report.output, report.output_is_fallback,
       report.port, report.error, report.park, report.inputs, report.calls, report.proofs, report.artifacts, report.logs, report.active_ms,
-      report.waiting_for, report.error_detail, report.checks, step.plan_step, step.workspace_id, step.role, step.verification)::engine.step_report
+      report.waiting_for, report.error_detail, report.checks, step.plan_step, step.workspace_id, step.role, step.verification,
+      report.ahead, 0, true)::engine.step_report
     from unnest(p_reports) as report
     join public.steps as step on (step.run_id, step.step_key, step.item_path) = (report.run_id, report.step_key, report.item_path)
     where step.status = 'running' and step.attempt = report.attempt);

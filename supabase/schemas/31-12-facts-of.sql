@@ -10,8 +10,11 @@ begin
       and not p_ending
       and not exists (select from engine.plan_steps where id in (select plan_step from unnest(p_reports)) and leads_deeper),
     bool_or(proofs <> '[]'), bool_or(calls <> '[]'), bool_or(artifacts <> '[]'),
-    bool_or(coalesce(inputs, '{}') <> '{}' or calls <> '[]' or logs <> '[]' or error_detail is not null), bool_or(item_path <> '{}')
+    bool_or(coalesce(inputs, '{}') <> '{}' or calls <> '[]' or logs <> '[]' or error_detail is not null), bool_or(item_path <> '{}'), bool_or(ahead is not null)
   into facts
   from unnest(p_reports);
+  -- Beside a failure, what was done ahead is left for later: the long way takes one step at a time.
+  facts.ahead := facts.plain and facts.ahead;
+  facts.records := facts.records or facts.ahead;
   return facts;
 end $$;

@@ -9,9 +9,9 @@ declare
   moved engine.moved[];
 begin
   with ended as materialized (
-    select run_id, step_key, item_path, plan_step, outcome, case when outcome = 'succeeded' then port end as port,
+    select run_id, step_key, item_path, plan_step, outcome, case when outcome = 'succeeded' then port end as port, place, gives,
       case when proofs = '[]' then verification else engine.verification_of(proofs, verification) end as verification,
-      count(*) over (partition by run_id) as ended_of_run
+      count(*) filter (where place = 0) over (partition by run_id) as ended_of_run
     from unnest(p_reports)
   ), given as (
     select run_id, step_key, item_path, ended_of_run, count(*) filter (where met)::int as met, count(*) filter (where not met)::int as dead
@@ -22,6 +22,7 @@ begin
           else edge.port is null or edge.port is not distinct from ended.port
         end as met
       from ended join engine.plan_deps as edge on edge.upstream = ended.plan_step
+      where ended.gives
     ) as token
     group by run_id, step_key, item_path, ended_of_run
   ), judged as (
@@ -55,11 +56,11 @@ begin
         when next_status = 'running' then 'step.started' else 'step.' || next_status end,
       waiting_for = null,
       remaining_deps = coalesce(next.remaining, step.remaining_deps), dead_deps = coalesce(next.dead, step.dead_deps),
-      attempt = step.attempt + (next_status = 'running')::int, tries = step.tries + (next_status = 'running')::int,
-      worker = case when next_status = 'running' then p_worker when next.is_report then step.worker end,
+      attempt = step.attempt + next.is_start::int, tries = step.tries + next.is_start::int,
+      worker = case when next.is_start then p_worker when next.is_report then step.worker end,
       lease_until = case when next_status = 'running' then at + p_lease end,
       due_at = case when next_status in ('ready', 'running') then at end,
-      started_at = case when next_status = 'running' then coalesce(step.started_at, at) else step.started_at end,
+      started_at = case when next.is_start then coalesce(step.started_at, at) else step.started_at end,
       deadline_at = case when next_status = 'running' then coalesce(step.deadline_at, at + next.deadline_ms * interval '1 ms') end,
       finished_at = case when next_status in ('succeeded', 'skipped') then greatest(at, step.started_at) end,
       port = case when next.is_report then next.port else step.port end,
@@ -68,10 +69,11 @@ begin
       error = case when not next.is_report then step.error end,
       verification = case when next.is_report then next.verification else step.verification end
     from (
-      select run_id, step_key, item_path, outcome as next_status, true as is_report, null::int as remaining, null::int as dead, null::bigint as deadline_ms, port, verification
+      select run_id, step_key, item_path, outcome as next_status, true as is_report, place > 0 as is_start,
+        case when place > 0 then 0 end as remaining, null::int as dead, null::bigint as deadline_ms, port, verification
       from ended
       union all
-      select run_id, step_key, item_path, next_status, false, remaining, dead, deadline_ms, null, null from decided
+      select run_id, step_key, item_path, next_status, false, next_status = 'running', remaining, dead, deadline_ms, null, null from decided
     ) as next
     where (step.run_id, step.step_key, step.item_path) = (next.run_id, next.step_key, next.item_path)
     returning step.run_id, step.step_key, step.item_path, step.status, next.is_report

@@ -1,6 +1,6 @@
--- Ends the attempts of counted reports and keeps what they made: outputs, items of maps, inputs, calls, logs, artifacts. In the same
+-- Ends the attempts of counted reports, notes those of steps done ahead, and keeps what they made: outputs, items of maps, inputs, calls, logs, artifacts. In the same
 -- transaction as the moves, so that whoever reads them on an event is never early.
-create function engine.keep_attempts(p_reports engine.step_report[], p_facts engine.report_facts)
+create function engine.keep_attempts(p_reports engine.step_report[], p_facts engine.report_facts, p_worker text)
 returns void language plpgsql set search_path = ''
 as $$
 declare
@@ -12,6 +12,12 @@ begin
   where (attempt.run_id, attempt.step_key, attempt.item_path, attempt.n)
     = (report.run_id, report.step_key, report.item_path, report.attempt);
 
+  if p_facts.ahead then
+    insert into public.attempts (run_id, step_key, item_path, n, workspace_id, worker, started_at, finished_at, outcome, active_ms)
+    select run_id, step_key, item_path, attempt, workspace_id, p_worker, at, at, outcome, coalesce(active_ms, 0)
+    from unnest(p_reports) where place > 0;
+  end if;
+
   if p_facts.records then
     insert into public.attempt_payloads (run_id, step_key, item_path, n, workspace_id, inputs, calls, logs, error_detail)
     select run_id, step_key, item_path, attempt, workspace_id, inputs, coalesce(calls, '[]'), coalesce(logs, '[]'), error_detail
@@ -21,7 +27,7 @@ begin
 
   if not p_facts.plain then
     insert into engine.items (run_id, collector, item_path, value)
-    select run_id, plan.collector, item_path || (place::int - 1), value
+    select run_id, plan.collector, item_path || (item.place::int - 1), item.value
     from unnest(p_reports) as report
     join engine.plan_steps as plan on plan.id = report.plan_step
     cross join jsonb_array_elements(report.output -> 'items') with ordinality as item (value, place)

@@ -8,6 +8,7 @@ declare
   lease constant interval := make_interval(secs => p_lease_ms / 1000.0);
   reports engine.step_report[];
   counted engine.step_report[];
+  done engine.step_report[];
   facts engine.report_facts;
   taken engine.step_ref[];
   touched uuid[];
@@ -27,9 +28,10 @@ begin
   if facts.calls then
     perform engine.add_usage(counted);
   end if;
-  perform engine.keep_attempts(counted, facts);
+  done := case when facts.ahead then engine.add_ahead(counted) else counted end;
+  perform engine.keep_attempts(done, facts, p_worker);
   if facts.plain then
-    taken := engine.settle_plain(counted, facts.items, p_worker, p_claim, lease);
+    taken := engine.settle_plain(done, facts.items, p_worker, p_claim, lease);
   else
     taken := engine.settle_others(counted, p_worker, p_claim, lease);
   end if;

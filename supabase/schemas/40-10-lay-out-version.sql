@@ -12,6 +12,7 @@ begin
   if found then
     perform engine.gate_steps(new.workspace_id, new.workflow_id, new.n, null);
   end if;
+  perform engine.lay_out_ahead(new.workflow_id, new.n);
   return null;
 end $$;
 

@@ -1,0 +1,31 @@
+-- What a worker needs of the steps it may do right after a claimed one (AheadStep, core/worker.ts): their definitions, and of their scopes
+-- all but what the steps before them in the row put out, whose places are named in `reads`.
+create function engine.steps_ahead(p_run uuid, p_item int[], p_first text, p_ahead bigint[])
+returns text language plpgsql stable set search_path = ''
+as $$
+declare
+  keys constant text[] := p_first || array(select step_key from engine.plan_steps where id = any (p_ahead));
+begin
+  return (
+    select concat('[', string_agg(concat(plan.head,
+      ',"after":' || to_json(before.ahead_port)::text,
+      ',"reads":', coalesce((
+        select json_agg(json_build_object('step', read.step_key, 'part', read.part, 'port', read.port))::text
+        from unnest(plan.reads_steps) as read where read.step_key = any (keys)), '[]'),
+      ',"scope":{', concat_ws(',',
+        case when exists (select from unnest(plan.reads_steps) as read where read.step_key <> all (keys)) then concat('"steps":',
+          engine.read_steps(p_run, p_item, array(select read from unnest(plan.reads_steps) as read where read.step_key <> all (keys)))) end,
+        case when 'input' = any (plan.reads_roots) then concat('"input":', coalesce((
+          select engine.pick_keys(input, plan.reads_input)::text from public.run_payloads where run_id = p_run), 'null')) end,
+        case when 'vars' = any (plan.reads_roots) then concat('"vars":', coalesce(plan.vars::text, '{}')) end,
+        case when 'item' = any (plan.reads_roots) then concat('"item":', coalesce((
+          select value::text from engine.items as item
+          where (item.run_id, item.collector, item.item_path)
+            = (p_run, plan.bodies[plan.item_depth], p_item[1:plan.item_depth])), 'null')) end,
+        case when 'index' = any (plan.reads_roots) then concat('"index":', p_item[plan.item_depth]) end
+      ), '}}'), ',' order by place), ']')
+    from unnest(p_ahead) with ordinality as listed (id, place)
+    join engine.plan_steps as plan on plan.id = listed.id
+    left join engine.plan_steps as before on before.id = p_ahead[place - 1]
+  );
+end $$;
