@@ -7,6 +7,7 @@ import {
 } from "../../edge-functions/_shared/capabilities/capabilities.ts";
 import { Breakers } from "../../edge-functions/_shared/breakers.ts";
 import { Egress } from "../../edge-functions/_shared/egress.ts";
+import { executeAhead } from "../../edge-functions/_shared/run-ahead.ts";
 import { executeStep, type StepWorld } from "../../edge-functions/_shared/execute-step.ts";
 import { sealSecret } from "../../edge-functions/_shared/vault.ts";
 import { Worker } from "../../edge-functions/_shared/worker.ts";
@@ -50,12 +51,16 @@ function worker(): Worker {
     capabilities: (context) => createCapabilities(context, installation),
     checkMeans: (context, check) => createCheckMeans(context, check, installation),
   };
-  return new Worker(scene.engine, (step, hold) => executeStep(step, world, hold), {
-    name: `test-${crypto.randomUUID()}`,
-    leaseMs: 15_000,
-    concurrency: 8,
-    wallMs: 0,
-  });
+  return new Worker(
+    scene.engine,
+    (step, hold) => executeAhead(step, (one, held) => executeStep(one, world, held), hold),
+    {
+      name: `test-${crypto.randomUUID()}`,
+      leaseMs: 15_000,
+      concurrency: 8,
+      wallMs: 0,
+    },
+  );
 }
 
 /** Works, waiting for what is due in between, until the run has ended. */

@@ -27,11 +27,13 @@ export interface Played {
 /**
  * Plays a scenario to its end in a workspace of its own. Time is the engine's and is moved on whenever nothing is left to execute, so nothing sleeps.
  * @param given one superuser connection; its engine clock is moved
+ * @param ahead whether the worker goes on with pure steps ahead of the record
  */
 export async function play(
   given: postgres.Sql,
   spec: Scenario,
   crashPoint: CrashPoint = "never",
+  ahead = false,
 ): Promise<Played> {
   const { sql, called } = disturb(given, crashPoint);
   await sql`select set_config('engine.clock_offset', '0', false)`;
@@ -45,7 +47,10 @@ export async function play(
     stage,
     (tx) => tx`select public.start_run(${workflowId}, ${sql.json(spec.input ?? {})}) as answer`,
   );
-  const director = new Director(sql, stage, spec, crashPoint, started.run_id);
+  const director = new Director(sql, stage, spec, new ScriptedWorker(sql, spec, crashPoint, ahead), {
+    crashPoint,
+    runId: started.run_id,
+  });
   await director.play();
   return {
     ...(await readEnd(sql, director.runId)),
@@ -67,14 +72,20 @@ class Director {
   readonly #idleActions: Action[];
   readonly #done = new Set<string>();
 
-  constructor(sql: postgres.Sql, stage: Stage, spec: Scenario, crashPoint: CrashPoint, runId: string) {
+  constructor(
+    sql: postgres.Sql,
+    stage: Stage,
+    spec: Scenario,
+    worker: ScriptedWorker,
+    { crashPoint, runId }: { crashPoint: CrashPoint; runId: string },
+  ) {
     this.#sql = sql;
     this.#stage = stage;
     this.#spec = spec;
     this.#crashPoint = crashPoint;
     this.runId = runId;
     this.#idleActions = [...(spec.whenIdle ?? [])];
-    this.worker = new ScriptedWorker(sql, spec, crashPoint);
+    this.worker = worker;
   }
 
   async play(): Promise<void> {

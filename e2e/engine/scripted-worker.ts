@@ -1,6 +1,7 @@
 import type postgres from "postgres";
-import type { JsonObject } from "../../src/core/json.ts";
-import { ClaimedStep, ReportAnswer } from "../../src/core/worker.ts";
+import { JsonObject } from "../../src/core/json.ts";
+import { executeAhead } from "../../edge-functions/_shared/run-ahead.ts";
+import { ClaimedStep, ReportAnswer, StepReport } from "../../src/core/worker.ts";
 import { WorkerDied } from "./disturb.ts";
 import type { Outcome, Scenario } from "./scenario.ts";
 
@@ -22,13 +23,16 @@ export class ScriptedWorker {
   readonly #sql: postgres.Sql;
   readonly #outcomes: Record<string, readonly Outcome[]>;
   readonly #crashPoint: CrashPoint;
+  readonly #ahead: boolean;
   #said = new Map<string, number>();
   readonly #died = new Set<string>();
   readonly #late = new Map<string, JsonObject>();
   held: ClaimedStep[] = [];
 
-  constructor(sql: postgres.Sql, spec: Scenario, crashPoint: CrashPoint) {
+  /** @param ahead whether it goes on with pure steps ahead of the record, as the real one does */
+  constructor(sql: postgres.Sql, spec: Scenario, crashPoint: CrashPoint, ahead = false) {
     this.#sql = sql;
+    this.#ahead = ahead;
     this.#outcomes = spec.outcomes ?? {};
     this.#crashPoint = crashPoint;
   }
@@ -64,7 +68,7 @@ export class ScriptedWorker {
         this.#late.delete(instanceOf(step));
         await this.#report([late]);
       }
-      const report = await this.#execute(step);
+      const report = this.#ahead ? await this.#executeAhead(step) : await this.#execute(step);
       if (report) reports.push(report);
     }
     if (reports.length === 0) return;
@@ -103,6 +107,32 @@ export class ScriptedWorker {
     }
     if (outcome.kind === "reports twice") await this.#report([report, report]);
     return report;
+  }
+
+  async #executeAhead(claimed: ClaimedStep): Promise<JsonObject | undefined> {
+    const hold = { signal: new AbortController().signal, mayStart: () => true };
+    const report = await executeAhead(
+      claimed,
+      async (step) => {
+        const report = step === claimed ? await this.#execute(step) : this.#goOn(step);
+        return report && StepReport.parse(report);
+      },
+      hold,
+    );
+    return report && JsonObject.parse(report);
+  }
+
+  /** A step done ahead: what would not simply succeed is left for its claim. */
+  #goOn(step: ClaimedStep): JsonObject | undefined {
+    const instance = instanceOf(step);
+    const outcome = this.#next(step);
+    if (outcome.kind !== "succeeds" || outcome.proofs) {
+      this.#said.set(instance, (this.#said.get(instance) ?? 1) - 1);
+      return undefined;
+    }
+    this.scopes.set(instance, step.scope);
+    const { runId, stepKey, itemPath, attempt } = step;
+    return { runId, stepKey, itemPath, attempt, ...reportOf(outcome) };
   }
 
   async #markStarted(step: ClaimedStep): Promise<void> {

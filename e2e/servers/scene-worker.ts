@@ -6,6 +6,7 @@ import {
 } from "../../edge-functions/_shared/capabilities/capabilities.ts";
 import { Breakers } from "../../edge-functions/_shared/breakers.ts";
 import { Egress } from "../../edge-functions/_shared/egress.ts";
+import { executeAhead } from "../../edge-functions/_shared/run-ahead.ts";
 import { executeStep, type StepWorld } from "../../edge-functions/_shared/execute-step.ts";
 import { Worker } from "../../edge-functions/_shared/worker.ts";
 import type { Node } from "../../src/core/node.ts";
@@ -45,12 +46,16 @@ export function sceneWorkers(scene: EngineScene, leaseMs = 15_000): SceneWorkers
         capabilities: (context) => createCapabilities(context, installation),
         checkMeans: (context, check) => createCheckMeans(context, check, installation),
       };
-      return new Worker(scene.engine, (step, hold) => executeStep(step, world, hold), {
-        name: `test-${crypto.randomUUID()}`,
-        leaseMs,
-        concurrency: 8,
-        wallMs: 0,
-      });
+      return new Worker(
+        scene.engine,
+        (step, hold) => executeAhead(step, (one, held) => executeStep(one, world, held), hold),
+        {
+          name: `test-${crypto.randomUUID()}`,
+          leaseMs,
+          concurrency: 8,
+          wallMs: 0,
+        },
+      );
     },
     close: () => egress.close(),
   };

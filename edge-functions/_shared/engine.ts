@@ -166,6 +166,20 @@ export function sessionConnector(
   };
 }
 
+/**
+ * Calls `onWake` when the database tells the worker of that name that there is something to claim, and when that may have been
+ * missed because the connection was lost. Never does behind a transaction pooler.
+ */
+export async function hearWakes(address: string, worker: string, onWake: () => void): Promise<void> {
+  if (!keepsSessions(new URL(address))) return;
+  let isFirst = true;
+  const onListening = () => {
+    if (!isFirst) onWake();
+    isFirst = false;
+  };
+  await openPool().listen("runboard_wake", (named) => named === worker && onWake(), onListening);
+}
+
 function keepsSessions(url: URL): boolean {
   return url.port !== "6543" && url.searchParams.get("prepare") !== "false";
 }

@@ -1,7 +1,8 @@
-// The worker: executes ready steps until none is left. Poked by the host, by pg_cron, or by itself when its time is up.
+// The worker: executes ready steps until none is left. Woken by the database, poked by the host, by pg_cron, or by itself when its time is up.
 import { nodeOf } from "../../src/nodes/registry.gen.ts";
 import { createCapabilities, createCheckMeans } from "../_shared/capabilities/capabilities.ts";
-import { openEngine, sessionConnector } from "../_shared/engine.ts";
+import { Drive } from "../_shared/drive.ts";
+import { hearWakes, openEngine, sessionConnector } from "../_shared/engine.ts";
 import { env, needEnv, wallMs } from "../_shared/env.ts";
 import { executeStep, type StepWorld } from "../_shared/execute-step.ts";
 import { sweepWithFiles } from "../_shared/file-removal.ts";
@@ -11,10 +12,25 @@ import { endpoint, HttpError } from "../_shared/responses.ts";
 import { equalSecrets } from "../_shared/secrets.ts";
 import { executeAhead } from "../_shared/run-ahead.ts";
 import { openTriggerEngine } from "../_shared/trigger-engine.ts";
-import { Worker } from "../_shared/worker.ts";
+import { type Shift, Worker } from "../_shared/worker.ts";
 import { WorkerSession } from "../_shared/worker-session.ts";
 
+/** Without a time limit the process is the invocation: it works whenever there is something to do, and is asked only in case it slept through that. */
+const drive = wallMs() === 0 ? new Drive(work) : undefined;
+const name = `edge-${crypto.randomUUID()}`;
 let worker: Worker | undefined;
+let hearing: Promise<void> | undefined;
+
+async function work(): Promise<Shift> {
+  hearing ??= hearWakes(needEnv("RUNBOARD_ENGINE_DB_URL"), name, () =>
+    drive ? drive.wake() : invokeAgain(needEnv("RUNBOARD_WORKER_SECRET")),
+  ).catch((error: unknown) => {
+    hearing = undefined;
+    throw error;
+  });
+  await hearing;
+  return await openWorker().work();
+}
 
 function openWorker(): Worker {
   if (worker) return worker;
@@ -29,7 +45,6 @@ function openWorker(): Worker {
     checkMeans: (context, check) => createCheckMeans(context, check, installation),
   };
   const { RUNBOARD_LEASE_MS: leaseMs, RUNBOARD_WORKER_CONCURRENCY: concurrency } = env();
-  const name = `edge-${crypto.randomUUID()}`;
   const connect = sessionConnector(needEnv("RUNBOARD_ENGINE_DB_URL"), name, leaseMs);
   worker = new Worker(
     withTriggers(
@@ -66,8 +81,14 @@ Deno.serve(
         "Start a run instead; it is picked up at once.",
       );
     }
-    const shift = await openWorker().work();
+    if (drive) {
+      drive.wake();
+      return { claimed: 0 };
+    }
+    const shift = await work();
     if (shift.more === true) invokeAgain(secret);
     return shift;
   }),
 );
+
+drive?.wake();

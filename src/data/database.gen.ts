@@ -699,6 +699,9 @@ export type Database = {
           channel: "published" | "test";
           graph: Json;
           plan: Json;
+          plan_title: string | null;
+          plan_input: Json | null;
+          plan_settings: Json | null;
           plan_hash: string;
           created_by: string | null;
           created_at: string;

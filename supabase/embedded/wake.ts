@@ -73,7 +73,8 @@ export async function startWake(options: WakeOptions): Promise<Wake> {
     onnotice: () => {},
     connection: { application_name: "runboard-wake" },
   });
-  await sql.listen("runboard_wake", wake, wake);
+  // With a name in it, the worker of that name has heard it itself.
+  await sql.listen("runboard_wake", (named) => named === "" && wake(), wake);
   return {
     counts: () => ({ pokes, failures }),
     async stop() {

@@ -7,6 +7,10 @@ create table public.versions (
   channel text not null check (channel in ('published', 'test')),
   graph jsonb not null,
   plan jsonb not null,
+  -- What every start reads, apart: a plan of a thousand steps is a megabyte to unpack.
+  plan_title text generated always as (plan ->> 'title') stored,
+  plan_input jsonb generated always as (plan -> 'input') stored,
+  plan_settings jsonb generated always as (plan -> 'settings') stored,
   plan_hash text not null check (plan_hash ~ '^[0-9a-f]{64}$'),
   -- No reference: an account that is deleted later must not change this row.
   created_by uuid,

@@ -14,9 +14,9 @@ create type engine.step_report as (
   error_detail jsonb, checks jsonb,
   -- Of the step itself; known once the fence has let the report pass.
   plan_step bigint, workspace_id uuid, role text, verification text,
-  -- What the worker did after it, ahead of the record; `place` is 0 for a step that was claimed and n for the nth one done ahead of it. A step
+  -- What the worker did after it, ahead of the record; `nth` is 0 for a step that was claimed and counts those done ahead of it. A step
   -- whose only follower was done ahead gives its dependents nothing more.
-  ahead jsonb, place int, gives boolean);
+  ahead jsonb, nth int, gives boolean);
 
 -- A move of a step, or (without `move`) a step inserted into a body.
 create type engine.step_change as (
@@ -25,3 +25,9 @@ create type engine.step_change as (
 -- What a set of reports asks for. `plain`: every step ended by itself; nothing failed, parked, split or leads into a body.
 create type engine.report_facts as (
   plain boolean, proofs boolean, calls boolean, artifacts boolean, records boolean, items boolean, ahead boolean);
+
+-- What whoever inserts a run may say of it.
+create type engine.run_facts as (
+  title text, mode text, lane text, priority int, trigger jsonb, idempotency_key text, retry_of uuid, retry_mode text, key_run uuid,
+  parent_run_id uuid, parent_step text, parent_item int[], limit_key text, limit_max int, rate_key text, rate_max int, rate_ms bigint,
+  debounce_key text, budgets jsonb, created_by uuid);

@@ -1,14 +1,15 @@
 -- Wakes one sleeping worker, if there is one; called last by every transaction that makes work ready. NOTIFY takes a database-wide lock
--- at commit, so it is sent only when somebody sleeps, and the sleeper is marked awake so that the next commit sends none.
+-- at commit, so it is sent only when somebody sleeps, and the sleeper is marked awake so that the next commit sends none. A worker with a
+-- session hears its name on it; others are poked by whoever hears no name.
 create function engine.wake_workers()
 returns void language plpgsql set search_path = ''
 as $$
 declare
-  woken text;
+  woken record;
 begin
-  select worker into woken from engine.workers where sleeping limit 1 for update skip locked;
-  if woken is not null then
-    update engine.workers set sleeping = false where worker = woken;
-    perform pg_notify('runboard_wake', '');
+  select worker, case when pid is null then '' else worker end as name into woken from engine.workers where sleeping limit 1 for update skip locked;
+  if found then
+    update engine.workers set sleeping = false where worker = woken.worker;
+    perform pg_notify('runboard_wake', woken.name);
   end if;
 end $$;

@@ -5,13 +5,13 @@ create function engine.insert_run(p_version public.versions, p_input jsonb, p_fa
 returns uuid language plpgsql set search_path = ''
 as $$
 declare
-  settings constant jsonb := p_version.plan -> 'settings';
+  settings constant jsonb := p_version.plan_settings;
   new_id constant uuid := coalesce((p_facts ->> 'id')::uuid, engine.time_uuid(clock_timestamp()));
   at constant timestamptz := engine.now();
-  wanted public.runs;
+  wanted engine.run_facts;
   counted jsonb;
 begin
-  wanted := jsonb_populate_record(null::public.runs, case
+  wanted := jsonb_populate_record(null::engine.run_facts, case
     when settings ?| '{concurrency,rateLimit}' then engine.limit_facts(settings, p_input) || p_facts else p_facts end);
   select jsonb_build_object(
     'pending', count(*) filter (where not reused and not is_root), 'ready', count(*) filter (where not reused and is_root),
@@ -29,7 +29,7 @@ begin
     limit_max, rate_key, rate_max, rate_ms, debounce_key, budgets, created_by, created_at)
   values (
     new_id, p_version.workspace_id, p_version.workflow_id, p_version.n, p_version.plan_hash,
-    coalesce(wanted.title, p_version.plan ->> 'title'), coalesce(wanted.mode, 'live'),
+    coalesce(wanted.title, p_version.plan_title), coalesce(wanted.mode, 'live'),
     engine.choose_lane(p_version.workspace_id, coalesce(wanted.lane, settings ->> 'lane')),
     coalesce(wanted.priority, (settings ->> 'priority')::int, 100),
     at + make_interval(secs => (settings ->> 'deadlineMs')::double precision / 1000),

@@ -29,7 +29,7 @@ begin
     perform engine.raise(
       'RB404', format('"%s" has no %s version.', source.title, wanted), 'Publish the workflow first, or choose another version.');
   end if;
-  given := engine.fill_defaults(chosen.plan -> 'input', p_input);
+  given := engine.fill_defaults(chosen.plan_input, p_input);
   if idempotency is not null then
     -- Two callers with the same key take turns, so that the second finds the first one's run.
     perform pg_advisory_xact_lock(hashtextextended(p_workflow::text || idempotency, 0));
@@ -42,14 +42,14 @@ begin
       return jsonb_build_object('run_id', first.id, 'existing', true);
     end if;
   end if;
-  perform engine.check_input(chosen.plan -> 'input', given);
+  perform engine.check_input(chosen.plan_input, given);
   if p_options -> 'facts' -> 'parent_run_id' is null then
     perform engine.check_queue_depth(source.workspace_id);
   end if;
-  if chosen.plan -> 'settings' -> 'concurrency' ->> 'whenFull' <> 'queue' then
-    perform engine.make_room(p_workflow, chosen.plan -> 'settings' -> 'concurrency', given);
+  if chosen.plan_settings -> 'concurrency' ->> 'whenFull' <> 'queue' then
+    perform engine.make_room(p_workflow, chosen.plan_settings -> 'concurrency', given);
   end if;
-  debounce := chosen.plan -> 'settings' -> 'debounce';
+  debounce := chosen.plan_settings -> 'debounce';
   if debounce is not null then
     debounce_key := engine.key_of(debounce -> 'parts', given);
     earlier := engine.debounce(p_workflow, debounce_key, (debounce -> 'ms')::bigint, given);

@@ -1,10 +1,10 @@
 -- What a worker needs of the steps it may do right after a claimed one (AheadStep, core/worker.ts): their definitions, and of their scopes
 -- all but what the steps before them in the row put out, whose places are named in `reads`.
-create function engine.steps_ahead(p_run uuid, p_item int[], p_first text, p_ahead bigint[])
+create function engine.steps_ahead(p_run uuid, p_item int[], p_first bigint, p_ahead bigint[])
 returns text language plpgsql stable set search_path = ''
 as $$
 declare
-  keys constant text[] := p_first || array(select step_key from engine.plan_steps where id = any (p_ahead));
+  keys constant text[] := array(select step_key from engine.plan_steps where id = any (p_first || p_ahead));
 begin
   return (
     select concat('[', string_agg(concat(plan.head,
@@ -26,6 +26,6 @@ begin
       ), '}}'), ',' order by place), ']')
     from unnest(p_ahead) with ordinality as listed (id, place)
     join engine.plan_steps as plan on plan.id = listed.id
-    left join engine.plan_steps as before on before.id = p_ahead[place - 1]
+    join engine.plan_steps as before on before.id = coalesce(p_ahead[place - 1], p_first)
   );
 end $$;

@@ -8,7 +8,7 @@ begin
     with claimed as materialized (
       select report.* from unnest(p_reports) with ordinality as report (
         run_id, step_key, item_path, attempt, outcome, output, output_is_fallback, port, error, park, inputs, calls, proofs, artifacts, logs,
-        active_ms, waiting_for, error_detail, checks, plan_step, workspace_id, role, verification, ahead, place, gives, n)
+        active_ms, waiting_for, error_detail, checks, plan_step, workspace_id, role, verification, ahead, nth, gives, n)
     ), made as (
       select claimed.n, claimed.run_id, claimed.item_path, claimed.workspace_id, listed.*, first.ahead as way,
         lag(listed.port, 1, claimed.port) over (partition by claimed.n order by listed.place) as port_before

@@ -9,9 +9,9 @@ declare
   moved engine.moved[];
 begin
   with ended as materialized (
-    select run_id, step_key, item_path, plan_step, outcome, case when outcome = 'succeeded' then port end as port, place, gives,
+    select run_id, step_key, item_path, plan_step, outcome, case when outcome = 'succeeded' then port end as port, nth, gives,
       case when proofs = '[]' then verification else engine.verification_of(proofs, verification) end as verification,
-      count(*) filter (where place = 0) over (partition by run_id) as ended_of_run
+      count(*) filter (where nth = 0) over (partition by run_id) as ended_of_run
     from unnest(p_reports)
   ), given as (
     select run_id, step_key, item_path, ended_of_run, count(*) filter (where met)::int as met, count(*) filter (where not met)::int as dead
@@ -69,8 +69,8 @@ begin
       error = case when not next.is_report then step.error end,
       verification = case when next.is_report then next.verification else step.verification end
     from (
-      select run_id, step_key, item_path, outcome as next_status, true as is_report, place > 0 as is_start,
-        case when place > 0 then 0 end as remaining, null::int as dead, null::bigint as deadline_ms, port, verification
+      select run_id, step_key, item_path, outcome as next_status, true as is_report, nth > 0 as is_start,
+        case when nth > 0 then 0 end as remaining, null::int as dead, null::bigint as deadline_ms, port, verification
       from ended
       union all
       select run_id, step_key, item_path, next_status, false, next_status = 'running', remaining, dead, deadline_ms, null, null from decided

@@ -15,7 +15,7 @@ begin
   if p_facts.ahead then
     insert into public.attempts (run_id, step_key, item_path, n, workspace_id, worker, started_at, finished_at, outcome, active_ms)
     select run_id, step_key, item_path, attempt, workspace_id, p_worker, at, at, outcome, coalesce(active_ms, 0)
-    from unnest(p_reports) where place > 0;
+    from unnest(p_reports) where nth > 0;
   end if;
 
   if p_facts.records then

@@ -17,8 +17,8 @@ begin
   reused := array(
     select step_key from engine.plan_retry(p_old.id, p_mode, p_step, p_version, p_keep) where verdict in ('reused', 'flagged'));
   if not run_input ? '$blob' then
-    run_input := engine.fill_defaults(chosen.plan -> 'input', run_input);
-    perform engine.check_input(chosen.plan -> 'input', run_input);
+    run_input := engine.fill_defaults(chosen.plan_input, run_input);
+    perform engine.check_input(chosen.plan_input, run_input);
   end if;
   return engine.insert_run(chosen, run_input, jsonb_strip_nulls(jsonb_build_object(
     'title', p_old.title, 'mode', p_old.mode, 'lane', p_old.lane, 'priority', p_old.priority, 'created_by', p_actor,

@@ -32,13 +32,13 @@ create function engine.record_run_moves()
 returns trigger language plpgsql security definer set search_path = ''
 as $$
 declare
-  moved public.runs[];
+  moved uuid[];
 begin
   if tg_op = 'INSERT' then
-    moved := array(select run from new_runs as run);
+    moved := array(select id from new_runs);
   else
     moved := array(
-      select run::public.runs from new_runs as run
+      select run.id from new_runs as run
       where run.move_seq = run.last_seq
         and exists (select from old_runs as before where before.id = run.id and before.move_seq <> run.move_seq));
   end if;
@@ -52,13 +52,13 @@ begin
       'cancelRequested', case when cancel_requested_at is not null then true end,
       'paused', case when paused_at is not null then true end, 'budgetWarning', budget_warning)),
     counts
-  from unnest(moved);
+  from new_runs where id = any (moved);
   insert into engine.rollup_deltas (
     sign, ended, at, run_id, workspace_id, workflow_id, lane, created_at, started_at, retry_count, usage)
   select 1, case when finished_at is not null then status end, coalesce(finished_at, created_at), id, workspace_id, workflow_id, lane,
     created_at, started_at, retry_count, case when finished_at is not null then usage end
-  from unnest(moved) where last_move in ('run.queued', 'run.succeeded', 'run.failed', 'run.cancelled');
-  if moved[1].last_move = 'run.retried' then
+  from new_runs where id = any (moved) and last_move in ('run.queued', 'run.succeeded', 'run.failed', 'run.cancelled');
+  if tg_op = 'UPDATE' and exists (select from new_runs where last_move = 'run.retried' and id = any (moved)) then
     insert into engine.rollup_deltas
     select -1, status, finished_at, id, workspace_id, workflow_id, lane, created_at, started_at, retry_count, usage
     from old_runs where finished_at is not null;
