@@ -62,6 +62,7 @@ export async function openRig(settings: readonly string[] = []): Promise<Rig> {
         RUNBOARD_VAULT_KEY: randomBytes(32).toString("base64"),
         RUNBOARD_WORKER_CONCURRENCY: process.env["RUNBOARD_WORKER_CONCURRENCY"] ?? "100",
         RUNBOARD_WALL_MS: "0",
+        RUNBOARD_WORKER_LISTENS: "1",
       },
       onLog: (text) => process.stderr.write(text),
     });

@@ -147,6 +147,7 @@ export function sessionConnector(
   address: string,
   worker: string,
   leaseMs: number,
+  hears: boolean,
 ): ConnectSession | undefined {
   if (!keepsSessions(new URL(address))) return undefined;
   return async (onLost) => {
@@ -157,7 +158,7 @@ export function sessionConnector(
       connection: { application_name: "runboard worker session" },
     });
     try {
-      await sql`select engine.register_worker(${worker}, ${leaseMs})`;
+      await sql`select engine.register_worker(${worker}, ${leaseMs}, ${hears})`;
     } catch (error) {
       await sql.end({ timeout: 1 });
       throw error;

@@ -23,6 +23,8 @@ const Env = z.object({
   RUNBOARD_ALLOW_PRIVATE: z.string().default(""),
   /** How long one invocation of the worker may last, in milliseconds; 0 is without limit. See {@link wallMs}. */
   RUNBOARD_WALL_MS: z.coerce.number().int().min(0).optional(),
+  /** `1` where the process stays up and its worker is to listen for work in the database; elsewhere every invocation is asked for. */
+  RUNBOARD_WORKER_LISTENS: z.string().optional(),
   /** Set by hosted Supabase, which ends invocations after 150 s or more. */
   SB_EXECUTION_ID: z.string().optional(),
   DENO_DEPLOYMENT_ID: z.string().optional(),

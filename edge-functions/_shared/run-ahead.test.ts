@@ -6,7 +6,7 @@ import { executeAhead } from "./run-ahead.ts";
 const runId = "22222222-2222-4222-8222-222222222222";
 const hold = { signal: new AbortController().signal, mayStart: () => true };
 
-function claimed(then: AheadStep[]): ClaimedStep {
+function claimed(following: AheadStep[]): ClaimedStep {
   const { reads: _reads, ...planned } = next("first");
   return ClaimedStep.parse({
     ...planned,
@@ -19,7 +19,7 @@ function claimed(then: AheadStep[]): ClaimedStep {
     keyRun: runId,
     planHash: "a".repeat(64),
     mode: "live",
-    then,
+    following,
   });
 }
 

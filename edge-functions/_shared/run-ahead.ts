@@ -9,7 +9,7 @@ type Execute = (step: ClaimedStep, hold: Hold) => Promise<StepReport | undefined
 const LONGEST_MS = 50;
 
 /**
- * Executes a claimed step and, as long as each succeeds without anything to tell but its output, the steps at its `then`.
+ * Executes a claimed step and, as long as each succeeds without anything to tell but its output, the steps at its `following`.
  * They change nothing outside, so one that did not succeed is simply not mentioned: it is claimed and executed again.
  * @returns the report of the claimed step, with the others under `ahead`
  */
@@ -20,11 +20,11 @@ export async function executeAhead(
 ): Promise<StepReport | undefined> {
   const began = performance.now();
   const report = await execute(step, hold);
-  if (report === undefined || !step.then || !isPlain(report)) return report;
+  if (report === undefined || !step.following || !isPlain(report)) return report;
   const outputs = new Map([[step.stepKey, report.output ?? null]]);
   const ahead: AheadReport[] = [];
   let { port } = report;
-  for (const next of step.then) {
+  for (const next of step.following) {
     if (performance.now() - began > LONGEST_MS || hold.signal.aborted) break;
     if (next.after !== undefined && next.after !== null && next.after !== port) break;
     const done = await execute(claimedAs(next, step, outputs), hold);

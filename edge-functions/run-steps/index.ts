@@ -15,19 +15,20 @@ import { openTriggerEngine } from "../_shared/trigger-engine.ts";
 import { type Shift, Worker } from "../_shared/worker.ts";
 import { WorkerSession } from "../_shared/worker-session.ts";
 
-/** Without a time limit the process is the invocation: it works whenever there is something to do, and is asked only in case it slept through that. */
-const drive = wallMs() === 0 ? new Drive(work) : undefined;
+/** In a process that stays up the worker wakes by itself; it is asked only in case it slept through something. */
+const drive = env().RUNBOARD_WORKER_LISTENS === "1" ? new Drive(work) : undefined;
 const name = `edge-${crypto.randomUUID()}`;
 let worker: Worker | undefined;
 let hearing: Promise<void> | undefined;
 
 async function work(): Promise<Shift> {
-  hearing ??= hearWakes(needEnv("RUNBOARD_ENGINE_DB_URL"), name, () =>
-    drive ? drive.wake() : invokeAgain(needEnv("RUNBOARD_WORKER_SECRET")),
-  ).catch((error: unknown) => {
-    hearing = undefined;
-    throw error;
-  });
+  if (drive)
+    hearing ??= hearWakes(needEnv("RUNBOARD_ENGINE_DB_URL"), name, () => drive.wake()).catch(
+      (error: unknown) => {
+        hearing = undefined;
+        throw error;
+      },
+    );
   await hearing;
   return await openWorker().work();
 }
@@ -45,7 +46,7 @@ function openWorker(): Worker {
     checkMeans: (context, check) => createCheckMeans(context, check, installation),
   };
   const { RUNBOARD_LEASE_MS: leaseMs, RUNBOARD_WORKER_CONCURRENCY: concurrency } = env();
-  const connect = sessionConnector(needEnv("RUNBOARD_ENGINE_DB_URL"), name, leaseMs);
+  const connect = sessionConnector(needEnv("RUNBOARD_ENGINE_DB_URL"), name, leaseMs, drive !== undefined);
   worker = new Worker(
     withTriggers(
       { ...engine, sweep: sweepWithFiles(engine, installation.blobs) },

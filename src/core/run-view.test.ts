@@ -141,6 +141,25 @@ describe("a run view", () => {
     expect([0, 1].map((n) => view.steps.get(`send[${n}]`)?.status)).toEqual(["ready", "pending"]);
   });
 
+  test("a step done ahead of the record started when it was recorded; an item that nobody executed did not", () => {
+    const ahead: FoldEvent[] = [
+      { kind: "step.succeeded", step: "fetch", status: "succeeded", attempt: 1, runId, seq: 1, at: at(3) },
+      {
+        kind: "step.succeeded",
+        step: "each__item",
+        item: [0],
+        status: "succeeded",
+        attempt: 0,
+        runId,
+        seq: 2,
+        at: at(4),
+      },
+    ];
+    const view = foldRunView(emptyRunView(runId, plan), ahead);
+    expect(view.steps.get("fetch")).toMatchObject({ startedAt: at(3), finishedAt: at(3) });
+    expect(view.steps.get("each__item[0]")).toMatchObject({ startedAt: null, finishedAt: at(4) });
+  });
+
   test("keeps events past a gap and says what is missing", () => {
     const view = foldRunView(emptyRunView(runId, plan), [...events.slice(0, 2), ...events.slice(5)]);
     expect(view.lastSeq).toBe(2);

@@ -92,9 +92,14 @@ export function applyStepEvent(
       textAt(event.data, "errorCode") ??
       (again || status === "succeeded" || status === "skipped" ? null : known.errorCode),
     items: typeof items === "number" ? items : known.items,
-    startedAt: status === "running" ? (known.startedAt ?? event.at) : known.startedAt,
+    startedAt: known.startedAt ?? (status === "running" || isDoneAhead(event) ? event.at : null),
     finishedAt: ended ? event.at : null,
   };
   steps.set(id, after);
   return { before, after };
+}
+
+/** A pure step that its worker did ahead of the record has no start of its own on it. */
+function isDoneAhead({ kind, attempt }: FoldEvent): boolean {
+  return kind === "step.succeeded" && (attempt ?? 0) > 0;
 }

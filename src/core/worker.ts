@@ -107,7 +107,7 @@ export const ClaimedStep = z.strictObject({
   /** Inputs given by a from_step retry; they replace the bindings. */
   override: JsonObject.nullish(),
   /** Steps the worker may do right after this one, in this order. */
-  then: z.array(AheadStep).nullish(),
+  following: z.array(AheadStep).nullish(),
 });
 export type ClaimedStep = z.infer<typeof ClaimedStep>;
 
@@ -242,7 +242,7 @@ export const StepReport = z.strictObject({
   artifacts: z.array(ArtifactDraft).default([]),
   logs: z.array(Log).default([]),
   activeMs: Ms.default(0),
-  /** What the worker did right after it, of the steps at `then`: each succeeded, and counts only if this report does. */
+  /** What the worker did right after it, of the steps at `following`: each succeeded, and counts only if this report does. */
   ahead: z.array(AheadReport).optional(),
 });
 export type StepReport = z.infer<typeof StepReport>;

@@ -29,6 +29,8 @@ export function functionEnv(
     ...(database.engineUrl === undefined ? {} : { RUNBOARD_ENGINE_DB_URL: database.engineUrl }),
     RUNBOARD_VAULT_KEY: secrets.RUNBOARD_VAULT_KEY,
     RUNBOARD_WORKER_SECRET: secrets.RUNBOARD_WORKER_SECRET,
+    // A worker with a time limit is asked for each invocation.
+    ...(Number(hostEnv["RUNBOARD_WALL_MS"] ?? 0) === 0 ? { RUNBOARD_WORKER_LISTENS: "1" } : {}),
     RUNBOARD_ALLOW_PRIVATE: allowPrivate(hostEnv["RUNBOARD_ALLOW_PRIVATE"], url),
     ...Object.fromEntries(passed),
   };

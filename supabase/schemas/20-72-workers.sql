@@ -6,6 +6,8 @@ create table engine.workers (
   seen_at timestamptz not null default now(),
   pid int,
   session_started timestamptz,
+  -- It listens for its name; a worker that does not is woken by whoever listens for none.
+  hears boolean not null default false,
   -- No lease of this worker ends later than so long from now.
   lease_ms int not null default 15000,
   -- Since when its session is known to be gone. The row stays for one lease: a claim that was under way may still commit.

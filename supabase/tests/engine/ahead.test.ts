@@ -48,7 +48,7 @@ async function report(
   return ReportAnswer.parse(row?.["answer"]);
 }
 
-const keysAhead = (claimed: ClaimedStep) => claimed.then?.map(({ stepKey }) => stepKey) ?? [];
+const keysAhead = (claimed: ClaimedStep) => claimed.following?.map(({ stepKey }) => stepKey) ?? [];
 const statuses = async ({ runId }: ClaimedStep) =>
   Object.fromEntries(
     (await database.sql`select step_key, status from public.steps where run_id = ${runId} order by rank`).map(
@@ -89,7 +89,7 @@ it("gives each of them what it reads from outside of the row, and the names of w
     { id: "x", unread: 1 },
   );
   const { claimed: followed } = await report(claimed, []);
-  expect(followed[0]?.then).toEqual([
+  expect(followed[0]?.following).toEqual([
     expect.objectContaining({
       stepKey: "b",
       reads: [{ step: "a", part: "output", port: "n" }],
@@ -169,7 +169,7 @@ it("leaves out a step that is not the next of the row, and all after it", async 
 
 it("leaves out a step whose way was not chosen", async () => {
   const claimed = await claim([step("a"), step("b", { after: [{ step: "a", port: "yes" }] })]);
-  expect(claimed.then?.[0]?.after).toBe("yes");
+  expect(claimed.following?.[0]?.after).toBe("yes");
   await report(claimed, [{ stepKey: "b" }], { port: "no" });
   expect(await statuses(claimed)).toEqual({ a: "succeeded", b: "skipped" });
 });
