@@ -6,6 +6,7 @@ import { measureFloor } from "./floor.ts";
 import { compareWorkers, type Growth, seedFinishedRuns } from "./growth.ts";
 import { measureHttpStart } from "./http.ts";
 import {
+  chainOfTen,
   manyChains,
   median,
   oneChainAtATime,
@@ -45,9 +46,13 @@ async function measureLoads(rig: Rig) {
     await oneMap(rig, map, 1_000),
   ]);
   const { perStep, first } = await oneChainAtATime(rig, chain, 50);
+  const calling = await publishChain(rig, "calling-chain", chainOfTen("read"));
+  await manyChains(rig, calling, 100);
+  const calls = await manyChains(rig, calling, runs);
+  const perCall = (await oneChainAtATime(rig, calling, 20)).perStep;
   const recovery = await measureRecovery(rig, worker, runs);
   await worker.stop();
-  return { floor, w1, w2, perStep, first, recovery };
+  return { floor, w1, w2, perStep, first, calls, perCall, recovery };
 }
 
 async function measureGrowth(rig: Rig): Promise<Growth> {
@@ -91,7 +96,7 @@ function describeGrowth({ finishedRuns, map, workers }: Growth): string {
 
 const rig = await openRig();
 try {
-  const { floor, w1, w2, perStep, first, recovery } = await measureLoads(rig);
+  const { floor, w1, w2, perStep, first, calls, perCall, recovery } = await measureLoads(rig);
   const http = await measureHttpStart(50);
   const w5: Recovery = { ...recovery, recoveredMs: round(recovery.recoveredMs, 0) };
   const result = {
@@ -101,13 +106,19 @@ try {
     W3: { msPerStep: round(median(perStep)), p95MsPerStep: round(median(perStep, 0.95)) },
     W4: { sqlMs: round(median(first)), httpMs: round(median(http)) },
     W5: w5,
+    claimedOneByOne: {
+      W1: { ...calls, ratioToFloor: round(calls.stepsPerS / floor) },
+      W3: { msPerStep: round(median(perCall)), p95MsPerStep: round(median(perCall, 0.95)) },
+    },
   };
   console.log(`floor   ${floor} calls/s (one plpgsql call per step, 8 connections)
 W1      ${w1.stepsPerS} steps/s, ${w1.runsPerS} runs/s, ${result.W1.ratioToFloor} of the floor (${runs} runs x 10 steps, after a warm-up of 100)
 W2      ${result.W2.ms} ms (map over 1,000 items and a join, median of 3)
 W3      ${result.W3.msPerStep} ms per step, p95 ${result.W3.p95MsPerStep} (50 chains of 10, one at a time)
 W4      ${result.W4.sqlMs} ms from start to the first step running from SQL, ${result.W4.httpMs} ms through HTTP (medians of 50)
-W5      ${w5.recoveredMs} ms until all work goes on after kill -9 at 40 %, ${w5.recordedTwice} recorded twice, ${w5.lost} lost`);
+W5      ${w5.recoveredMs} ms until all work goes on after kill -9 at 40 %, ${w5.recordedTwice} recorded twice, ${w5.lost} lost
+        W1 to W3 are of pure steps, of which a worker does several in a row. Of steps that call something, each claimed and reported alone:
+        W1 ${calls.stepsPerS} steps/s, ${result.claimedOneByOne.W1.ratioToFloor} of the floor; W3 ${result.claimedOneByOne.W3.msPerStep} ms per step`);
   const growth = values.growth ? await measureGrowth(rig) : undefined;
   if (growth) console.log(describeGrowth(growth));
   if (values.json !== undefined)

@@ -7,18 +7,23 @@ import type { Rig } from "./rig.ts";
 const value = { type: "object" };
 const config = { fields: {} };
 
-/** Ten steps that do nothing, one after the other. */
-export const chainOfTen = Array.from({ length: 10 }, (_, n) =>
-  step(`s${n}`, {
-    config,
-    ...(n === 0 ? {} : { after: [`s${n - 1}`], reads: [`steps.s${n - 1}.output.value`] }),
-  }),
-);
+/**
+ * Ten steps that do nothing, one after the other.
+ * @param effect pure ones are done ahead of the record; of others each is claimed and reported by itself
+ */
+export const chainOfTen = (effect: "pure" | "read") =>
+  Array.from({ length: 10 }, (_, n) =>
+    step(`s${n}`, {
+      config,
+      effect,
+      ...(n === 0 ? {} : { after: [`s${n - 1}`], reads: [`steps.s${n - 1}.output.value`] }),
+    }),
+  );
 
 export async function publishChain(
   rig: Pick<Rig, "stage">,
   slug: string,
-  steps: readonly StepSpec[] = chainOfTen,
+  steps: readonly StepSpec[] = chainOfTen("pure"),
 ): Promise<string> {
   const plan = planOf({ steps }, slug);
   for (const one of plan.steps) if (one.role === undefined) one.outputs = { value };

@@ -76,7 +76,7 @@ async function globalCursor(): Promise<string[]> {
   try {
     await cluster.sql`alter table public.run_events add column serial bigserial`;
     const stage = await setStage(cluster.sql);
-    const workflow = await stage.publish("chain", planOf({ steps: chainOfTen }, "Chain"));
+    const workflow = await stage.publish("chain", planOf({ steps: chainOfTen("read") }, "Chain"));
     const reader = followAll(cluster.url);
     const workers = Array.from({ length: 4 }, (_, n) => work(cluster.url, `w${n}`));
     await cluster.sql`
