@@ -147,7 +147,7 @@ export function sessionConnector(
   address: string,
   worker: string,
   leaseMs: number,
-  hears: boolean,
+  hears = false,
 ): ConnectSession | undefined {
   if (!keepsSessions(new URL(address))) return undefined;
   return async (onLost) => {
