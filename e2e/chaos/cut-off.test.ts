@@ -40,7 +40,10 @@ it(
 it(
   "R-26 turns red without the worker's own fence",
   async () => {
-    const { broken } = await cutOff({ ...options(), fenced: false });
+    // Whether a cut meets a call just before it begins is chance: as many storms as it takes, up to five.
+    const broken: string[] = [];
+    for (let seed = 26; seed < 31 && broken.length === 0; seed += 1)
+      broken.push(...(await cutOff({ ...options(), seed, fenced: false })).broken);
     expect(broken.join("\n")).toContain("no effect is started late");
   },
   PATIENCE_MS,
