@@ -277,6 +277,10 @@ create table public.versions (
   channel text not null check (channel in ('published', 'test')),
   graph jsonb not null,
   plan jsonb not null,
+  -- What every start reads, apart: a plan of a thousand steps is a megabyte to unpack.
+  plan_title text generated always as (plan ->> 'title') stored,
+  plan_input jsonb generated always as (plan -> 'input') stored,
+  plan_settings jsonb generated always as (plan -> 'settings') stored,
   plan_hash text not null check (plan_hash ~ '^[0-9a-f]{64}$'),
   -- No reference: an account that is deleted later must not change this row.
   created_by uuid,
@@ -655,14 +659,24 @@ create type engine.step_report as (
   error jsonb, park jsonb, inputs jsonb, calls jsonb, proofs jsonb, artifacts jsonb, logs jsonb, active_ms bigint, waiting_for jsonb,
   error_detail jsonb, checks jsonb,
   -- Of the step itself; known once the fence has let the report pass.
-  plan_step bigint, workspace_id uuid, role text, verification text);
+  plan_step bigint, workspace_id uuid, role text, verification text,
+  -- What the worker did after it, ahead of the record; `nth` is 0 for a step that was claimed and counts those done ahead of it. A step
+  -- whose only follower was done ahead gives its dependents nothing more.
+  ahead jsonb, nth int, gives boolean);
 
 -- A move of a step, or (without `move`) a step inserted into a body.
 create type engine.step_change as (
   run_id uuid, step_key text, item_path int[], from_status text, to_status text, move text, attempt int, rank int, data jsonb);
 
 -- What a set of reports asks for. `plain`: every step ended by itself; nothing failed, parked, split or leads into a body.
-create type engine.report_facts as (plain boolean, proofs boolean, calls boolean, artifacts boolean, records boolean, items boolean);
+create type engine.report_facts as (
+  plain boolean, proofs boolean, calls boolean, artifacts boolean, records boolean, items boolean, ahead boolean);
+
+-- What whoever inserts a run may say of it.
+create type engine.run_facts as (
+  title text, mode text, lane text, priority int, trigger jsonb, idempotency_key text, retry_of uuid, retry_mode text, key_run uuid,
+  parent_run_id uuid, parent_step text, parent_item int[], limit_key text, limit_max int, rate_key text, rate_max int, rate_ms bigint,
+  debounce_key text, budgets jsonb, created_by uuid);
 
 -- 20-19-step-read.sql
 
@@ -714,6 +728,9 @@ create table engine.plan_steps (
   -- The connections it names, if any; gated while one of them has limits.
   connections text[],
   gated boolean not null default false,
+  -- The steps a worker may do right after this one, in this order: see engine.lay_out_ahead. The first of them wants this port, if any.
+  ahead bigint[],
+  ahead_port text,
   -- Of a container's parts: the key of its collector, and its settings.
   collector text,
   -- Of an item whose result is its index or a step's output, nothing more: the parts of that path.
@@ -1137,6 +1154,8 @@ create table engine.workers (
   seen_at timestamptz not null default now(),
   pid int,
   session_started timestamptz,
+  -- It listens for its name; a worker that does not is woken by whoever listens for none.
+  hears boolean not null default false,
   -- No lease of this worker ends later than so long from now.
   lease_ms int not null default 15000,
   -- Since when its session is known to be gone. The row stays for one lease: a claim that was under way may still commit.
@@ -1626,6 +1645,39 @@ begin
   where step.id = limited.id and step.gated <> limited.is_limited;
 end $$;
 
+-- 30-22-lay-out-ahead.sql
+
+-- Notes for each pure step of a new version the steps that a worker may do right after it, ahead of the record: pure ones in a row, each of
+-- which waits for the one before and for nothing else, and is its only follower. What goes wrong meanwhile costs nothing: none of them
+-- changes anything outside, so whatever is not on record is done again.
+create function engine.lay_out_ahead(p_workflow uuid, p_version int)
+returns void language plpgsql set search_path = ''
+as $$
+begin
+  with recursive plain as (
+    select id, step_key, reads_roots from engine.plan_steps
+    where (workflow_id, version) = (p_workflow, p_version) and role is null and effect = 'pure'
+      and not has_checks and deadline_ms is null and connections is null
+  ), link as (
+    select edge.upstream, min(edge.dependent) as dependent, min(edge.port) as port
+    from engine.plan_deps as edge join plain on plain.id = edge.upstream
+    group by edge.upstream
+    having count(*) = 1 and min(edge.upstream_depth) = min(edge.dependent_depth) and min(edge.wanted) <> 'failed'
+      and min(edge.dependent) in (select id from plain where reads_roots <@ '{steps,input,vars,item,index}')
+      and (select count(*) from engine.plan_deps as other where other.dependent = min(edge.dependent)) = 1
+  ), way (first, n, id) as (
+    select upstream, 1, dependent from link
+    union all
+    select way.first, way.n + 1, link.dependent from way join link on link.upstream = way.id where way.n < 15
+  )
+  update engine.plan_steps as step set ahead = found.ahead, ahead_port = found.port
+  from (
+    select link.upstream, link.port, array_agg(way.id order by way.n) as ahead
+    from link join way on way.first = link.upstream group by link.upstream, link.port
+  ) as found
+  where step.id = found.upstream;
+end $$;
+
 -- 30-30-make-event-partitions.sql
 
 -- Makes the weekly partitions of run_events from this week to so many weeks ahead; called at set-up and by the sweep. A week whose
@@ -1913,17 +1965,18 @@ end $$;
 -- 30-42-wake-workers.sql
 
 -- Wakes one sleeping worker, if there is one; called last by every transaction that makes work ready. NOTIFY takes a database-wide lock
--- at commit, so it is sent only when somebody sleeps, and the sleeper is marked awake so that the next commit sends none.
+-- at commit, so it is sent only when somebody sleeps, and the sleeper is marked awake so that the next commit sends none. One that
+-- listens hears its name; others are poked by the host, which acts on no name.
 create function engine.wake_workers()
 returns void language plpgsql set search_path = ''
 as $$
 declare
-  woken text;
+  woken record;
 begin
-  select worker into woken from engine.workers where sleeping limit 1 for update skip locked;
-  if woken is not null then
-    update engine.workers set sleeping = false where worker = woken;
-    perform pg_notify('runboard_wake', '');
+  select worker, case when hears then worker else '' end as name into woken from engine.workers where sleeping limit 1 for update skip locked;
+  if found then
+    update engine.workers set sleeping = false where worker = woken.worker;
+    perform pg_notify('runboard_wake', woken.name);
   end if;
 end $$;
 
@@ -1936,13 +1989,13 @@ create function engine.insert_run(p_version public.versions, p_input jsonb, p_fa
 returns uuid language plpgsql set search_path = ''
 as $$
 declare
-  settings constant jsonb := p_version.plan -> 'settings';
+  settings constant jsonb := p_version.plan_settings;
   new_id constant uuid := coalesce((p_facts ->> 'id')::uuid, engine.time_uuid(clock_timestamp()));
   at constant timestamptz := engine.now();
-  wanted public.runs;
+  wanted engine.run_facts;
   counted jsonb;
 begin
-  wanted := jsonb_populate_record(null::public.runs, case
+  wanted := jsonb_populate_record(null::engine.run_facts, case
     when settings ?| '{concurrency,rateLimit}' then engine.limit_facts(settings, p_input) || p_facts else p_facts end);
   select jsonb_build_object(
     'pending', count(*) filter (where not reused and not is_root), 'ready', count(*) filter (where not reused and is_root),
@@ -1960,7 +2013,7 @@ begin
     limit_max, rate_key, rate_max, rate_ms, debounce_key, budgets, created_by, created_at)
   values (
     new_id, p_version.workspace_id, p_version.workflow_id, p_version.n, p_version.plan_hash,
-    coalesce(wanted.title, p_version.plan ->> 'title'), coalesce(wanted.mode, 'live'),
+    coalesce(wanted.title, p_version.plan_title), coalesce(wanted.mode, 'live'),
     engine.choose_lane(p_version.workspace_id, coalesce(wanted.lane, settings ->> 'lane')),
     coalesce(wanted.priority, (settings ->> 'priority')::int, 100),
     at + make_interval(secs => (settings ->> 'deadlineMs')::double precision / 1000),
@@ -2133,7 +2186,7 @@ begin
     perform engine.raise(
       'RB404', format('"%s" has no %s version.', source.title, wanted), 'Publish the workflow first, or choose another version.');
   end if;
-  given := engine.fill_defaults(chosen.plan -> 'input', p_input);
+  given := engine.fill_defaults(chosen.plan_input, p_input);
   if idempotency is not null then
     -- Two callers with the same key take turns, so that the second finds the first one's run.
     perform pg_advisory_xact_lock(hashtextextended(p_workflow::text || idempotency, 0));
@@ -2146,14 +2199,14 @@ begin
       return jsonb_build_object('run_id', first.id, 'existing', true);
     end if;
   end if;
-  perform engine.check_input(chosen.plan -> 'input', given);
+  perform engine.check_input(chosen.plan_input, given);
   if p_options -> 'facts' -> 'parent_run_id' is null then
     perform engine.check_queue_depth(source.workspace_id);
   end if;
-  if chosen.plan -> 'settings' -> 'concurrency' ->> 'whenFull' <> 'queue' then
-    perform engine.make_room(p_workflow, chosen.plan -> 'settings' -> 'concurrency', given);
+  if chosen.plan_settings -> 'concurrency' ->> 'whenFull' <> 'queue' then
+    perform engine.make_room(p_workflow, chosen.plan_settings -> 'concurrency', given);
   end if;
-  debounce := chosen.plan -> 'settings' -> 'debounce';
+  debounce := chosen.plan_settings -> 'debounce';
   if debounce is not null then
     debounce_key := engine.key_of(debounce -> 'parts', given);
     earlier := engine.debounce(p_workflow, debounce_key, (debounce -> 'ms')::bigint, given);
@@ -2617,6 +2670,7 @@ create function engine.take_due(p_worker text, p_limit int, p_lease interval)
 returns engine.step_ref[] language plpgsql set search_path = ''
 as $$
 declare
+  at timestamptz;
   candidates engine.step_ref[];
   locked uuid[];
   ruling record;
@@ -2632,7 +2686,14 @@ begin
       where id in (select run_id from unnest(candidates)) and finished_at is null
       order by id for no key update skip locked);
     exit when cardinality(locked) = 0;
-    perform engine.give_up_lapsed(candidates, locked);
+    -- A look at an index; most claims find none. By a time not before the candidates': whichever of them lapsed is ruled on before it is taken.
+    at := engine.now();
+    if exists (
+      select from public.steps where (lease_until is not null or waiting_for is not null) and coalesce(lease_until, due_at) <= at
+        and status = 'running'
+    ) then
+      perform engine.give_up_lapsed(candidates, locked);
+    end if;
     select * into ruling from engine.hold_runs(locked);
     if exists (select from public.connections where limits is not null) then
       candidates := engine.hold_connections(candidates, ruling.allowed);
@@ -2881,6 +2942,40 @@ begin
   from chosen where (step.run_id, step.step_key, step.item_path) = (chosen.run_id, chosen.step_key, chosen.item_path);
 end $$;
 
+-- 30-59-steps-ahead.sql
+
+-- What a worker needs of the steps it may do right after a claimed one (AheadStep, core/worker.ts): their definitions, and of their scopes
+-- all but what the steps before them in the row put out, whose places are named in `reads`.
+create function engine.steps_ahead(p_run uuid, p_item int[], p_first bigint, p_ahead bigint[])
+returns text language plpgsql stable set search_path = ''
+as $$
+declare
+  keys constant text[] := array(select step_key from engine.plan_steps where id = any (p_first || p_ahead));
+begin
+  return (
+    select concat('[', string_agg(concat(plan.head,
+      ',"after":' || to_json(before.ahead_port)::text,
+      ',"reads":', coalesce((
+        select json_agg(json_build_object('step', read.step_key, 'part', read.part, 'port', read.port))::text
+        from unnest(plan.reads_steps) as read where read.step_key = any (keys)), '[]'),
+      ',"scope":{', concat_ws(',',
+        case when exists (select from unnest(plan.reads_steps) as read where read.step_key <> all (keys)) then concat('"steps":',
+          engine.read_steps(p_run, p_item, array(select read from unnest(plan.reads_steps) as read where read.step_key <> all (keys)))) end,
+        case when 'input' = any (plan.reads_roots) then concat('"input":', coalesce((
+          select engine.pick_keys(input, plan.reads_input)::text from public.run_payloads where run_id = p_run), 'null')) end,
+        case when 'vars' = any (plan.reads_roots) then concat('"vars":', coalesce(plan.vars::text, '{}')) end,
+        case when 'item' = any (plan.reads_roots) then concat('"item":', coalesce((
+          select value::text from engine.items as item
+          where (item.run_id, item.collector, item.item_path)
+            = (p_run, plan.bodies[plan.item_depth], p_item[1:plan.item_depth])), 'null')) end,
+        case when 'index' = any (plan.reads_roots) then concat('"index":', p_item[plan.item_depth]) end
+      ), '}}'), ',' order by place), ']')
+    from unnest(p_ahead) with ordinality as listed (id, place)
+    join engine.plan_steps as plan on plan.id = listed.id
+    join engine.plan_steps as before on before.id = coalesce(p_ahead[place - 1], p_first)
+  );
+end $$;
+
 -- 30-59-vanished-workers.sql
 
 -- Which workers had a session that the database no longer lists: their processes are gone, or cut off. Reads a few rows and what the
@@ -2961,6 +3056,8 @@ begin
     ',"budgeted":' || case when run.budgets is not null then (select json_agg(name) from jsonb_object_keys(run.budgets) as name)::text end,
     ',"override":' || case when run.retry_of is not null then (
       select override -> 'inputs' from public.run_payloads where run_id = step.run_id and override ->> 'step' = step.step_key)::text end,
+    ',"following":' || case when plan.ahead is not null and run.budgets is null and run.retry_of is null and not step.keeps_output then
+      engine.steps_ahead(step.run_id, step.item_path, plan.id, plan.ahead) end,
     '}'), ',')
   into claimed
   from step
@@ -4104,11 +4201,11 @@ begin
       coalesce(calls, '[]'), coalesce(proofs, '[]'), coalesce(artifacts, '[]'), coalesce(logs, '[]'), "activeMs", "waitingFor",
       case when error ?| '{snippet,detail}' then
         jsonb_strip_nulls(jsonb_build_object('snippet', error -> 'snippet', 'detail', error -> 'detail')) end,
-      checks, null, null, null, null)::engine.step_report
+      checks, null, null, null, null, ahead, 0, true)::engine.step_report
     from jsonb_to_recordset(p_reports) as report (
       "runId" uuid, "stepKey" text, "itemPath" int[], attempt int, outcome text, output jsonb, "outputIsFallback" boolean, port text,
       error jsonb, park jsonb, inputs jsonb, calls jsonb, proofs jsonb, artifacts jsonb, logs jsonb, "activeMs" bigint,
-      "waitingFor" jsonb, checks jsonb)
+      "waitingFor" jsonb, checks jsonb, ahead jsonb)
   );
 end $$;
 
@@ -4125,7 +4222,8 @@ begin
   counted := array(
     select (report.run_id, report.step_key, report.item_path, report.attempt, report.outcome, report.output, report.output_is_fallback,
       report.port, report.error, report.park, report.inputs, report.calls, report.proofs, report.artifacts, report.logs, report.active_ms,
-      report.waiting_for, report.error_detail, report.checks, step.plan_step, step.workspace_id, step.role, step.verification)::engine.step_report
+      report.waiting_for, report.error_detail, report.checks, step.plan_step, step.workspace_id, step.role, step.verification,
+      report.ahead, 0, true)::engine.step_report
     from unnest(p_reports) as report
     join public.steps as step on (step.run_id, step.step_key, step.item_path) = (report.run_id, report.step_key, report.item_path)
     where step.status = 'running' and step.attempt = report.attempt);
@@ -4158,9 +4256,12 @@ begin
       and not p_ending
       and not exists (select from engine.plan_steps where id in (select plan_step from unnest(p_reports)) and leads_deeper),
     bool_or(proofs <> '[]'), bool_or(calls <> '[]'), bool_or(artifacts <> '[]'),
-    bool_or(coalesce(inputs, '{}') <> '{}' or calls <> '[]' or logs <> '[]' or error_detail is not null), bool_or(item_path <> '{}')
+    bool_or(coalesce(inputs, '{}') <> '{}' or calls <> '[]' or logs <> '[]' or error_detail is not null), bool_or(item_path <> '{}'), bool_or(ahead is not null)
   into facts
   from unnest(p_reports);
+  -- Beside a failure, what was done ahead is left for later: the long way takes one step at a time.
+  facts.ahead := facts.plain and facts.ahead;
+  facts.records := facts.records or facts.ahead;
   return facts;
 end $$;
 
@@ -4181,6 +4282,47 @@ begin
       'counted', kept.run_id is not null))
     from unnest(p_reports) as report
     left join (select run_id, step_key, item_path, attempt from unnest(p_counted)) as kept using (run_id, step_key, item_path, attempt));
+end $$;
+
+-- 31-13-add-ahead.sql
+
+-- Adds to reports the steps that their workers did ahead (engine.lay_out_ahead). One that may not count is left out, with all after it: it
+-- stands in the queue as if nobody had done it.
+create function engine.add_ahead(p_reports engine.step_report[])
+returns engine.step_report[] language plpgsql set search_path = ''
+as $$
+begin
+  return array(
+    with claimed as materialized (
+      select report.* from unnest(p_reports) with ordinality as report (
+        run_id, step_key, item_path, attempt, outcome, output, output_is_fallback, port, error, park, inputs, calls, proofs, artifacts, logs,
+        active_ms, waiting_for, error_detail, checks, plan_step, workspace_id, role, verification, ahead, nth, gives, n)
+    ), made as (
+      select claimed.n, claimed.run_id, claimed.item_path, claimed.workspace_id, listed.*, first.ahead as way,
+        lag(listed.port, 1, claimed.port) over (partition by claimed.n order by listed.place) as port_before
+      from claimed join engine.plan_steps as first on first.id = claimed.plan_step
+      cross join rows from (
+        jsonb_to_recordset(claimed.ahead) as ("stepKey" text, output jsonb, port text, inputs jsonb, logs jsonb, "activeMs" bigint)
+      ) with ordinality as listed (step_key, output, port, inputs, logs, active_ms, place)
+      where claimed.ahead is not null and claimed.outcome = 'succeeded'
+    ), judged as (
+      select made.*, step.plan_step, step.attempt + 1 as attempt, step.verification,
+        bool_and(coalesce(step.plan_step = way[made.place] and step.status = 'pending' and step.remaining_deps = 1 and step.dead_deps = 0
+          and (before.ahead_port is null or before.ahead_port = port_before), false)) over (partition by made.n order by made.place) as counts
+      from made
+      left join public.steps as step on (step.run_id, step.step_key, step.item_path) = (made.run_id, made.step_key, made.item_path)
+      left join engine.plan_steps as before on before.id = coalesce(way[made.place - 1], (select plan_step from claimed where claimed.n = made.n))
+    ), kept as materialized (
+      select *, max(place) over (partition by n) as last from judged where counts
+    )
+    select (run_id, step_key, item_path, attempt, outcome, output, output_is_fallback, port, error, park, inputs, calls, proofs, artifacts, logs,
+      active_ms, waiting_for, error_detail, checks, plan_step, workspace_id, role, verification, null, 0,
+      not exists (select from kept where kept.n = claimed.n))::engine.step_report
+    from claimed
+    union all
+    select (run_id, step_key, item_path, attempt, 'succeeded', output, null, port, null, null, inputs, '[]', '[]', '[]', coalesce(logs, '[]'),
+      active_ms, null, null, null, plan_step, workspace_id, null, verification, null, place::int, place = last)::engine.step_report
+    from kept);
 end $$;
 
 -- 31-19-retry-delay.sql
@@ -4298,9 +4440,9 @@ declare
   moved engine.moved[];
 begin
   with ended as materialized (
-    select run_id, step_key, item_path, plan_step, outcome, case when outcome = 'succeeded' then port end as port,
+    select run_id, step_key, item_path, plan_step, outcome, case when outcome = 'succeeded' then port end as port, nth, gives,
       case when proofs = '[]' then verification else engine.verification_of(proofs, verification) end as verification,
-      count(*) over (partition by run_id) as ended_of_run
+      count(*) filter (where nth = 0) over (partition by run_id) as ended_of_run
     from unnest(p_reports)
   ), given as (
     select run_id, step_key, item_path, ended_of_run, count(*) filter (where met)::int as met, count(*) filter (where not met)::int as dead
@@ -4311,6 +4453,7 @@ begin
           else edge.port is null or edge.port is not distinct from ended.port
         end as met
       from ended join engine.plan_deps as edge on edge.upstream = ended.plan_step
+      where ended.gives
     ) as token
     group by run_id, step_key, item_path, ended_of_run
   ), judged as (
@@ -4344,11 +4487,11 @@ begin
         when next_status = 'running' then 'step.started' else 'step.' || next_status end,
       waiting_for = null,
       remaining_deps = coalesce(next.remaining, step.remaining_deps), dead_deps = coalesce(next.dead, step.dead_deps),
-      attempt = step.attempt + (next_status = 'running')::int, tries = step.tries + (next_status = 'running')::int,
-      worker = case when next_status = 'running' then p_worker when next.is_report then step.worker end,
+      attempt = step.attempt + next.is_start::int, tries = step.tries + next.is_start::int,
+      worker = case when next.is_start then p_worker when next.is_report then step.worker end,
       lease_until = case when next_status = 'running' then at + p_lease end,
       due_at = case when next_status in ('ready', 'running') then at end,
-      started_at = case when next_status = 'running' then coalesce(step.started_at, at) else step.started_at end,
+      started_at = case when next.is_start then coalesce(step.started_at, at) else step.started_at end,
       deadline_at = case when next_status = 'running' then coalesce(step.deadline_at, at + next.deadline_ms * interval '1 ms') end,
       finished_at = case when next_status in ('succeeded', 'skipped') then greatest(at, step.started_at) end,
       port = case when next.is_report then next.port else step.port end,
@@ -4357,10 +4500,11 @@ begin
       error = case when not next.is_report then step.error end,
       verification = case when next.is_report then next.verification else step.verification end
     from (
-      select run_id, step_key, item_path, outcome as next_status, true as is_report, null::int as remaining, null::int as dead, null::bigint as deadline_ms, port, verification
+      select run_id, step_key, item_path, outcome as next_status, true as is_report, nth > 0 as is_start,
+        case when nth > 0 then 0 end as remaining, null::int as dead, null::bigint as deadline_ms, port, verification
       from ended
       union all
-      select run_id, step_key, item_path, next_status, false, remaining, dead, deadline_ms, null, null from decided
+      select run_id, step_key, item_path, next_status, false, next_status = 'running', remaining, dead, deadline_ms, null, null from decided
     ) as next
     where (step.run_id, step.step_key, step.item_path) = (next.run_id, next.step_key, next.item_path)
     returning step.run_id, step.step_key, step.item_path, step.status, next.is_report
@@ -4415,9 +4559,9 @@ end $$;
 
 -- 31-30-keep-attempts.sql
 
--- Ends the attempts of counted reports and keeps what they made: outputs, items of maps, inputs, calls, logs, artifacts. In the same
+-- Ends the attempts of counted reports, notes those of steps done ahead, and keeps what they made: outputs, items of maps, inputs, calls, logs, artifacts. In the same
 -- transaction as the moves, so that whoever reads them on an event is never early.
-create function engine.keep_attempts(p_reports engine.step_report[], p_facts engine.report_facts)
+create function engine.keep_attempts(p_reports engine.step_report[], p_facts engine.report_facts, p_worker text)
 returns void language plpgsql set search_path = ''
 as $$
 declare
@@ -4429,6 +4573,12 @@ begin
   where (attempt.run_id, attempt.step_key, attempt.item_path, attempt.n)
     = (report.run_id, report.step_key, report.item_path, report.attempt);
 
+  if p_facts.ahead then
+    insert into public.attempts (run_id, step_key, item_path, n, workspace_id, worker, started_at, finished_at, outcome, active_ms)
+    select run_id, step_key, item_path, attempt, workspace_id, p_worker, at, at, outcome, coalesce(active_ms, 0)
+    from unnest(p_reports) where nth > 0;
+  end if;
+
   if p_facts.records then
     insert into public.attempt_payloads (run_id, step_key, item_path, n, workspace_id, inputs, calls, logs, error_detail)
     select run_id, step_key, item_path, attempt, workspace_id, inputs, coalesce(calls, '[]'), coalesce(logs, '[]'), error_detail
@@ -4438,7 +4588,7 @@ begin
 
   if not p_facts.plain then
     insert into engine.items (run_id, collector, item_path, value)
-    select run_id, plan.collector, item_path || (place::int - 1), value
+    select run_id, plan.collector, item_path || (item.place::int - 1), item.value
     from unnest(p_reports) as report
     join engine.plan_steps as plan on plan.id = report.plan_step
     cross join jsonb_array_elements(report.output -> 'items') with ordinality as item (value, place)
@@ -4820,6 +4970,7 @@ declare
   lease constant interval := make_interval(secs => p_lease_ms / 1000.0);
   reports engine.step_report[];
   counted engine.step_report[];
+  done engine.step_report[];
   facts engine.report_facts;
   taken engine.step_ref[];
   touched uuid[];
@@ -4839,9 +4990,10 @@ begin
   if facts.calls then
     perform engine.add_usage(counted);
   end if;
-  perform engine.keep_attempts(counted, facts);
+  done := case when facts.ahead then engine.add_ahead(counted) else counted end;
+  perform engine.keep_attempts(done, facts, p_worker);
   if facts.plain then
-    taken := engine.settle_plain(counted, facts.items, p_worker, p_claim, lease);
+    taken := engine.settle_plain(done, facts.items, p_worker, p_claim, lease);
   else
     taken := engine.settle_others(counted, p_worker, p_claim, lease);
   end if;
@@ -5131,15 +5283,15 @@ end $$;
 
 -- Says that a worker lives as long as the session this is called on, which from then on runs nothing. A worker's first act: it also frees
 -- the steps of those that died before it. Leases already held stay. Returns how many steps were freed.
-create function engine.register_worker(p_worker text, p_lease_ms int)
+create function engine.register_worker(p_worker text, p_lease_ms int, p_hears boolean default false)
 returns int language plpgsql security definer set search_path = ''
 as $$
 begin
-  insert into engine.workers (worker, seen_at, pid, session_started, lease_ms)
-  select p_worker, engine.now(), pg_backend_pid(), coalesce(max(session.backend_start), now()), p_lease_ms
+  insert into engine.workers (worker, seen_at, pid, session_started, lease_ms, hears)
+  select p_worker, engine.now(), pg_backend_pid(), coalesce(max(session.backend_start), now()), p_lease_ms, p_hears
   from pg_stat_get_activity(pg_backend_pid()) as session
   on conflict (worker) do update set seen_at = excluded.seen_at, pid = excluded.pid, session_started = excluded.session_started,
-    lease_ms = excluded.lease_ms, vanished_at = null;
+    lease_ms = excluded.lease_ms, hears = excluded.hears, vanished_at = null;
   return engine.free_vanished();
 end $$;
 
@@ -6542,8 +6694,8 @@ begin
   reused := array(
     select step_key from engine.plan_retry(p_old.id, p_mode, p_step, p_version, p_keep) where verdict in ('reused', 'flagged'));
   if not run_input ? '$blob' then
-    run_input := engine.fill_defaults(chosen.plan -> 'input', run_input);
-    perform engine.check_input(chosen.plan -> 'input', run_input);
+    run_input := engine.fill_defaults(chosen.plan_input, run_input);
+    perform engine.check_input(chosen.plan_input, run_input);
   end if;
   return engine.insert_run(chosen, run_input, jsonb_strip_nulls(jsonb_build_object(
     'title', p_old.title, 'mode', p_old.mode, 'lane', p_old.lane, 'priority', p_old.priority, 'created_by', p_actor,
@@ -7652,6 +7804,7 @@ begin
   if found then
     perform engine.gate_steps(new.workspace_id, new.workflow_id, new.n, null);
   end if;
+  perform engine.lay_out_ahead(new.workflow_id, new.n);
   return null;
 end $$;
 
@@ -7767,13 +7920,13 @@ create function engine.record_run_moves()
 returns trigger language plpgsql security definer set search_path = ''
 as $$
 declare
-  moved public.runs[];
+  moved uuid[];
 begin
   if tg_op = 'INSERT' then
-    moved := array(select run from new_runs as run);
+    moved := array(select id from new_runs);
   else
     moved := array(
-      select run::public.runs from new_runs as run
+      select run.id from new_runs as run
       where run.move_seq = run.last_seq
         and exists (select from old_runs as before where before.id = run.id and before.move_seq <> run.move_seq));
   end if;
@@ -7787,13 +7940,13 @@ begin
       'cancelRequested', case when cancel_requested_at is not null then true end,
       'paused', case when paused_at is not null then true end, 'budgetWarning', budget_warning)),
     counts
-  from unnest(moved);
+  from new_runs where id = any (moved);
   insert into engine.rollup_deltas (
     sign, ended, at, run_id, workspace_id, workflow_id, lane, created_at, started_at, retry_count, usage)
   select 1, case when finished_at is not null then status end, coalesce(finished_at, created_at), id, workspace_id, workflow_id, lane,
     created_at, started_at, retry_count, case when finished_at is not null then usage end
-  from unnest(moved) where last_move in ('run.queued', 'run.succeeded', 'run.failed', 'run.cancelled');
-  if moved[1].last_move = 'run.retried' then
+  from new_runs where id = any (moved) and last_move in ('run.queued', 'run.succeeded', 'run.failed', 'run.cancelled');
+  if tg_op = 'UPDATE' and exists (select from new_runs where last_move = 'run.retried' and id = any (moved)) then
     insert into engine.rollup_deltas
     select -1, status, finished_at, id, workspace_id, workflow_id, lane, created_at, started_at, retry_count, usage
     from old_runs where finished_at is not null;
