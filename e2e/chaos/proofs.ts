@@ -1,6 +1,11 @@
 // Proofs beside the storm, run by name: each says what it did and what it found broken.
 import { startCluster } from "./cluster.ts";
 import { sweepAll } from "./crash-points.ts";
+import { proveBreaker } from "./prove-breaker.ts";
+import { proveCutOff } from "./prove-cut-off.ts";
+import { proveDeadly } from "./prove-deadly.ts";
+import { proveOnce } from "./prove-once.ts";
+import { proveOutages } from "./prove-outages.ts";
 import { comparePrograms, walkModel } from "./programs.ts";
 
 export interface Proved {
@@ -12,6 +17,11 @@ export interface Proved {
 type Proof = (seed: number, onNews: (text: string) => void) => Promise<Proved>;
 
 export const furtherProofs: Readonly<Record<string, Proof>> = {
+  breaker: proveBreaker,
+  "cut-off": proveCutOff,
+  once: proveOnce,
+  deadly: proveDeadly,
+  outages: proveOutages,
   async "crash-points"(_, onNews) {
     const { points, scenarios, plays, broken } = await sweepAll(onNews);
     return {

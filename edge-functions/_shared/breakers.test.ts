@@ -93,3 +93,11 @@ test("calls go ahead while the database is away", async () => {
   await breakers.pass("w", "b");
   expect(engine.asked).toBe(1);
 });
+
+test("a host that is spared is always called, and its failures are nobody's business", async () => {
+  breakers = new Breakers(engine, ["practice.example.com"]);
+  engine.open = ["practice.example.com"];
+  await breakers.failed("w", "practice.example.com");
+  await breakers.pass("w", "practice.example.com");
+  expect([engine.noted, engine.asked]).toEqual([[], 0]);
+});

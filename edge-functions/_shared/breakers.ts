@@ -40,6 +40,7 @@ const MOST_HOSTS = 10_000;
 
 export class Breakers {
   readonly #engine: BreakerEngine;
+  readonly #spared: ReadonlySet<string>;
   #broken = new Set<string>();
   #readAt = -Infinity;
   readonly #unsaid = new Map<string, CallCount>();
@@ -48,8 +49,10 @@ export class Breakers {
   #saying: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
 
-  constructor(engine: BreakerEngine) {
+  /** @param spared hosts without a breaker, as URLs spell them */
+  constructor(engine: BreakerEngine, spared: readonly string[] = []) {
     this.#engine = engine;
+    this.#spared = new Set(spared);
   }
 
   /**
@@ -57,6 +60,7 @@ export class Breakers {
    * @throws HostDown while the host's breaker is open
    */
   async pass(workspaceId: string, host: string): Promise<void> {
+    if (this.#spared.has(host)) return;
     if (performance.now() - this.#readAt > TRUSTED_MS) await this.#sayInTime();
     const key = keyOf(workspaceId, host);
     if (!this.#broken.has(key)) return;
@@ -81,6 +85,7 @@ export class Breakers {
 
   /** The host failed to answer. Returns once the engine has counted it, so before the step's own failure is reported. */
   async failed(workspaceId: string, host: string): Promise<void> {
+    if (this.#spared.has(host)) return;
     const key = keyOf(workspaceId, host);
     const answered = this.#recent(key)?.n ?? 0;
     this.#answered.delete(key);

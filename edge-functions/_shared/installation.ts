@@ -28,10 +28,12 @@ function ownHosts(own: URL): string[] {
 /** What steps of this process run with. */
 export function openInstallation(): Installation {
   const engine = openEngine();
+  const { SUPABASE_URL: own } = env();
   return {
     egress: openEgress(),
     blobs: createBlobStore(),
-    breakers: new Breakers(engine),
+    // The practice server fails on demand, and stands at the installation's own address.
+    breakers: new Breakers(engine, own === undefined ? [] : [new URL(own).host, ...ownHosts(new URL(own))]),
     vaultKey: () => needEnv("RUNBOARD_VAULT_KEY"),
     getConnection: (workspaceId, slug) => engine.getConnection(workspaceId, slug),
     queryRows: (workspaceId, query, params) => engine.queryRows(workspaceId, query, params),

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { findDeno } from "./deno-binary.ts";
 import type { EdgeFunction } from "./function-list.ts";
 import { type GuardedProcess, startGuarded } from "./guarded-process.ts";
+import { watchProcess } from "./watch-process.ts";
 
 const MAIN = join(import.meta.dirname, "deno", "serve-group.ts");
 const MAX_BACKOFF_MS = 15_000;
@@ -11,6 +12,8 @@ const FIRST_BACKOFF_MS = 250;
 /** A process that lived this long was healthy; its next death starts the back-off anew. */
 const HEALTHY_AFTER_MS = 30_000;
 const START_TIMEOUT_MS = 15_000;
+/** A process that is silent twice for so long is ended; its steps are another's long before their leases are over. */
+const PATIENCE_MS = 4_000;
 
 export interface FunctionProcessOptions {
   readonly group: string;
@@ -21,6 +24,8 @@ export interface FunctionProcessOptions {
   readonly home?: string;
   readonly cacheDir: string;
   readonly env: Readonly<Record<string, string>>;
+  /** How long the process may take to answer before it counts as blocked. */
+  readonly patienceMs?: number;
   readonly onLog: (text: string) => void;
 }
 
@@ -50,6 +55,7 @@ export function startFunctionProcess(options: FunctionProcessOptions): FunctionP
   async function keepRunning(): Promise<void> {
     while (!stopping.signal.aborted) {
       const startedAt = Date.now();
+      const life = new AbortController();
       current = startGuarded(findDeno(), denoArgs(options), {
         stopSignal: "TERM",
         env: { ...options.env, DENO_DIR: options.cacheDir, DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" },
@@ -58,9 +64,14 @@ export function startFunctionProcess(options: FunctionProcessOptions): FunctionP
           if (port === undefined || up) return options.onLog(text);
           up = true;
           listening.resolve(Number(port));
+          void watchProcess(Number(port), options.patienceMs ?? PATIENCE_MS, life.signal, () => {
+            options.onLog(`functions ${options.group}: the process does not answer, so it is ended\n`);
+            void current?.kill();
+          });
         },
       });
       const code = await current.exited;
+      life.abort();
       up = false;
       listening = Promise.withResolvers<number>();
       if (stopping.signal.aborted) return;

@@ -14,6 +14,8 @@ export interface FunctionsOptions {
   readonly cacheDir: string;
   /** Environment of every function; nothing else is visible to them. */
   readonly env: Readonly<Record<string, string>>;
+  /** How long a process may take to answer before it counts as blocked. */
+  readonly patienceMs?: number;
   readonly onLog: (text: string) => void;
 }
 
@@ -59,6 +61,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
         home: options.home,
         cacheDir: options.cacheDir,
         env: options.env,
+        ...(options.patienceMs === undefined ? {} : { patienceMs: options.patienceMs }),
         onLog: options.onLog,
       }),
     );

@@ -8,6 +8,7 @@ declare
   candidates engine.step_ref[];
   locked uuid[];
   ruling record;
+  alone boolean := false;
   taken engine.step_ref[];
   all_taken engine.step_ref[] := '{}';
 begin
@@ -26,7 +27,7 @@ begin
       select from public.steps where (lease_until is not null or waiting_for is not null) and coalesce(lease_until, due_at) <= at
         and status = 'running'
     ) then
-      perform engine.give_up_lapsed(candidates, locked);
+      select * into candidates, alone from engine.give_up_lapsed(candidates, locked, p_worker);
     end if;
     select * into ruling from engine.hold_runs(locked);
     if exists (select from public.connections where limits is not null) then
@@ -34,7 +35,7 @@ begin
     end if;
     taken := engine.take_steps(candidates, ruling.allowed, p_worker, p_lease);
     all_taken := all_taken || taken;
-    exit when cardinality(all_taken) >= p_limit or (cardinality(taken) = 0 and ruling.held = 0);
+    exit when cardinality(all_taken) >= p_limit or alone or (cardinality(taken) = 0 and ruling.held = 0);
   end loop;
   return all_taken;
 end $$;

@@ -1,13 +1,16 @@
 -- Ends the lapsed steps that may not simply run again: the third crash is poison; an at_most_once step past its start marker asks a
--- person; a step of a run that is ending is cancelled. Called by take_due before it starts the others.
-create function engine.give_up_lapsed(p_candidates engine.step_ref[], p_runs uuid[])
-returns void language plpgsql set search_path = ''
+-- person; a step of a run that is ending is cancelled. Returns the candidates that may be taken now: where workers died twice that is one step,
+-- and nothing with it (`alone`). Called by take_due before it starts the others.
+create function engine.give_up_lapsed(
+  p_candidates engine.step_ref[], p_runs uuid[], p_worker text, out candidates engine.step_ref[], out alone boolean)
+language plpgsql set search_path = ''
 as $$
 declare
   at constant timestamptz := engine.now();
   lapsed record;
   ended engine.step_ref[] := '{}';
   touched uuid[] := '{}';
+  suspects engine.step_ref[] := '{}';
 begin
   for lapsed in
     select step.*, plan.effect, run.error is not null or run.cancel_requested_at is not null as ending
@@ -15,9 +18,14 @@ begin
     join engine.plan_steps as plan on plan.id = step.plan_step
     join public.runs as run on run.id = step.run_id
     where run_id = any (p_runs) and step.status = 'running' and step.lease_until <= at
-      and (step.crashes >= 2 or (plan.effect = 'at_most_once' and step.start_marker_at is not null)
+      and (step.crashes >= 1 or (plan.effect = 'at_most_once' and step.start_marker_at is not null)
         or run.error is not null or run.cancel_requested_at is not null)
+    order by step.lease_until, step.run_id, step.rank, step.item_path
   loop
+    if lapsed.crashes = 1 and not lapsed.ending and (lapsed.effect <> 'at_most_once' or lapsed.start_marker_at is null) then
+      suspects := suspects || (lapsed.run_id, lapsed.step_key, lapsed.item_path)::engine.step_ref;
+      continue;
+    end if;
     update public.attempts set outcome = 'lost', finished_at = greatest(at, started_at),
       error = jsonb_build_object('class', 'lost', 'code', 'lease_lost', 'message', 'The worker stopped answering; its lease ended.')
     where (run_id, step_key, item_path, n) = (lapsed.run_id, lapsed.step_key, lapsed.item_path, lapsed.attempt);
@@ -39,4 +47,6 @@ begin
     perform engine.advance(ended, null, 0, null);
     perform engine.settle_runs(touched);
   end if;
+  candidates := case when cardinality(suspects) = 0 then p_candidates else engine.part_suspects(p_candidates, suspects, p_worker) end;
+  alone := cardinality(suspects) > 0 and candidates = suspects[1:1];
 end $$;

@@ -20,6 +20,7 @@ Deno.serve(async (request) => {
     });
     return Response.json(refused.map(([name]) => name));
   }
+  if (pathname.endsWith("/spin")) for (let n = 0; n >= 0; n = (n + 1) % 1_000) continue;
   if (pathname.endsWith("/environment")) return Response.json(Object.keys(Deno.env.toObject()).toSorted());
   const { name } = await request.json();
   return Response.json({ greeting: `Hello ${name}`, pathname, hasUrl: Deno.env.has("SUPABASE_URL") });
