@@ -2674,6 +2674,7 @@ declare
   candidates engine.step_ref[];
   locked uuid[];
   ruling record;
+  alone boolean := false;
   taken engine.step_ref[];
   all_taken engine.step_ref[] := '{}';
 begin
@@ -2692,7 +2693,7 @@ begin
       select from public.steps where (lease_until is not null or waiting_for is not null) and coalesce(lease_until, due_at) <= at
         and status = 'running'
     ) then
-      perform engine.give_up_lapsed(candidates, locked);
+      select * into candidates, alone from engine.give_up_lapsed(candidates, locked, p_worker);
     end if;
     select * into ruling from engine.hold_runs(locked);
     if exists (select from public.connections where limits is not null) then
@@ -2700,7 +2701,7 @@ begin
     end if;
     taken := engine.take_steps(candidates, ruling.allowed, p_worker, p_lease);
     all_taken := all_taken || taken;
-    exit when cardinality(all_taken) >= p_limit or (cardinality(taken) = 0 and ruling.held = 0);
+    exit when cardinality(all_taken) >= p_limit or alone or (cardinality(taken) = 0 and ruling.held = 0);
   end loop;
   return all_taken;
 end $$;
@@ -2790,6 +2791,27 @@ begin
         and step.waiting_for ->> 'kind' in ('retry', 'limit', 'budget') and step.due_at <= at)));
 end $$;
 
+-- 30-55-part-suspects.sql
+
+-- Of due steps, leaves what a worker may take while some of them are suspects, steps whose workers died twice: the first suspect and nothing else,
+-- or everything but suspects while the worker holds one already. One of them may kill whoever holds it, and what is held with it must not
+-- die of it a third time. Called by engine.give_up_lapsed.
+create function engine.part_suspects(p_candidates engine.step_ref[], p_suspects engine.step_ref[], p_worker text)
+returns engine.step_ref[] language plpgsql set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+begin
+  if exists (
+    select from public.steps
+    where (lease_until is not null or waiting_for is not null) and coalesce(lease_until, due_at) > at
+      and status = 'running' and worker = p_worker and crashes >= 2
+  ) then
+    return array(select candidate from unnest(p_candidates) as candidate where not candidate = any (p_suspects));
+  end if;
+  return p_suspects[1:1];
+end $$;
+
 -- 30-55-take-steps.sql
 
 -- Starts those of the candidates that are still due and whose run is locked: ready steps, due retries, and steps whose lease lapsed
@@ -2840,15 +2862,18 @@ end $$;
 -- 30-56-give-up-lapsed.sql
 
 -- Ends the lapsed steps that may not simply run again: the third crash is poison; an at_most_once step past its start marker asks a
--- person; a step of a run that is ending is cancelled. Called by take_due before it starts the others.
-create function engine.give_up_lapsed(p_candidates engine.step_ref[], p_runs uuid[])
-returns void language plpgsql set search_path = ''
+-- person; a step of a run that is ending is cancelled. Returns the candidates that may be taken now: where workers died twice that is one step,
+-- and nothing with it (`alone`). Called by take_due before it starts the others.
+create function engine.give_up_lapsed(
+  p_candidates engine.step_ref[], p_runs uuid[], p_worker text, out candidates engine.step_ref[], out alone boolean)
+language plpgsql set search_path = ''
 as $$
 declare
   at constant timestamptz := engine.now();
   lapsed record;
   ended engine.step_ref[] := '{}';
   touched uuid[] := '{}';
+  suspects engine.step_ref[] := '{}';
 begin
   for lapsed in
     select step.*, plan.effect, run.error is not null or run.cancel_requested_at is not null as ending
@@ -2856,9 +2881,14 @@ begin
     join engine.plan_steps as plan on plan.id = step.plan_step
     join public.runs as run on run.id = step.run_id
     where run_id = any (p_runs) and step.status = 'running' and step.lease_until <= at
-      and (step.crashes >= 2 or (plan.effect = 'at_most_once' and step.start_marker_at is not null)
+      and (step.crashes >= 1 or (plan.effect = 'at_most_once' and step.start_marker_at is not null)
         or run.error is not null or run.cancel_requested_at is not null)
+    order by step.lease_until, step.run_id, step.rank, step.item_path
   loop
+    if lapsed.crashes = 1 and not lapsed.ending and (lapsed.effect <> 'at_most_once' or lapsed.start_marker_at is null) then
+      suspects := suspects || (lapsed.run_id, lapsed.step_key, lapsed.item_path)::engine.step_ref;
+      continue;
+    end if;
     update public.attempts set outcome = 'lost', finished_at = greatest(at, started_at),
       error = jsonb_build_object('class', 'lost', 'code', 'lease_lost', 'message', 'The worker stopped answering; its lease ended.')
     where (run_id, step_key, item_path, n) = (lapsed.run_id, lapsed.step_key, lapsed.item_path, lapsed.attempt);
@@ -2880,6 +2910,8 @@ begin
     perform engine.advance(ended, null, 0, null);
     perform engine.settle_runs(touched);
   end if;
+  candidates := case when cardinality(suspects) = 0 then p_candidates else engine.part_suspects(p_candidates, suspects, p_worker) end;
+  alone := cardinality(suspects) > 0 and candidates = suspects[1:1];
 end $$;
 
 -- 30-57-ask-reconcile.sql
