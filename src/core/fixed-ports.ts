@@ -25,13 +25,13 @@ function withoutNoise(schema: Json): Json {
   );
 }
 
-/** The ports a kind always has, from its zod shapes; no routes. Frozen schemas: every step of the kind shares them. */
+/** The ports a kind always has, from its zod shapes; no routes. Frozen: every step of the kind shares them, and what is made of them. */
 export function fixedPorts(inputs: PortShapes, outputs: PortShapes): Ports {
   const port = (type: z.ZodType): Port => ({
     schema: Object.freeze(portSchema(type)),
     required: !type.safeParse(undefined).success,
   });
   const all = (shapes: PortShapes) =>
-    Object.fromEntries(Object.entries(shapes).map(([key, type]) => [key, port(type)]));
+    Object.freeze(Object.fromEntries(Object.entries(shapes).map(([key, type]) => [key, port(type)])));
   return { inputs: all(inputs), outputs: all(outputs), routes: [] };
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { CanvasEdge, CanvasNode } from "./canvas.ts";
 import { testKinds } from "./compile/test-kinds.ts";
-import { quickParser, unsure } from "./quick-parse.ts";
+import { quickParser } from "./quick-parse.ts";
 
 const Shape = z.strictObject({
   id: z.string().min(1).max(3),
@@ -44,16 +44,16 @@ test.each([
   ["a name that does not fit", { id: "a", names: { X: 1 } }],
   ["a list where an object belongs", []],
   ["an instance of a class", new Date()],
-  ["a prototype by name", JSON.parse('{"id":"a","names":{"__proto__":1}}')],
-])("zod is asked about %s", (_, value) => {
-  expect(quick(value)).toBe(unsure);
+])("%s is refused", (_, value) => {
+  expect(quick(value)).toBeUndefined();
 });
 
 test("what it does not take apart, it leaves to zod", () => {
-  expect(quickParser(z.object({ at: z.string().trim() }))({ at: " x" })).toBe(unsure);
+  expect(quickParser(z.object({ at: z.string().trim() }))({ at: " x" })).toEqual({ at: "x" });
   expect(quickParser(z.object({ at: z.string().transform(Number) }))({ at: "7" })).toEqual({ at: 7 });
   expect(quickParser(z.object({ at: z.coerce.number() }))({ at: "7" })).toEqual({ at: 7 });
-  expect(quickParser(z.object({ a: z.string() }))({ a: "x", more: 1 })).toBe(unsure);
+  expect(quickParser(z.object({ a: z.string() }))({ a: "x", more: 1 })).toEqual({ a: "x" });
+  expect(quick(JSON.parse('{"id":"a","names":{"__proto__":1}}'))).toMatchObject({ names: {} });
   expect(quickParser(z.looseObject({ a: z.string().default("x") }))({ more: 1 })).toEqual({
     a: "x",
     more: 1,
@@ -104,7 +104,7 @@ const node = {
 };
 const edge = { id: "e", source: "a", sourcePort: "x", target: "b", targetPort: "y" };
 
-describe("agrees with zod wherever it is sure", () => {
+describe("says what zod says", () => {
   test.each<[string, z.ZodType, unknown]>([
     ["nodes", CanvasNode, node],
     ["edges", CanvasEdge, edge],
@@ -118,15 +118,12 @@ describe("agrees with zod wherever it is sure", () => {
     const read = quickParser(schema);
     fc.assert(
       fc.property(nearly(sample), (value) => {
-        const found = read(value);
-        const said = schema.safeParse(value);
-        if (found === unsure) return;
-        expect({ success: true, data: found }).toStrictEqual({ success: said.success, data: said.data });
+        expect(read(value)).toStrictEqual(schema.safeParse(value).data);
       }),
     );
   });
 
-  test("and it is sure of what is saved", () => {
+  test("and what is saved is not even copied", () => {
     const { retry: _, ...plain } = node;
     expect(quickParser(CanvasNode)(plain)).toBe(plain);
     expect(quickParser(CanvasEdge)(edge)).toBe(edge);

@@ -1,11 +1,10 @@
 // Reads values by a zod schema without a word about what is wrong with them. Zod is quick where it may compile text to code, which the app's
 // content security policy forbids; otherwise every field costs it a payload and a list of issues, and a thousand nodes cost 20 ms. Here
-// what a schema leaves as it is costs no memory at all: the value itself is the answer. Zod stays the judge of everything else: whoever is
-// told `unsure` asks it.
+// what a schema leaves as it is costs no memory at all: the value itself is the answer. Zod stays the judge of everything else.
 import type { z } from "zod";
 
-/** Refused, or not to be said here: zod knows. */
-export const unsure: unique symbol = Symbol("unsure");
+/** Not to be said here: zod is asked. */
+const unsure: unique symbol = Symbol("unsure");
 
 /** Zod would refuse it, too. Only alternatives need to know the difference: after a refusal the next one is tried. */
 const refused: unique symbol = Symbol("refused");
@@ -13,15 +12,15 @@ const refused: unique symbol = Symbol("refused");
 type Read = (value: unknown) => unknown;
 
 /**
- * @returns what `schema.parse` would return, the value itself where it changes nothing; or `unsure`
+ * @returns what `schema.parse` returns, the value itself where it changes nothing; undefined when it does not parse
  * @throws  only what a refinement throws
  */
-export function quickParser<S extends z.ZodType>(schema: S): (value: unknown) => z.output<S> | typeof unsure {
+export function quickParser<S extends z.ZodType>(schema: S): (value: unknown) => z.output<S> | undefined {
   let read: Read | undefined;
   return (value) => {
     read ??= readerOf(schema);
     const found = read(value);
-    return found === refused ? unsure : (found as z.output<S> | typeof unsure);
+    return found === refused || found === unsure ? schema.safeParse(value).data : (found as z.output<S>);
   };
 }
 

@@ -2,7 +2,7 @@
 // changed in place, so each is read once.
 import type { z } from "zod";
 import type { Json, JsonObject } from "./json.ts";
-import { quickParser, unsure } from "./quick-parse.ts";
+import { quickParser } from "./quick-parse.ts";
 
 export interface ConfigReader<T> {
   /** The config with every default written out; the issues when it does not parse. */
@@ -19,8 +19,7 @@ export function configReader<C extends z.ZodObject>(schema: C): ConfigReader<z.i
   const parse = (config: JsonObject): Parsed | null => {
     const before = known.get(config);
     if (before !== undefined) return before;
-    const found = quick(config);
-    const data = found === unsure ? schema.safeParse(config).data : found;
+    const data = quick(config);
     const parsed = data === undefined ? null : { data, full: asJson(data) };
     known.set(config, parsed);
     if (parsed && parsed.full !== config) known.set(parsed.full, parsed);

@@ -122,10 +122,22 @@ export function fieldOf(variant: Variant, name: string): Schema | "unknown" | nu
     : "unknown";
 }
 
+/** Whether `type` says all there is to say about which alternatives a schema has. */
+export function isPlainlyTyped(schema: Schema): boolean {
+  return (
+    schema.anyOf === undefined &&
+    schema.oneOf === undefined &&
+    schema.allOf === undefined &&
+    schema.$ref === undefined &&
+    schema["x-cel"] === undefined &&
+    schema.const === undefined &&
+    schema.enum === undefined
+  );
+}
+
 /** The schema of a field that a plain object schema declares, the most frequent case by far; null where a closer look is needed. */
 export function plainField(schema: Schema, name: string): Schema | null {
-  if (schema.type !== "object" || "anyOf" in schema || "oneOf" in schema || "allOf" in schema) return null;
-  if ("$ref" in schema || "x-cel" in schema || "const" in schema || "enum" in schema) return null;
+  if (schema.type !== "object" || !isPlainlyTyped(schema)) return null;
   const { properties } = schema;
   if (!isSchema(properties) || !Object.hasOwn(properties, name)) return null;
   const field = properties[name];

@@ -3,6 +3,7 @@ import { route } from "../core/capabilities.ts";
 import { Cel } from "../core/binding.ts";
 import { Json, Key } from "../core/json.ts";
 import { defineNode } from "../core/node.ts";
+import { quickParser } from "../core/quick-parse.ts";
 
 const Case = z.strictObject({ port: Key, expr: Cel.min(1), label: z.string().max(80).optional() });
 const Config = z
@@ -22,7 +23,7 @@ const Config = z
   );
 
 /** The conditions of a config that may still be unfinished. */
-const Written = z.object({ cases: z.array(z.object({ expr: z.string() })) });
+const written = quickParser(z.looseObject({ cases: z.array(z.looseObject({ expr: z.string() })) }));
 
 export default defineNode({
   kind: "branch",
@@ -58,9 +59,9 @@ export default defineNode({
     };
   },
   expressions: (config) => {
-    const parsed = Written.safeParse(config);
-    return parsed.success
-      ? parsed.data.cases.map(({ expr }, n) => ({
+    const parsed = written(config);
+    return parsed
+      ? parsed.cases.map(({ expr }, n) => ({
           path: `config.cases[${n}].expr`,
           expr,
           extra: ["value"],

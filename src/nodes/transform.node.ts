@@ -2,9 +2,10 @@ import { z } from "zod";
 import { Binding } from "../core/binding.ts";
 import { JsonObject, Key, type Schema } from "../core/json.ts";
 import { defineNode } from "../core/node.ts";
+import { quickParser } from "../core/quick-parse.ts";
 
 /** The fields of a config that may still be unfinished. */
-const Written = z.object({ fields: z.record(z.string(), Binding) });
+const written = quickParser(z.looseObject({ fields: z.record(z.string(), Binding) }));
 
 export default defineNode({
   kind: "transform",
@@ -33,9 +34,9 @@ export default defineNode({
     return { ...fixed, outputs: { value: { required: true, schema } } };
   },
   bindings: (config) => {
-    const parsed = Written.safeParse(config);
-    return parsed.success
-      ? Object.entries(parsed.data.fields).map(([key, binding]) => ({
+    const parsed = written(config);
+    return parsed
+      ? Object.entries(parsed.fields).map(([key, binding]) => ({
           path: `config.fields.${key}`,
           binding,
         }))

@@ -46,32 +46,36 @@ function checkSource(sketch: Sketch, placed: Placed, source: Source, mentions: M
   for (const path of pathsOf(source.binding)) {
     if (source.extra.includes(path.root)) continue;
     mentions.push({ source, path, reader: placed });
-    if (!source.inside) placed.reads.add(formatPath(path));
+    if (!source.inside) placed.reads.push(formatPath(path));
   }
   if (source.port !== undefined) placed.inputTypes.set(source.port, type);
   if (source.want && sketch.diagnostics.length === before)
     checkFit(sketch, placed, source, type, source.want);
 }
 
+const none: readonly PathParts[] = [];
+
 /** The paths a binding names; what does not parse names nothing. */
-export function pathsOf(binding: Binding): PathParts[] {
-  if ("literal" in binding) return [];
+export function pathsOf(binding: Binding): readonly PathParts[] {
+  if ("literal" in binding) return none;
   if ("ref" in binding) {
     const path = parsePath(binding.ref);
-    return path ? [path] : [];
+    return path ? [path] : none;
   }
-  const expressions =
-    "expr" in binding
-      ? [binding.expr]
-      : templateParts(binding.template).flatMap((part) => ("expr" in part ? [part.expr] : []));
-  return expressions.flatMap((expr) => {
-    try {
-      return pathsIn(expr);
-    } catch {
-      return [];
-    }
-  });
+  if ("expr" in binding) return pathsOrNone(binding.expr);
+  const parts = templateParts(binding.template);
+  return parts.flatMap((part) => ("expr" in part ? pathsOrNone(part.expr) : none));
 }
+
+function pathsOrNone(expr: string): readonly PathParts[] {
+  try {
+    return pathsIn(expr);
+  } catch {
+    return none;
+  }
+}
+
+const text: Schema = { type: "string" };
 
 /** The type a binding gives; `{}` once something about it was reported. */
 export function checkBinding(sketch: Sketch, placed: Placed | null, source: Source): Schema {
@@ -99,7 +103,7 @@ export function checkBinding(sketch: Sketch, placed: Placed | null, source: Sour
         };
     if ("error" in checked) reportProblem(sketch, placed, path, checked.error, part.start);
   }
-  return { type: "string" };
+  return text;
 }
 
 function checkRef(sketch: Sketch, placed: Placed | null, { roots, path }: Source, ref: string): Schema {

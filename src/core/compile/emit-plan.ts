@@ -1,5 +1,7 @@
 // Last pass: steps in order, with their hashes, and what the plan uses.
+import type { WorkflowUse } from "../node.ts";
 import type { Dep, Plan, Risk, Step, Trigger } from "../plan.ts";
+import type { ToolRef } from "../tool.ts";
 import { planHashOf, stepHashOf, type Sha256 } from "../hash.ts";
 import { pathsOf } from "./check-sources.ts";
 import type { Conditions } from "./conditions.ts";
@@ -36,8 +38,9 @@ export function emitPlan(
   const rankOf = ({ key, role }: Unhashed): number =>
     role === "rollback" ? maxSteps * 2 - (ranks.get(undoneBy(key)) ?? 0) : (ranks.get(key) ?? 0);
   const steps = unhashed
-    .sort((a, b) => rankOf(a) - rankOf(b) || (a.key < b.key ? -1 : 1))
-    .map((step): Step => ({ ...step, stepHash: stepHashOf(step, options.sha256) }));
+    .map((step) => ({ step, rank: rankOf(step) }))
+    .sort((a, b) => a.rank - b.rank || (a.step.key < b.step.key ? -1 : 1))
+    .map(({ step }): Step => Object.assign(step, { stepHash: stepHashOf(step, options.sha256) }));
   const plan: Omit<Plan, "planHash"> = {
     irVersion: 1,
     title: options.title,
@@ -65,13 +68,19 @@ function emitSteps(sketch: Sketch, conditions: Conditions): Unhashed[] {
     if (body) body.push(placed);
     else bodies.set(placed.parent, [placed]);
   }
-  return [...bodies.values()].flat().flatMap((placed) => {
-    const entry: Dep[] = placed.parent ? [{ step: `${placed.parent.node.key}__split`, on: "succeeded" }] : [];
-    const undo = emitRollback(sketch, placed);
-    if (placed.kind.role !== "container") return [emitStep(sketch, placed, entry), ...undo];
-    const leaves = (bodies.get(placed) ?? []).filter((inner) => !awaited.has(inner));
-    return [...emitContainer(sketch, placed, entry, bodyFacts(placed, leaves, conditions)), ...undo];
-  });
+  const steps: Unhashed[] = [];
+  for (const body of bodies.values())
+    for (const placed of body) {
+      const entry: Dep[] = placed.parent
+        ? [{ step: `${placed.parent.node.key}__split`, on: "succeeded" }]
+        : [];
+      if (placed.kind.role === "container") {
+        const leaves = (bodies.get(placed) ?? []).filter((inner) => !awaited.has(inner));
+        steps.push(...emitContainer(sketch, placed, entry, bodyFacts(placed, leaves, conditions)));
+      } else steps.push(emitStep(sketch, placed, entry));
+      steps.push(...emitRollback(sketch, placed));
+    }
+  return steps;
 }
 
 function bodyFacts(placed: Placed, leaves: readonly Placed[], conditions: Conditions): Body {
@@ -100,19 +109,18 @@ function rankSteps(steps: readonly Unhashed[]): Map<string, number> {
       open.pop();
       continue;
     }
+    const upstreams = step?.dependsOn.map((dep) => dep.step) ?? [];
+    if (step?.role === "collect") upstreams.push(`${key}__item`, `${key}__turn`);
     let rank = 0;
     let ready = true;
-    const after = (upstream: string) => {
-      if (!byKey.has(upstream)) return;
+    for (const upstream of upstreams) {
       const known = ranks.get(upstream);
       if (known !== undefined) rank = Math.max(rank, known + 1);
-      else {
+      else if (byKey.has(upstream)) {
         open.push(upstream);
         ready = false;
       }
-    };
-    for (const dep of step?.dependsOn ?? []) after(dep.step);
-    if (step?.role === "collect") for (const end of ["item", "turn"]) after(`${key}__${end}`);
+    }
     if (ready) ranks.set(key, rank);
   }
   return ranks;
@@ -132,28 +140,27 @@ function emitTriggers(sketch: Sketch): Trigger[] {
 }
 
 function usesOf(sketch: Sketch, steps: readonly Step[]): Plan["uses"] {
-  const triggers = sketch.placed.filter(({ kind }) => kind.role === "trigger");
-  const named = [
-    ...triggers,
-    ...sketch.placed
-      .filter((placed) => isStep(placed) && !sketch.unreached.has(placed))
-      .flatMap((placed) => (placed.rollback ? [placed, placed.rollback] : [placed])),
-  ];
-  const signing = triggers.flatMap(({ kind, config }) => kind.connectionsOf(config));
-  const slugs = [...new Set([...steps.flatMap(({ connections }) => connections), ...signing])].sort();
-  const tools = new Map(
-    steps
-      .flatMap((step) => step.tools)
-      .map((tool) => [`${tool.connection} ${tool.name} ${tool.schemaHash}`, tool]),
-  );
-  const onError = sketch.doc.settings.errorWorkflow;
-  const uses = [
-    ...named.flatMap(({ kind, config }) => kind.workflowsOf(config)),
-    ...(onError === undefined ? [] : [{ slug: onError, version: "live" as const }]),
-  ];
-  const workflows = new Map(uses.map(({ slug, version }) => [`${slug} ${version}`, { slug, version }]));
+  const slugs = new Set<string>();
+  const tools = new Map<string, ToolRef>();
+  const workflows = new Map<string, WorkflowUse>();
+  const addWorkflow = ({ slug, version }: WorkflowUse) =>
+    workflows.set(`${slug} ${version}`, { slug, version });
+  for (const step of steps) {
+    for (const slug of step.connections) slugs.add(slug);
+    for (const tool of step.tools) tools.set(`${tool.connection} ${tool.name} ${tool.schemaHash}`, tool);
+  }
+  for (const placed of sketch.placed) {
+    const { kind, config, rollback } = placed;
+    const trigger = kind.role === "trigger";
+    if (!trigger && (!isStep(placed) || sketch.unreached.has(placed))) continue;
+    if (trigger) for (const slug of kind.connectionsOf(config)) slugs.add(slug);
+    kind.workflowsOf(config).forEach(addWorkflow);
+    rollback?.kind.workflowsOf(rollback.config).forEach(addWorkflow);
+  }
+  const { errorWorkflow } = sketch.doc.settings;
+  if (errorWorkflow !== undefined) addWorkflow({ slug: errorWorkflow, version: "live" });
   return {
-    connections: slugs.map((slug) => ({
+    connections: [...slugs].sort().map((slug) => ({
       slug,
       hosts: [...(sketch.around.connections.find((one) => one.slug === slug)?.hosts ?? [])].sort(),
     })),

@@ -1,10 +1,11 @@
 // Turns a placed node into the steps of the plan.
 import { coveringPaths } from "../expression/names.ts";
 import type { Binding } from "../binding.ts";
-import { JsonObject } from "../json.ts";
+import { JsonObject, type Schema } from "../json.ts";
+import type { Ports } from "../node.ts";
 import type { Dep, Effect, Step, Verifier } from "../plan.ts";
 import { verifierConnections, verifierKinds } from "../verifier-kinds.ts";
-import { nameOf, type Placed, type Sketch } from "./sketch.ts";
+import { nameOf, type Placed, type PlacedDep, type Sketch } from "./sketch.ts";
 
 export type Unhashed = Omit<Step, "stepHash">;
 
@@ -23,52 +24,89 @@ const portsVerifier: Verifier = {
 const onlyPorts: Verifier[] = [portsVerifier];
 Object.freeze(onlyPorts);
 
-/** The one step an ordinary node becomes. */
+/** The one step an ordinary node becomes. Fields are set one by one: a thousand steps put together by spreading cost three times as much. */
 export function emitStep(sketch: Sketch, placed: Placed, entry: Dep[]): Unhashed {
   const { node, kind, config } = placed;
   const effect = effectOf(sketch, placed);
-  const deps = placed.deps.map(({ upstream, on, port }): Dep => ({
-    step: upstream.node.key,
-    on,
-    ...(port === undefined ? {} : { port }),
-  }));
-  // In the order of the canonical text, so that hashing a thousand steps need not sort them.
-  return {
-    config,
-    connections: connectionsOf(placed),
-    ...(node.deadlineMs === undefined ? {} : { deadlineMs: node.deadlineMs }),
-    dependsOn: deps.length === 0 ? entry : deps,
-    effect,
-    ...(node.fallback ? { fallback: node.fallback } : {}),
-    inputs: placed.inputs,
-    join: kind.join?.(config) ?? "all",
+  const step: Unhashed = {
     key: node.key,
     kind: kind.kind,
     kindVersion: kind.version,
-    nodeId: node.id,
-    onFailure: node.onFailure,
-    outputs: outputsOf(placed),
-    ...inputPorts(placed),
-    reads: coveringPaths([...placed.reads]),
-    retry: retryOf(placed),
-    ...(node.rollback ? { rollback: node.rollback } : {}),
-    timeoutMs: node.timeoutMs ?? kind.timeoutMs,
     title: nameOf(node),
+    nodeId: node.id,
+    config,
+    inputs: placed.inputs,
+    outputs: outputsOf(placed),
+    dependsOn: placed.deps.length === 0 ? entry : placed.deps.map(depOf),
+    join: kind.join?.(config) ?? "all",
+    reads: coveringPaths(placed.reads),
+    connections: connectionsOf(placed),
     tools: kind.toolsOf(config),
+    effect,
+    retry: retryOf(placed),
+    timeoutMs: node.timeoutMs ?? kind.timeoutMs,
     verifiers: verifiersOf(placed, effect),
-    ...(node.when === undefined ? {} : { when: node.when }),
-    ...(placed.parent ? { within: placed.parent.node.key } : {}),
+    onFailure: node.onFailure,
   };
+  const ports = inputPorts(placed);
+  if (ports) step.ports = ports;
+  if (node.deadlineMs !== undefined) step.deadlineMs = node.deadlineMs;
+  if (node.fallback) step.fallback = node.fallback;
+  if (node.rollback) step.rollback = node.rollback;
+  if (node.when !== undefined) step.when = node.when;
+  if (placed.parent) step.within = placed.parent.node.key;
+  return step;
+}
+
+function depOf({ upstream, on, port }: PlacedDep): Dep {
+  return port === undefined ? { step: upstream.node.key, on } : { step: upstream.node.key, on, port };
+}
+
+type Schemas = Readonly<Record<string, Schema>>;
+const fixedInputs = new WeakMap<object, Schemas | null>();
+const fixedOutputs = new WeakMap<object, Schemas>();
+
+/** What is made of the ports all steps of a kind share is made once and shared, too: so is its text, see hash.ts. */
+function shared<T extends Schemas | null>(
+  known: WeakMap<object, T>,
+  ports: Ports["inputs"],
+  make: (ports: Ports["inputs"]) => T,
+): T {
+  if (!Object.isFrozen(ports)) return make(ports);
+  let made = known.get(ports);
+  if (made === undefined) known.set(ports, (made = Object.freeze(make(ports))));
+  return made;
+}
+
+function inputPorts({ ports }: Placed): Schemas | null {
+  return shared(fixedInputs, ports.inputs, strictInputs);
+}
+
+function outputsOf({ ports }: Placed): Schemas {
+  return shared(fixedOutputs, ports.outputs, schemasOf);
 }
 
 /** A port for any JSON is spelled as a schema with references; it checks nothing. */
-function inputPorts({ ports }: Placed): Pick<Step, "ports"> {
-  const strict = Object.entries(ports.inputs).filter(
-    ([, { schema, many }]) =>
-      !many && !("$defs" in schema) && !("$ref" in schema) && Object.keys(schema).length > 0,
-  );
-  if (strict.length === 0) return {};
-  return { ports: Object.fromEntries(strict.map(([name, { schema }]) => [name, schema])) };
+function strictInputs(ports: Ports["inputs"]): Schemas | null {
+  const strict: Record<string, Schema> = {};
+  let any = false;
+  for (const [name, { schema, many }] of Object.entries(ports)) {
+    if (many || "$defs" in schema || "$ref" in schema || isEmpty(schema)) continue;
+    strict[name] = schema;
+    any = true;
+  }
+  return any ? strict : null;
+}
+
+function schemasOf(ports: Ports["outputs"]): Schemas {
+  const schemas: Record<string, Schema> = {};
+  for (const [name, { schema }] of Object.entries(ports)) schemas[name] = schema;
+  return schemas;
+}
+
+function isEmpty(schema: Schema): boolean {
+  for (const _ in schema) return false;
+  return true;
 }
 
 function unique(slugs: string[]): string[] {
@@ -101,10 +139,6 @@ function retryOf({ node, kind, config }: Placed): Step["retry"] {
 /** An optional field that is there but undefined would overwrite a default. */
 function defined<T extends object>(partial: T): Partial<T> {
   return JSON.parse(JSON.stringify(partial));
-}
-
-function outputsOf({ ports }: Placed): Step["outputs"] {
-  return Object.fromEntries(Object.entries(ports.outputs).map(([name, { schema }]) => [name, schema]));
 }
 
 export interface Body {

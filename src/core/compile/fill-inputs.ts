@@ -51,7 +51,7 @@ export function numberWays(sketch: Sketch, ranks: ReadonlyMap<Placed, number>): 
       .forEach((wire, n) => {
         const ref = refOf(wire, true);
         placed.inputs[`${port}__${n}`] = { ref };
-        placed.reads.add(ref);
+        placed.reads.push(ref);
       });
   }
 }

@@ -1,7 +1,7 @@
 // Parses a document part by part, so that while one node is edited the other thousand are not parsed again.
 import type { z } from "zod";
 import { CanvasDoc, CanvasEdge, CanvasNode } from "../canvas.ts";
-import { quickParser, unsure } from "../quick-parse.ts";
+import { quickParser } from "../quick-parse.ts";
 
 const nodes = new WeakMap<object, CanvasNode>();
 const edges = new WeakMap<object, CanvasEdge>();
@@ -36,10 +36,10 @@ function fits(list: unknown, most: number): list is unknown[] {
   return Array.isArray(list) && list.length <= most;
 }
 
-/** Null as soon as one does not parse for certain: zod then parses the whole document, for its list of problems. */
+/** Null as soon as one does not parse: the whole document is then parsed at once, for its list of problems. */
 function parseAll<T extends object>(
   list: readonly unknown[],
-  parse: (value: unknown) => T | typeof unsure,
+  parse: (value: unknown) => T | undefined,
   known: WeakMap<object, T>,
 ): T[] | null {
   const all: T[] = [];
@@ -48,7 +48,7 @@ function parseAll<T extends object>(
     let parsed = known.get(one);
     if (!parsed) {
       const found = parse(one);
-      if (found === unsure) return null;
+      if (!found) return null;
       parsed = found;
       known.set(one, parsed);
     }

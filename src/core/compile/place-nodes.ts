@@ -100,7 +100,7 @@ export function placedAs(
     portsUncertain: false,
     inputs: { ...node.inputs },
     deps: [],
-    reads: new Set(),
+    reads: [],
   };
 }
 

@@ -27,6 +27,7 @@ const trigger: Schema = {
     run: { type: "string" },
   },
 };
+const status: Schema = { type: "string" };
 const runError: Schema = {
   type: "object",
   additionalProperties: false,
@@ -99,11 +100,7 @@ export class Scopes {
 
   private stepSchema({ ports, node }: Placed): Schema {
     const output = this.sketch.outputs.get(node.key) ?? outputSchema(ports.outputs);
-    return {
-      type: "object",
-      properties: { output, status: { type: "string" }, error: runError },
-      additionalProperties: false,
-    };
+    return { type: "object", properties: { output, status, error: runError }, additionalProperties: false };
   }
 }
 
@@ -114,11 +111,11 @@ function typeOfVariable(value: Json): Schema {
 
 /** The output of a step as one object. */
 export function outputSchema(outputs: Placed["ports"]["outputs"]): Schema {
-  const ports = Object.entries(outputs);
-  return {
-    type: "object",
-    additionalProperties: false,
-    properties: Object.fromEntries(ports.map(([name, { schema }]) => [name, schema])),
-    required: ports.filter(([, { required }]) => required).map(([name]) => name),
-  };
+  const properties: { [name: string]: Schema } = {};
+  const required: string[] = [];
+  for (const [name, port] of Object.entries(outputs)) {
+    properties[name] = port.schema;
+    if (port.required) required.push(name);
+  }
+  return { type: "object", additionalProperties: false, properties, required };
 }

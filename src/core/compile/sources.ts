@@ -22,26 +22,27 @@ export interface Source {
 }
 
 const boolean: Schema = { type: "boolean" };
+const none: readonly never[] = [];
 
 /** What fills the input ports. */
-export function inputSources(placed: Placed, scopes: Scopes): Source[] {
-  const plain = { roots: scopes.rootsOf(placed.parent), extra: [], inside: false };
-  return Object.entries(placed.inputs).map(([name, binding]) => {
-    const port = placed.ports.inputs[name];
-    return {
-      ...plain,
-      path: `inputs.${name}`,
-      binding,
-      ...(port ? { want: port.schema, port: name } : {}),
-    };
-  });
+export function inputSources({ inputs, ports, parent }: Placed, scopes: Scopes): Source[] {
+  const roots = scopes.rootsOf(parent);
+  const sources: Source[] = [];
+  for (const [name, binding] of Object.entries(inputs)) {
+    const port = ports.inputs[name];
+    const filled = port && { want: port.schema, port: name };
+    sources.push({ path: `inputs.${name}`, binding, roots, extra: none, inside: false, ...filled });
+  }
+  return sources;
 }
 
 /** Everything else: conditions, the fallback, verifiers and what the config holds. Inputs must have been checked. */
-export function otherSources(placed: Placed, scopes: Scopes): Source[] {
+export function otherSources(placed: Placed, scopes: Scopes): readonly Source[] {
   const { node, kind, config, configOk } = placed;
+  const own = node.when !== undefined || node.fallback !== undefined || node.verifiers.length > 0;
+  if (!own && !kind.expressions && !kind.bindings) return none;
   const roots = scopes.rootsOf(placed.parent);
-  const plain = { roots, extra: [], inside: false };
+  const plain = { roots, extra: none, inside: false };
   const sources: Source[] = [];
   if (node.when !== undefined)
     sources.push({ ...plain, path: "when", binding: { expr: node.when }, want: boolean });

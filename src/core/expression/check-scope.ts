@@ -10,7 +10,7 @@ export type Roots = Readonly<Record<string, Schema>>;
 
 /** `lenient`: a field the schema does not have is absent rather than a mistake, as inside has() and default(). */
 export interface Scope {
-  roots: ReadonlyMap<string, Schema>;
+  roots: Roots;
   lenient: boolean;
   /** The check itself, which the parts call for what is below them. */
   typeOf(node: ASTNode, scope: Scope): Schema;
@@ -43,7 +43,7 @@ export function expect(kind: CelKind, node: ASTNode, what: string, scope: Scope)
 }
 
 export function bound(scope: Scope, name: string, type: Schema): Scope {
-  return { ...scope, roots: new Map(scope.roots).set(name, type) };
+  return { ...scope, roots: { ...scope.roots, [name]: type } };
 }
 
 /** What the items of a list may be. */

@@ -8,7 +8,9 @@ import { libraryObjection } from "./evaluate.ts";
 import { typeOfCall, typeOfMethod } from "./check-calls.ts";
 import { boolean, expect, fail, itemsOf, type Roots, type Scope } from "./check-scope.ts";
 import { describeKinds, kindsOf, mayBe } from "./kinds.ts";
-import { resultOf } from "./operators.ts";
+import { resultOf, type Operand } from "./operators.ts";
+import { plainPath, type PlainPath } from "./plain-path.ts";
+import { isSurelyAccepted } from "./surely-accepted.ts";
 import { ExpressionError, parseExpression, type ASTNode, type ExpressionProblem } from "./syntax.ts";
 
 export type { Roots } from "./check-scope.ts";
@@ -21,9 +23,12 @@ export type Checked = { type: Schema } | { error: ExpressionProblem };
  * @returns     the schema of the result, or the first problem with its place in the source
  */
 export function checkExpression(source: string, roots: Roots, want?: Schema): Checked {
+  const path = want ? null : plainPath(source);
+  const plain = path && typeOfPlainPath(path, roots);
+  if (plain) return { type: plain };
   try {
     const node = parseExpression(source);
-    const type = typeOf(node, { roots: rootsOf(roots), lenient: false, typeOf });
+    const type = typeOf(node, { roots, lenient: false, typeOf });
     if (want && fits(type, want) === "no")
       fail(
         "expr.type",
@@ -31,7 +36,7 @@ export function checkExpression(source: string, roots: Roots, want?: Schema): Ch
         whyNot(type, want),
         node,
       );
-    const objection = libraryObjection(source);
+    const objection = isSurelyAccepted(node) ? null : libraryObjection(source);
     if (objection)
       fail(
         "expr.type",
@@ -46,13 +51,11 @@ export function checkExpression(source: string, roots: Roots, want?: Schema): Ch
   }
 }
 
-const asMap = new WeakMap<Roots, ReadonlyMap<string, Schema>>();
-
-/** Thousands of expressions share the roots of their body. */
-function rootsOf(roots: Roots): ReadonlyMap<string, Schema> {
-  let known = asMap.get(roots);
-  if (!known) asMap.set(roots, (known = new Map(Object.entries(roots))));
-  return known;
+/** Null where a closer look is needed, or there is something to report. */
+function typeOfPlainPath({ root, segments }: PlainPath, roots: Roots): Schema | null {
+  let type = Object.hasOwn(roots, root) ? (roots[root] ?? null) : null;
+  for (const segment of segments) type = type && plainField(type, segment);
+  return type;
 }
 
 function typeOf(node: ASTNode, scope: Scope): Schema {
@@ -114,12 +117,12 @@ function typeOfLiteral(node: ASTNode & { op: "value" }): Schema {
 }
 
 function typeOfName(node: ASTNode & { op: "id" }, { roots }: Scope): Schema {
-  const schema = roots.get(node.args);
+  const schema = Object.hasOwn(roots, node.args) ? roots[node.args] : undefined;
   if (schema) return schema;
   return fail(
     "ref.unknown",
     `There is no ${node.args} here.`,
-    didYouMean(node.args, [...roots.keys()], "Name input, vars, steps, run or trigger."),
+    didYouMean(node.args, Object.keys(roots), "Name input, vars, steps, run or trigger."),
     node,
   );
 }
@@ -214,17 +217,20 @@ function typeOfIn(node: ASTNode & { op: "in" }, scope: Scope): Schema {
 }
 
 function typeOfBinary(node: ASTNode & { args: [ASTNode, ASTNode] }, scope: Scope): Schema {
-  const [left, right] = node.args
-    .map((side) => typeOf(side, scope))
-    .map((schema) => ({ schema, kinds: kindsOf(schema) }));
-  const result = left && right ? resultOf(node.op, left, right) : {};
+  const [left, right] = [operandOf(node.args[0], scope), operandOf(node.args[1], scope)];
+  const result = resultOf(node.op, left, right);
   if (result) return result;
   const text =
-    node.op === "+" && [left, right].some((side) => side && side.kinds !== "any" && side.kinds.has("string"));
+    node.op === "+" && [left, right].some(({ kinds }) => kinds !== "any" && kinds.has("string"));
   return fail(
     "expr.type",
-    `${node.op} does not work on ${describeKinds(left?.kinds ?? "any")} and ${describeKinds(right?.kinds ?? "any")}.`,
+    `${node.op} does not work on ${describeKinds(left.kinds)} and ${describeKinds(right.kinds)}.`,
     text ? "Turn the other side into text with string()." : "Both sides need the same type.",
     node,
   );
+}
+
+function operandOf(node: ASTNode, scope: Scope): Operand {
+  const schema = typeOf(node, scope);
+  return { schema, kinds: kindsOf(schema) };
 }

@@ -1,6 +1,6 @@
 // The few kinds of value CEL operators tell apart, read off JSON Schemas.
 import type { Schema } from "../json.ts";
-import { variantsOf } from "../schema-type.ts";
+import { isPlainlyTyped, variantsOf } from "../schema-type.ts";
 
 export type CelKind =
   | "null"
@@ -23,11 +23,16 @@ const ofPlain = {
 } as const;
 const special: readonly CelKind[] = ["timestamp", "duration", "bytes"];
 
+/** Shared by every schema that names one type and nothing a closer look would need. */
+const ofType: ReadonlyMap<unknown, ReadonlySet<CelKind>> = new Map<string, ReadonlySet<CelKind>>([
+  ...Object.entries(ofPlain).map(([type, kind]) => [type, new Set([kind])] as const),
+  ["integer", new Set(["number"] as const)],
+]);
 const cached = new WeakMap<Schema, ReadonlySet<CelKind> | "any">();
 
 /** The kinds a value of that schema may have; "any" when nothing is known. */
 export function kindsOf(schema: Schema): ReadonlySet<CelKind> | "any" {
-  const known = cached.get(schema);
+  const known = (isPlainlyTyped(schema) ? ofType.get(schema.type) : undefined) ?? cached.get(schema);
   if (known) return known;
   const own = special.find((kind) => kind === schema["x-cel"]);
   const variants = own ? null : variantsOf(schema);

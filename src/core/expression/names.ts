@@ -1,6 +1,7 @@
 // Which values an expression looks at, as paths.
 import type { Path } from "../binding.ts";
 import { formatPath, type PathParts } from "./path.ts";
+import { plainPath } from "./plain-path.ts";
 import { childrenOf, isBind, isLoop, parseExpression, type ASTNode } from "./syntax.ts";
 
 /** `start` and `end` are offsets into the source. A name inside `has()` or `default()` is optional: it may be absent. */
@@ -16,6 +17,8 @@ const emptyNames: ReadonlySet<string> = new Set();
  * @throws ExpressionError when the source does not parse
  */
 export function pathsIn(source: string): readonly NamedPath[] {
+  const plain = plainPath(source);
+  if (plain) return [plain];
   const known = named.get(source);
   if (known) return known;
   const found: NamedPath[] = [];
@@ -93,6 +96,7 @@ export function staticPath(node: ASTNode): PathParts | null {
  * @returns     sorted, without the trailing `?`
  */
 export function coveringPaths(paths: readonly Path[]): Path[] {
+  if (paths.length === 0) return [];
   const plain = new Set(paths.map((path) => (path.endsWith("?") ? path.slice(0, -1) : path)));
   if (plain.size < 2) return [...plain];
   const kept: Path[] = [];

@@ -48,11 +48,13 @@ export interface Operand {
 
 /** What the operator gives for these operands, or null when no value of theirs fits it. */
 export function resultOf(operator: string, left: Operand, right: Operand): Schema | null {
-  const fitting = (rules[operator] ?? []).filter(([a, b]) => mayBe(left.kinds, a) && mayBe(right.kinds, b));
-  const gives = new Set(fitting.map(([, , result]) => result));
-  const [only] = gives;
+  let only: Rule[2] | undefined;
+  for (const [a, b, gives] of rules[operator] ?? []) {
+    if (!mayBe(left.kinds, a) || !mayBe(right.kinds, b)) continue;
+    if (only !== undefined && only !== gives) return {};
+    only = gives;
+  }
   if (only === undefined) return null;
-  if (gives.size > 1) return {};
   if (only === "left") return operator === "+" ? {} : left.schema;
   if (only === "timestamp" || only === "duration") return { "x-cel": only };
   if (only !== "number") return { type: only };

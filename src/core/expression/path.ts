@@ -9,6 +9,9 @@ export interface PathParts {
   optional: boolean;
 }
 
+const name = /^[A-Za-z_]\w*$/;
+/** Names joined by dots, as nearly all paths are. */
+const names = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/;
 const rootName = /^[A-Za-z_][A-Za-z0-9_]*/;
 const segment = /^(?:\.([A-Za-z_][A-Za-z0-9_]*)|\[(\d{1,9})\]|\[("(?:[^"\\]|\\.)*")\])/;
 
@@ -16,6 +19,10 @@ const segment = /^(?:\.([A-Za-z_][A-Za-z0-9_]*)|\[(\d{1,9})\]|\[("(?:[^"\\]|\\.)
 export function parsePath(path: string): PathParts | null {
   const optional = path.endsWith("?");
   let rest = optional ? path.slice(0, -1) : path;
+  if (names.test(rest)) {
+    const [first = "", ...segments] = rest.split(".");
+    return { root: first, segments, optional };
+  }
   const root = rootName.exec(rest)?.[0];
   if (root === undefined) return null;
   rest = rest.slice(root.length);
@@ -42,14 +49,12 @@ function unquote(quoted: string): string | undefined {
 
 /** The text of a path; the inverse of {@link parsePath}. */
 export function formatPath({ root, segments, optional }: PathParts): string {
-  const rest = segments.map((part) =>
-    typeof part === "number"
-      ? `[${part}]`
-      : /^[A-Za-z_]\w*$/.test(part)
-        ? `.${part}`
-        : `[${JSON.stringify(part)}]`,
-  );
-  return `${root}${rest.join("")}${optional ? "?" : ""}`;
+  let text = root;
+  for (const part of segments) {
+    if (typeof part === "number") text += `[${part}]`;
+    else text += name.test(part) ? `.${part}` : `[${JSON.stringify(part)}]`;
+  }
+  return optional ? `${text}?` : text;
 }
 
 /** The child of a JSON value, or undefined; looks at own fields only. */
