@@ -41,26 +41,26 @@ export class CanonicalWriter {
         break;
       }
     let first = true;
-    this.ascii("{");
-    for (let n = 0; n < keys.length; n++) {
-      const field = value[keys[n] ?? ""];
+    this.byte(123);
+    for (const key of keys) {
+      const field = value[key];
       if (field === undefined) continue;
       if (!first) this.byte(comma);
       first = false;
-      this.text(keys[n] ?? "");
+      this.text(key);
       this.byte(colon);
       this.value(field);
     }
-    this.ascii("}");
+    this.byte(125);
   }
 
   private list(list: readonly Canonical[]): void {
-    this.ascii("[");
+    this.byte(91);
     for (let n = 0; n < list.length; n++) {
       if (n > 0) this.byte(comma);
       this.value(list[n]);
     }
-    this.ascii("]");
+    this.byte(93);
   }
 
   /** A string; nearly all are plain ASCII and are copied as they are read. */
@@ -81,8 +81,11 @@ export class CanonicalWriter {
 
   /** Text that is not quoted and holds nothing but ASCII. */
   ascii(text: string): void {
-    this.reserve(text.length);
-    for (let n = 0; n < text.length; n++) this.buffer[this.at++] = text.charCodeAt(n);
+    const { length } = text;
+    this.reserve(length);
+    const { buffer, at } = this;
+    for (let n = 0; n < length; n++) buffer[at + n] = text.charCodeAt(n);
+    this.at = at + length;
   }
 
   /** What was written elsewhere. */

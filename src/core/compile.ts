@@ -123,15 +123,14 @@ function runPasses(sketch: Sketch, options: CompileOptions): Plan | null {
   findSecrets(sketch);
   const named = stepMentions(sketch, mentions);
   addNamedDependencies(named);
-  const ranks = orderNodes(sketch);
+  const ordered = orderNodes(sketch);
   sketch.unreached = findUnreached(sketch, mentions, outputSteps(sketch));
-  if (ranks) markImplied(named, ranks);
-  const conditions =
-    ranks && new Conditions([...ranks].sort(([, a], [, b]) => a - b).map(([placed]) => placed));
+  if (ordered) markImplied(named);
+  const conditions = ordered && new Conditions(ordered);
   const types = checkOutput(sketch, scopes, conditions);
-  if (!ranks || !conditions) return null;
+  if (!conditions) return null;
   checkRoutes(sketch, conditions, named);
-  numberWays(sketch, ranks);
+  numberWays(sketch);
   const risks = findRisks(sketch);
   if (sketch.diagnostics.some((one) => one.severity === "error" && !isUnreached(sketch, one))) return null;
   const output = emitOutput(sketch, types);

@@ -24,24 +24,22 @@ const writer = new CanonicalWriter();
 /** Names a step's meaning: everything but its own hash and its node's id. */
 export function stepHashOf(step: Omit<Step, "stepHash">, sha256: Sha256): string {
   writer.start();
-  let before = '{"';
-  for (const name of hashed) {
+  // Every step has a config, which comes first.
+  for (const { name, text } of hashed) {
     const value = step[name];
     if (value === undefined) continue;
-    writer.ascii(before);
-    writer.ascii(name);
-    writer.ascii('":');
+    writer.ascii(text);
     writeField(name, value);
-    before = ',"';
   }
   writer.ascii("}");
   return sha256(writer.bytes());
 }
 
-/** In the order of the canonical text. */
+/** In the order of the canonical text, with what stands before each. */
 const hashed = Step.keyof()
   .options.filter((name) => name !== "nodeId" && name !== "stepHash")
-  .sort();
+  .sort()
+  .map((name, n) => ({ name, text: `${n === 0 ? "{" : ","}"${name}":` }));
 
 const frozen = new WeakMap<object, Uint8Array>();
 

@@ -22,8 +22,9 @@ export function checkRoutes(sketch: Sketch, conditions: Conditions, mentions: re
     const { at, upstream, what, path, source, reader } = mention;
     if (path.optional || what === "status" || what === "step" || conditions.of(at)?.length === 0) continue;
     const there = conditions.ends(upstream, what === "error" ? "failed" : "succeeded");
+    if (implies(conditions.of(at), there)) continue;
     const id = `${reader.node.id} ${source.path} ${upstream.node.id} ${what}`;
-    if (implies(conditions.of(at), there) || reported.has(id)) continue;
+    if (reported.has(id)) continue;
     reported.add(id);
     report(sketch, {
       code: "ref.maybe_missing",

@@ -8,54 +8,85 @@ import { nameOf, report, type Placed, type Sketch, type Wire } from "./sketch.ts
 const reserved = new Set(["failed", "finished"]);
 
 export function connectWires(sketch: Sketch): void {
-  const edges = bypassDisabled(sketch, sketch.doc.edges);
-  const known = new Set<string>();
-  const keyed = edges.map((edge) => ({ edge, key: edgeKey(sketch, edge) }));
-  for (const { edge } of keyed.sort((a, b) => compareText(a.key, b.key))) {
-    const same = `${edge.source} ${edge.sourcePort} ${edge.target} ${edge.targetPort ?? ""}`;
-    const wire = known.has(same) ? null : wireOf(sketch, edge);
-    known.add(same);
-    if (!wire) continue;
+  const arriving = new Map<Placed, Wire[]>();
+  const dangling: CanvasEdge[] = [];
+  for (const edge of bypassDisabled(sketch, sketch.doc.edges)) {
+    const [source, target] = [sketch.byId.get(edge.source), sketch.byId.get(edge.target)];
+    if (!source || !target) {
+      dangling.push(edge);
+      continue;
+    }
+    const wire = { edge, source, target };
+    const others = arriving.get(target);
+    if (others) others.push(wire);
+    else arriving.set(target, [wire]);
+  }
+  for (const target of sketch.placed) connectTo(sketch, arriving.get(target) ?? []);
+  reportDangling(sketch, dangling);
+}
+
+/** Wires into one node, in an order that does not depend on the document's; the same wire drawn twice is one. */
+function connectTo(sketch: Sketch, wires: Wire[]): void {
+  if (wires.length > 1) wires.sort(compareWires);
+  let before: CanvasEdge | undefined;
+  for (const wire of wires) {
+    const { edge } = wire;
+    const twice =
+      before?.source === edge.source &&
+      before.sourcePort === edge.sourcePort &&
+      before.targetPort === edge.targetPort;
+    before = edge;
+    if (twice || !checkWire(sketch, wire)) continue;
     wire.source.outgoing.push(wire);
     wire.target.incoming.push(wire);
   }
+}
+
+function compareWires(a: Wire, b: Wire): number {
+  return (
+    compareText(a.edge.targetPort ?? "", b.edge.targetPort ?? "") ||
+    compareText(a.source.node.key, b.source.node.key) ||
+    compareText(a.edge.sourcePort, b.edge.sourcePort) ||
+    compareText(a.edge.source, b.edge.source)
+  );
 }
 
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function edgeKey(sketch: Sketch, edge: CanvasEdge): string {
-  const key = (id: string) => sketch.byId.get(id)?.node.key ?? id;
-  return [key(edge.target), edge.targetPort ?? "", key(edge.source), edge.sourcePort].join(" ");
-}
-
-function wireOf(sketch: Sketch, edge: CanvasEdge): Wire | null {
-  const [source, target] = [sketch.byId.get(edge.source), sketch.byId.get(edge.target)];
-  if (!source || !target) {
+function reportDangling(sketch: Sketch, edges: readonly CanvasEdge[]): void {
+  if (edges.length === 0) return;
+  const keyOf = (id: string) => sketch.byId.get(id)?.node.key ?? id;
+  const textOf = ({ source, sourcePort, target, targetPort = "" }: CanvasEdge) =>
+    [keyOf(target), targetPort, keyOf(source), sourcePort].join(" ");
+  const ids = new Set(sketch.doc.nodes.map(({ id }) => id));
+  const known = new Set<string>();
+  for (const edge of edges.toSorted((a, b) => compareText(textOf(a), textOf(b)))) {
+    const same = `${edge.source} ${edge.sourcePort} ${edge.target} ${edge.targetPort ?? ""}`;
+    const [source, target] = [sketch.byId.get(edge.source), sketch.byId.get(edge.target)];
     // An end at a note, an unknown kind or a switched-off trigger is explained where that node is.
-    const explained = sketch.doc.nodes.some((node) => node.id === (source ? edge.target : edge.source));
-    if (!explained)
-      report(sketch, {
-        code: "graph.dangling_edge",
-        node: (source ?? target)?.node,
-        message: "A wire leads to a node that does not exist.",
-        hint: "Delete the wire.",
-      });
-    return null;
-  }
-  if (target.kind.role === "trigger") {
+    if (known.has(same) || ids.has(source ? edge.target : edge.source)) continue;
+    known.add(same);
     report(sketch, {
       code: "graph.dangling_edge",
-      node: target.node,
-      message: `A wire leads into ${nameOf(target.node)}, which starts the run.`,
+      node: (source ?? target)?.node,
+      message: "A wire leads to a node that does not exist.",
       hint: "Delete the wire.",
     });
-    return null;
   }
-  return checkBorders(sketch, source, target) && checkPorts(sketch, { edge, source, target })
-    ? { edge, source, target }
-    : null;
+}
+
+function checkWire(sketch: Sketch, wire: Wire): boolean {
+  const { source, target } = wire;
+  if (target.kind.role !== "trigger") return checkBorders(sketch, source, target) && checkPorts(sketch, wire);
+  report(sketch, {
+    code: "graph.dangling_edge",
+    node: target.node,
+    message: `A wire leads into ${nameOf(target.node)}, which starts the run.`,
+    hint: "Delete the wire.",
+  });
+  return false;
 }
 
 /** A container hands its roots (`item` and `index`, or `turn` and `previous`) to what stands directly inside it. */
@@ -125,7 +156,8 @@ function checkPorts(sketch: Sketch, wire: Wire): boolean {
 }
 
 /** Joins the wires before a switched-off node to those after it, until none of its ends is left. */
-function bypassDisabled(sketch: Sketch, edges: readonly CanvasEdge[]): CanvasEdge[] {
+function bypassDisabled(sketch: Sketch, edges: readonly CanvasEdge[]): readonly CanvasEdge[] {
+  if (sketch.disabled.size === 0) return edges;
   let current = [...edges];
   for (const node of [...sketch.disabled.values()].sort((a, b) => compareText(a.key, b.key))) {
     const before = current.filter((edge) => edge.target === node.id && edge.source !== node.id);

@@ -5,8 +5,9 @@ import { nameOf, report, type Placed, type Sketch, type Wire } from "./sketch.ts
 export function fillInputs(sketch: Sketch): void {
   for (const placed of sketch.placed) {
     if (placed.kind.role === "trigger") continue;
-    const wired = new Set<string>();
-    const many = Object.entries(placed.ports.inputs).find(([, port]) => port.many)?.[0];
+    if (placed.incoming.length === 0) continue;
+    const wired: string[] = [];
+    const many = portForMany(placed);
     const ways: Wire[] = [];
     for (const wire of placed.incoming) {
       addDep(placed, wire);
@@ -16,13 +17,20 @@ export function fillInputs(sketch: Sketch): void {
         ways.push(wire);
         continue;
       }
-      if (wired.has(port)) reportTwoWires(sketch, placed, port);
-      else placed.inputs[port] = { ref: refOf(wire, false) };
-      wired.add(port);
+      if (wired.includes(port)) reportTwoWires(sketch, placed, port);
+      else {
+        placed.inputs[port] = { ref: refOf(wire, false) };
+        wired.push(port);
+      }
     }
     const data = ways.filter(({ source }) => source.kind.role !== "trigger");
     if (many !== undefined && data.length > 0) placed.ways = { port: many, wires: data };
   }
+}
+
+function portForMany({ ports }: Placed): string | undefined {
+  for (const name in ports.inputs) if (ports.inputs[name]?.many) return name;
+  return undefined;
 }
 
 function reportTwoWires(sketch: Sketch, placed: Placed, port: string): void {
@@ -39,15 +47,14 @@ function reportTwoWires(sketch: Sketch, placed: Placed, port: string): void {
  * Numbers the ways into ports that take many, in the order of their sources' ranks and keys: stable under moving and shuffling nodes.
  * Each is null where its source did not run.
  */
-export function numberWays(sketch: Sketch, ranks: ReadonlyMap<Placed, number>): void {
+export function numberWays(sketch: Sketch): void {
   for (const placed of sketch.placed) {
     if (!placed.ways) continue;
     const { port, wires } = placed.ways;
-    const rankOf = ({ source }: Wire) => ranks.get(source) ?? 0;
     const nameOfWay = ({ source, edge }: Wire) => `${source.node.key} ${edge.sourcePort}`;
     delete placed.inputs[port];
     wires
-      .toSorted((a, b) => rankOf(a) - rankOf(b) || (nameOfWay(a) < nameOfWay(b) ? -1 : 1))
+      .toSorted((a, b) => a.source.rank - b.source.rank || (nameOfWay(a) < nameOfWay(b) ? -1 : 1))
       .forEach((wire, n) => {
         const ref = refOf(wire, true);
         placed.inputs[`${port}__${n}`] = { ref };

@@ -1,4 +1,5 @@
 // Credentials do not belong into documents, which are shown, exported and stored in versions.
+import type { CanvasNode } from "../canvas.ts";
 import type { Json } from "../json.ts";
 import { nameOf, report, type Sketch } from "./sketch.ts";
 
@@ -19,32 +20,24 @@ const patterns: readonly RegExp[] = [
   /:\/\/[^/\s:@{}]{1,80}:[^/\s:@{}]{3,80}@/,
 ];
 
+/** How each of them begins or what is in it, and the length of the shortest: one look at a text that is none, instead of thirteen. */
+const traces =
+  /sk[-_]|gh[pousr]_|github_pat_|xox[abposr]-|AKIA|ASIA|AIza|glpat-|-----BEGIN |eyJ|[Bb](?:earer|asic) |:\/\//;
+const shortest = "://a:abc@".length;
+
 const secretNames =
   /^(authorization|proxy-authorization|x-api-key|api[-_]?key|password|passwd|secret|client[-_]?secret|access[-_]?token|auth[-_]?token)$/i;
 
 export function findSecrets(sketch: Sketch): void {
   const { doc } = sketch;
   for (const node of doc.nodes) {
-    const places: [string, Json][] = [
-      ["config", node.config],
-      ["inputs", node.inputs],
-      ["pin", node.pin?.output ?? null],
-      ["verifiers", node.verifiers],
-      ["rollback", node.rollback ?? null],
-    ];
-    for (const [place, value] of places) {
-      const path = secretAt(value, place, 0);
-      if (path !== null)
-        report(sketch, {
-          code: "secret.literal",
-          node,
-          path,
-          message: `${nameOf(node)} holds what looks like a credential, in ${path}.`,
-          hint: "Store it as a connection and name that; a credential never belongs into a workflow.",
-        });
-    }
+    checkPlace(sketch, node, "config", node.config);
+    checkPlace(sketch, node, "inputs", node.inputs);
+    if (node.pin) checkPlace(sketch, node, "pin", node.pin.output);
+    if (node.verifiers.length > 0) checkPlace(sketch, node, "verifiers", node.verifiers);
+    if (node.rollback) checkPlace(sketch, node, "rollback", node.rollback);
   }
-  const path = secretAt(doc.variables, "variables", 0);
+  const path = secretAt(doc.variables, "variables");
   if (path !== null)
     report(sketch, {
       code: "secret.literal",
@@ -54,17 +47,26 @@ export function findSecrets(sketch: Sketch): void {
     });
 }
 
+function checkPlace(sketch: Sketch, node: CanvasNode, place: string, value: Json): void {
+  const path = secretAt(value, place);
+  if (path !== null)
+    report(sketch, {
+      code: "secret.literal",
+      node,
+      path,
+      message: `${nameOf(node)} holds what looks like a credential, in ${path}.`,
+      hint: "Store it as a connection and name that; a credential never belongs into a workflow.",
+    });
+}
+
 /** The path is put together on the way back, because there is hardly ever one. */
-function secretAt(value: Json, path: string, depth: number): string | null {
-  const rest = restAt(value, depth);
+function secretAt(value: Json, path: string): string | null {
+  const rest = restAt(value, 0);
   return rest === null ? null : path + rest;
 }
 
 function restAt(value: Json, depth: number): string | null {
-  if (typeof value === "string")
-    return patterns.some((pattern) => pattern.test(value.length > 20_000 ? value.slice(0, 20_000) : value))
-      ? ""
-      : null;
+  if (typeof value === "string") return isSecret(value) ? "" : null;
   if (value === null || typeof value !== "object" || depth > 30) return null;
   if (Array.isArray(value)) {
     for (let n = 0; n < value.length; n++) {
@@ -80,6 +82,12 @@ function restAt(value: Json, depth: number): string | null {
     if (rest !== null) return `.${key}${rest}`;
   }
   return null;
+}
+
+function isSecret(value: string): boolean {
+  if (value.length < shortest) return false;
+  const text = value.length > 20_000 ? value.slice(0, 20_000) : value;
+  return traces.test(text) && patterns.some((pattern) => pattern.test(text));
 }
 
 /** A fixed text under a telling name; a reference or a template with braces is filled in at run time. */

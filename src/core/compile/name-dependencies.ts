@@ -11,17 +11,18 @@ export interface StepMention extends Mention {
 
 /** The mentions of steps, resolved; those of unknown or unreachable steps were reported already and are left out. */
 export function stepMentions(sketch: Sketch, mentions: readonly Mention[]): StepMention[] {
-  return mentions.flatMap((mention): StepMention[] => {
-    const [key, part] = mention.path.segments;
-    const upstream =
-      mention.path.root === "steps" && typeof key === "string" ? sketch.byKey.get(key) : undefined;
-    if (!upstream || !isStep(upstream)) return [];
+  const found: StepMention[] = [];
+  for (const { source, path, reader } of mentions) {
+    const [key, part] = path.segments;
+    const upstream = path.root === "steps" && typeof key === "string" ? sketch.byKey.get(key) : undefined;
+    if (!upstream || !isStep(upstream)) continue;
     // A container's result is evaluated inside its body: the steps there are its own, not its upstream.
-    if (mention.source.inside && upstream.parent === mention.reader) return [];
-    const at = liftTo(mention.reader, upstream.parent);
+    if (source.inside && upstream.parent === reader) continue;
+    const at = liftTo(reader, upstream.parent);
     const what = part === "output" || part === "error" || part === "status" ? part : "step";
-    return at ? [{ ...mention, upstream, at, what }] : [];
-  });
+    if (at) found.push({ source, path, reader, upstream, at, what });
+  }
+  return found;
 }
 
 /** Adds a dependency for every step named; an optional one only where nothing drawn leads there already. */
@@ -39,31 +40,28 @@ function addDependency({ at, upstream, what }: StepMention): void {
   at.deps.push({ upstream, on: what === "output" ? "succeeded" : "finished" });
 }
 
-/**
- * Marks what was only named and is upstream anyway: it says nothing about when the node runs.
- * @param ranks every node's rank is above that of what it waits for, which keeps the search short
- */
-export function markImplied(mentions: readonly StepMention[], ranks: ReadonlyMap<Placed, number>): void {
+/** Marks what was only named and is upstream anyway: it says nothing about when the node runs. */
+export function markImplied(mentions: readonly StepMention[]): void {
   for (const mention of mentions) {
     if (!isHard(mention)) continue;
     const { at, upstream } = mention;
     const dep = at.deps.find((one) => one.upstream === upstream);
     if (!dep || dep.implied || at.incoming.some(({ source }) => source === upstream)) continue;
-    const floor = ranks.get(upstream) ?? 0;
+    // Every node's rank is above that of what it waits for, which keeps the search short.
     dep.implied = at.deps.some(
-      (other) => other.upstream !== upstream && waitsFor(other.upstream, upstream, ranks, floor),
+      (other) => other.upstream !== upstream && waitsFor(other.upstream, upstream, upstream.rank),
     );
   }
 }
 
 /** Whether a node waits for another, directly or not; looks at nothing ranked at or below the floor. */
-function waitsFor(from: Placed, wanted: Placed, ranks?: ReadonlyMap<Placed, number>, floor = 0): boolean {
+function waitsFor(from: Placed, wanted: Placed, floor = -1): boolean {
   const seen = new Set<Placed>();
   const open = [from];
   for (let at = open.pop(); at; at = open.pop())
     for (const { upstream } of at.deps) {
       if (upstream === wanted) return true;
-      if (seen.has(upstream) || (ranks && (ranks.get(upstream) ?? 0) <= floor)) continue;
+      if (upstream.rank <= floor || seen.has(upstream)) continue;
       seen.add(upstream);
       open.push(upstream);
     }

@@ -3,17 +3,17 @@ import { isStep, nameOf, report, type Placed, type Sketch } from "./sketch.ts";
 
 /**
  * Ranks by longest path from a node that waits for nothing; circles are reported by the names of their steps.
- * @returns null when there is a circle
+ * @returns every node after what it waits for; null when there is a circle
  */
-export function orderNodes(sketch: Sketch): Map<Placed, number> | null {
-  const ranks = new Map<Placed, number>();
+export function orderNodes(sketch: Sketch): Placed[] | null {
+  const ordered: Placed[] = [];
   const waiting = new Map<Placed, number>();
   const dependents = new Map<Placed, Placed[]>();
   const open: Placed[] = [];
   const steps = sketch.placed.filter(isStep);
   for (const placed of steps) {
-    waiting.set(placed, placed.deps.length);
     if (placed.deps.length === 0) open.push(placed);
+    else waiting.set(placed, placed.deps.length);
     for (const { upstream } of placed.deps) {
       const list = dependents.get(upstream);
       if (list) list.push(placed);
@@ -21,18 +21,18 @@ export function orderNodes(sketch: Sketch): Map<Placed, number> | null {
     }
   }
   for (let at = open.pop(); at; at = open.pop()) {
-    const rank = ranks.get(at) ?? 0;
-    ranks.set(at, rank);
+    ordered.push(at);
     for (const next of dependents.get(at) ?? []) {
-      ranks.set(next, Math.max(ranks.get(next) ?? 0, rank + 1));
+      next.rank = Math.max(next.rank, at.rank + 1);
       const left = (waiting.get(next) ?? 0) - 1;
       waiting.set(next, left);
       if (left === 0) open.push(next);
     }
   }
+  if (ordered.length === steps.length) return ordered;
   const stuck = steps.filter((placed) => (waiting.get(placed) ?? 0) > 0);
   reportCircles(sketch, stuck);
-  return stuck.length === 0 ? ranks : null;
+  return null;
 }
 
 /** One diagnostic per circle, on its first node. */

@@ -100,6 +100,7 @@ export function placedAs(
     portsUncertain: false,
     inputs: { ...node.inputs },
     deps: [],
+    rank: 0,
     reads: [],
   };
 }
@@ -169,11 +170,13 @@ function placeInBodies(sketch: Sketch): void {
       });
   }
   dropDisabledBodies(sketch);
-  for (const placed of sketch.placed) placed.depth = depthOf(sketch, placed);
+  for (const placed of sketch.placed) if (placed.parent) placed.depth = depthOf(sketch, placed);
 }
 
 /** What stands in a switched-off container is switched off with it. */
 function dropDisabledBodies(sketch: Sketch): void {
+  // Of two nodes with one id only the last is known by it, and stays.
+  if (sketch.disabled.size === 0 && sketch.byId.size === sketch.placed.length) return;
   const isOff = (placed: Placed): boolean => {
     let at: Placed | null = placed;
     for (let n = 0; at && n <= sketch.placed.length; n++) {

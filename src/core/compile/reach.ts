@@ -25,7 +25,10 @@ export function findUnreached(
     if (path.root === "input" || path.root === "trigger" || isBroken(sketch, path, reader))
       live.add(outermost(reader));
   spread(top, live);
-  const unreached = new Set(sketch.placed.filter((placed) => isStep(placed) && !live.has(outermost(placed))));
+  const unreached = new Set<Placed>();
+  if (live.size < top.length)
+    for (const placed of sketch.placed)
+      if (isStep(placed) && !live.has(outermost(placed))) unreached.add(placed);
   for (const placed of unreached) {
     if (placed.parent !== null) continue;
     report(sketch, {
@@ -54,6 +57,7 @@ function outermost(placed: Placed): Placed {
 
 /** Forward to all dependents, then back to everything those wait for. */
 function spread(top: readonly Placed[], live: Set<Placed>): void {
+  if (live.size === top.length) return;
   const dependents = new Map<Placed, Placed[]>();
   for (const placed of top)
     for (const { upstream } of placed.deps) {
@@ -62,7 +66,7 @@ function spread(top: readonly Placed[], live: Set<Placed>): void {
       else dependents.set(upstream, [placed]);
     }
   walk([...live], live, (placed) => dependents.get(placed) ?? []);
-  walk([...live], live, (placed) => placed.deps.map(({ upstream }) => upstream));
+  if (live.size < top.length) walk([...live], live, (placed) => placed.deps.map(({ upstream }) => upstream));
 }
 
 function walk(open: Placed[], live: Set<Placed>, next: (placed: Placed) => Placed[]): void {

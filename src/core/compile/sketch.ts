@@ -30,6 +30,8 @@ export interface Placed {
   portsUncertain: boolean;
   /** Dependencies inside the same body (or the run itself), by key of the node they are on. */
   deps: PlacedDep[];
+  /** Above that of everything it waits for; 0 until nodes are ordered. */
+  rank: number;
   /** What the node, all of its expressions together, looks at; the same may be there twice. */
   reads: string[];
   /** What undoes it, placed as the node it would be; absent when nothing does, or nothing that can. */

@@ -96,8 +96,10 @@ export function staticPath(node: ASTNode): PathParts | null {
  * @returns     sorted, without the trailing `?`
  */
 export function coveringPaths(paths: readonly Path[]): Path[] {
-  if (paths.length === 0) return [];
-  const plain = new Set(paths.map((path) => (path.endsWith("?") ? path.slice(0, -1) : path)));
+  const [only] = paths;
+  if (only === undefined) return [];
+  if (paths.length === 1) return [withoutMark(only)];
+  const plain = new Set(paths.map(withoutMark));
   if (plain.size < 2) return [...plain];
   const kept: Path[] = [];
   for (const path of [...plain].sort()) {
@@ -105,4 +107,8 @@ export function coveringPaths(paths: readonly Path[]): Path[] {
     if (!covered) kept.push(path);
   }
   return kept;
+}
+
+function withoutMark(path: Path): Path {
+  return path.endsWith("?") ? path.slice(0, -1) : path;
 }
