@@ -1,7 +1,8 @@
 // One measurement of the compiler, the same in Node and in a page.
-import { sha256 } from "../../src/builder/sha256.ts";
+
 import { compile } from "../../src/core/compile.ts";
 import type { CanvasDoc } from "../../src/core/canvas.ts";
+import { sha256Hex } from "../../src/core/sha256.ts";
 import { registry } from "../../src/nodes/registry.gen.ts";
 import { compileLoad } from "./compile-load.ts";
 
@@ -42,7 +43,7 @@ export async function compileRounds(size: number, rounds: number): Promise<Round
 
 function timed(doc: CanvasDoc): { ms: number; steps: number } {
   const before = performance.now();
-  const { plan } = compile(doc, registry, around, { title: "Bench", sha256 });
+  const { plan } = compile(doc, registry, around, { title: "Bench", sha256: sha256Hex });
   const ms = performance.now() - before;
   if (!plan) throw new Error("The document does not compile.");
   return { ms, steps: plan.steps.length };

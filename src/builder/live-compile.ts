@@ -3,7 +3,7 @@ import { compile } from "../core/compile.ts";
 import type { CanvasDoc } from "../core/canvas.ts";
 import type { Diagnostic } from "../core/diagnostic.ts";
 import type { Registry, Surroundings } from "../core/node.ts";
-import { sha256 } from "./sha256.ts";
+import { sha256Hex } from "../core/sha256.ts";
 import type { BuilderState, createBuilderStore } from "./store.ts";
 
 const order = { error: 0, warning: 1, info: 2 } as const;
@@ -14,7 +14,7 @@ export function compileNow(
   around: Surroundings,
   title: string,
 ): BuilderState["compiled"] {
-  const { plan, diagnostics } = compile(doc, registry, around, { title, sha256 });
+  const { plan, diagnostics } = compile(doc, registry, around, { title, sha256: sha256Hex });
   const sorted = diagnostics.toSorted((a, b) => order[a.severity] - order[b.severity]);
   const byNode = new Map<string, Diagnostic[]>();
   for (const diagnostic of sorted)

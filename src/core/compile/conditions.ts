@@ -27,15 +27,16 @@ export class Conditions {
 
   /** When the node ends a certain way. */
   ends(placed: Placed, on: "succeeded" | "failed" | "finished", port?: string): Condition {
-    const all = outcomesOf(placed);
-    if (all.length === 1 && on !== "failed") return this.of(placed);
-    const outcomes = all.filter((outcome) => {
+    if (on !== "failed" && countOutcomes(placed) === 1) return this.of(placed);
+    const outcomes = outcomesOf(placed).filter((outcome) => {
       if (outcome === "skipped") return false;
       return on === "finished" || (on === "failed") === (outcome === "failed");
     });
     const wanted = port === undefined ? outcomes : outcomes.filter((outcome) => outcome === port);
     // A wire from a failure nobody catches is reported as such; it is no reason to call joins impossible too.
     if (on === "failed" && wanted.length === 0) return null;
+    const [only] = wanted;
+    if (only !== undefined && wanted.length === 1) return both(this.of(placed), decision(placed, only));
     return either(wanted.map((outcome) => both(this.of(placed), decision(placed, outcome))));
   }
 
@@ -48,9 +49,10 @@ export class Conditions {
   }
 
   private conditionOf(placed: Placed): Condition {
-    const deps = placed.deps.filter(({ implied }) => !implied);
-    if (deps.length === 0) return always;
-    const parts = deps.map(({ upstream, on, port }) => this.ends(upstream, on, port));
+    const parts: Condition[] = [];
+    for (const { upstream, on, port, implied } of placed.deps)
+      if (!implied) parts.push(this.ends(upstream, on, port));
+    if (parts.length === 0) return always;
     const join = placed.kind.join?.(placed.config) ?? "all";
     return join === "all" ? parts.reduce<Condition>((all, part) => both(all, part), always) : either(parts);
   }
@@ -73,8 +75,13 @@ function outcomesOf({ node, ports }: Placed): string[] {
   return [...ways, ...fails, ...(node.when === undefined ? [] : ["skipped"])];
 }
 
+function countOutcomes({ node, ports }: Placed): number {
+  const fails = node.onFailure !== "fail_run" && node.fallback === undefined;
+  return (ports.routes.length || 1) + (fails ? 1 : 0) + (node.when === undefined ? 0 : 1);
+}
+
 function decision(placed: Placed, outcome: string): Condition {
-  return outcomesOf(placed).length === 1 ? always : [new Map([[placed, outcome]])];
+  return countOutcomes(placed) === 1 ? always : [new Map([[placed, outcome]])];
 }
 
 function both(a: Condition, b: Condition): Condition {
@@ -109,6 +116,8 @@ function simplified(routes: Route[]): Condition {
     // One way is simple already, unless its node decides between one outcome, which decision() never makes.
     return first.size === 0 ? always : [first];
   }
+  const whole = ofOneDecision(routes);
+  if (whole) return whole;
   let current = withoutCovered(routes);
   for (let changed = true; changed;) {
     changed = false;
@@ -121,6 +130,21 @@ function simplified(routes: Route[]): Condition {
   }
   const [only] = current;
   return current.length === 1 && only?.size === 0 ? always : current;
+}
+
+/** The ways out of one branch that meet again, as most do; null for everything more tangled, and for ways that are left out. */
+function ofOneDecision(routes: readonly Route[]): Condition | null {
+  let by: Placed | undefined;
+  const taken: string[] = [];
+  for (const route of routes) {
+    if (route.size !== 1) return null;
+    for (const [placed, outcome] of route) {
+      if (by !== undefined && by !== placed) return null;
+      by = placed;
+      if (!taken.includes(outcome)) taken.push(outcome);
+    }
+  }
+  return by !== undefined && taken.length === countOutcomes(by) ? always : null;
 }
 
 function mergeOutcomes(routes: readonly Route[], by: Placed): Route[] | null {

@@ -3,10 +3,11 @@ import { z } from "zod";
 import { Binding } from "../binding.ts";
 import { CanvasDoc } from "../canvas.ts";
 import { compile, type Compiled } from "../compile.ts";
-import { sha256Hex } from "../expression/bytes.ts";
+
 import { Json, JsonObject, Key, Slug } from "../json.ts";
 import { defineNode, type Registry, type Surroundings } from "../node.ts";
 import { objectPorts } from "../object-ports.ts";
+import { sha256Hex } from "../sha256.ts";
 import { ToolRef } from "../tool.ts";
 
 const facts = {
@@ -200,7 +201,7 @@ export const testKinds: Registry = [start, work, call, split, join, each, ask, t
 
 export const nothingAround: Surroundings = { tools: [], workflows: [], connections: [] };
 
-export const sha256 = (utf8: Uint8Array) => sha256Hex([...utf8]);
+export const sha256 = sha256Hex;
 
 /** A node by key; further facts as in the document. */
 export type Sketched = Record<string, { kind: string } & Record<string, unknown>>;

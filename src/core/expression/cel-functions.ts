@@ -1,6 +1,7 @@
 // The functions expressions may call besides CEL's own: one table for the evaluator, the type check, completion and the docs.
 import type { Schema } from "../json.ts";
-import { fromBase64, fromUtf8, sha256Hex, toBase64, utf8 } from "./bytes.ts";
+import { sha256Hex } from "../sha256.ts";
+import { fromBase64, fromUtf8, toBase64, utf8 } from "./bytes.ts";
 import { formatDate } from "./dates.ts";
 import { globMatches } from "./glob.ts";
 import {
@@ -156,7 +157,7 @@ export const helpers: readonly Helper[] = [
   {
     signature: "sha256(string): string",
     doc: "The SHA-256 of the text, in hex.",
-    run: (text: string) => (spend(text.length / 2), sha256Hex(utf8(text))),
+    run: (text: string) => (spend(text.length / 2), sha256Hex(Uint8Array.from(utf8(text)))),
   },
   {
     signature: "uriEncode(string): string",
