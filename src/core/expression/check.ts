@@ -220,8 +220,7 @@ function typeOfBinary(node: ASTNode & { args: [ASTNode, ASTNode] }, scope: Scope
   const [left, right] = [operandOf(node.args[0], scope), operandOf(node.args[1], scope)];
   const result = resultOf(node.op, left, right);
   if (result) return result;
-  const text =
-    node.op === "+" && [left, right].some(({ kinds }) => kinds !== "any" && kinds.has("string"));
+  const text = node.op === "+" && [left, right].some(({ kinds }) => kinds !== "any" && kinds.has("string"));
   return fail(
     "expr.type",
     `${node.op} does not work on ${describeKinds(left.kinds)} and ${describeKinds(right.kinds)}.`,
