@@ -133,10 +133,19 @@ export function connectEngine(
     fetch_types: false,
     idle_timeout: 60,
     connect_timeout: 10,
+    backoff: pauseBeforeConnecting,
     onnotice: () => undefined,
     connection: { application_name: "runboard worker" },
     ...more,
   });
+}
+
+/**
+ * Seconds before the database is tried again, one at most: the driver's own pauses grow to 20, and after an outage of five seconds nothing would
+ * go on for that long.
+ */
+export function pauseBeforeConnecting(tries: number): number {
+  return Math.min(0.05 * 2 ** tries, 1) * (0.5 + Math.random() / 2);
 }
 
 /**

@@ -33,7 +33,7 @@ test("every kind of wait says what it waits for", () => {
     "Its turn under the workflow's rate limit",
     "A free place for acme",
     "A free place at connection billing",
-    "api.example.com, which keeps failing, to answer again",
+    "Failing host api.example.com",
     "A top-up of its budget (tokens)",
     "A free slot in lane B",
     "A decision: did Refund happen?",

@@ -69,7 +69,7 @@ function limitSubject(ref: string): string {
   if (ref.startsWith("key:"))
     return `A free place for ${ref === "key:" ? "its key" : ref.slice("key:".length)}`;
   if (ref.startsWith("connection:")) return `A free place at connection ${ref.slice("connection:".length)}`;
-  if (ref.startsWith("host:")) return `${ref.slice("host:".length)}, which keeps failing, to answer again`;
+  if (ref.startsWith("host:")) return `Failing host ${ref.slice("host:".length)}`;
   return "A free slot";
 }
 

@@ -8,7 +8,7 @@ const words: Record<string, string> = {
   approval: "An approval",
   form: "A form to be filled in",
   signal: "A signal, or another run",
-  limit: "A limit or a pause to end",
+  limit: "A limit or a pause to end, or a failing host to answer",
   budget: "A budget top-up",
   reconcile: "A decision whether something happened",
   lane: "A free slot in its lane",
