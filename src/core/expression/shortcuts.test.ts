@@ -27,8 +27,8 @@ function accepted(sources: readonly string[]): string[] {
 
 test("the library objects to nothing that is let through without asking it", () => {
   const simple = accepted([...leaves, ...over(leaves)]);
-  const nested = accepted(over(simple.filter((_, n) => n % 11 === 0)));
-  expect(nested.length).toBeGreaterThan(1_000);
+  const nested = accepted(over(simple.filter((_, n) => n % 23 === 0)));
+  expect(nested.length).toBeGreaterThan(300);
   expect([...simple, ...nested].filter((source) => libraryObjection(source) !== null)).toEqual([]);
 });
 
