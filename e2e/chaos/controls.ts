@@ -1,12 +1,11 @@
 // Negative controls: with a protection taken away, the checks that guard it must find something. A harness that cannot fail proves nothing.
-import { randomUUID } from "node:crypto";
 import postgres from "postgres";
 import { chainOfTen } from "../bench/loads.ts";
 import { planOf } from "../engine/plan-of.ts";
-import { step } from "../engine/scenario.ts";
 import { setStage } from "../engine/stage.ts";
 import { startCluster } from "./cluster.ts";
 import { followAll } from "./cursor.ts";
+import { cutThePower } from "./durability.ts";
 import { wrapEntry } from "./sql-faults.ts";
 import { squall } from "./squall.ts";
 import { work } from "./plain-worker.ts";
@@ -74,68 +73,42 @@ export const brokenSqualls: Readonly<Record<string, (sql: postgres.Sql) => Promi
 async function globalCursor(): Promise<string[]> {
   const cluster = await startCluster();
   try {
-    await cluster.sql`alter table public.run_events add column serial bigserial`;
-    const stage = await setStage(cluster.sql);
+    return await missedBySerial(cluster.url, 150);
+  } finally {
+    await cluster.stop();
+  }
+}
+
+/**
+ * @param url  superuser URL of a database of its own
+ * @param runs chains of ten to follow
+ * @returns what a reader by serial missed, in words; nothing when it saw everything
+ * @throws Error when the reader by run and seq missed something: that one is ours
+ */
+export async function missedBySerial(url: string, runs: number): Promise<string[]> {
+  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  try {
+    await sql`alter table public.run_events add column serial bigserial`;
+    const stage = await setStage(sql);
     const workflow = await stage.publish("chain", planOf({ steps: chainOfTen("read") }, "Chain"));
-    const reader = followAll(cluster.url);
-    const workers = Array.from({ length: 4 }, (_, n) => work(cluster.url, `w${n}`));
-    await cluster.sql`
-      select engine.start_run_as(${stage.userId}, ${workflow}, '{}', '{}') from generate_series(1, 150)`;
+    const reader = followAll(url);
+    const workers = Array.from({ length: 4 }, (_, n) => work(url, `w${n}`));
+    await sql`
+      select engine.start_run_as(${stage.userId}, ${workflow}, '{}', '{}') from generate_series(1, ${runs})`;
     await Promise.all(workers.map((worker) => worker.done(workflow)));
     const { bySerial, perRun, stored } = await reader.end();
     if (perRun !== stored) throw new Error(`The reader by run and seq saw ${perRun} of ${stored} events.`);
     return bySerial === stored ? [] : [`a reader by serial missed ${stored - bySerial} of ${stored} events`];
   } finally {
-    await cluster.stop();
+    await sql.end({ timeout: 1 });
   }
 }
 
-/** Acknowledged starts across power cuts. @returns how many were acknowledged and how many of those were gone */
-export async function losesAcknowledged(
-  settings: readonly string[],
-  rounds: number,
-  roundMs: number,
-): Promise<{ acknowledged: number; lost: number }> {
-  const cluster = await startCluster(settings);
-  const acknowledged: string[] = [];
-  try {
-    const stage = await setStage(cluster.sql);
-    const workflow = await stage.publish("one", planOf({ steps: [step("only")] }, "One"));
-    for (let round = 0; round < rounds; round += 1) {
-      const writers = postgres(cluster.url, { max: 8, onnotice: () => {}, connect_timeout: 5 });
-      const over = new AbortController();
-      const writing = Array.from({ length: 8 }, async () => {
-        while (!over.signal.aborted) {
-          const id = randomUUID();
-          try {
-            await writers`select engine.start_run_as(${stage.userId}, ${workflow}, '{}', ${writers.json({ facts: { id } })})`;
-            acknowledged.push(id);
-          } catch {
-            return;
-          }
-        }
-      });
-      await new Promise((done) => setTimeout(done, roundMs));
-      await cluster.powerCut();
-      over.abort();
-      await Promise.all(writing);
-      await writers.end({ timeout: 1 });
-    }
-    const [kept] = await cluster.sql<{ n: number }[]>`
-      select count(*)::int as n from public.runs where id = any(${acknowledged}::uuid[])`;
-    return { acknowledged: acknowledged.length, lost: acknowledged.length - (kept?.n ?? 0) };
-  } finally {
-    await cluster.stop();
-  }
-}
-
-async function asyncCommit(): Promise<string[]> {
-  const { acknowledged, lost } = await losesAcknowledged(
-    ["synchronous_commit=off", "wal_writer_delay=10s", "wal_writer_flush_after=1GB"],
-    1,
-    1_500,
-  );
-  return lost === 0 ? [] : [`${lost} of ${acknowledged} acknowledged starts were gone`];
+async function asyncCommit(seed: number): Promise<string[]> {
+  const { control } = await cutThePower(seed, { rounds: 0, perRound: 0, controlFor: 2_000 }, () => {});
+  return control.lost === 0
+    ? []
+    : [`${control.lost} of ${control.acknowledged} acknowledged starts were gone`];
 }
 
 /** By name; each brings its own database and gives what was found. Nothing found means that the harness cannot see. */

@@ -6,11 +6,12 @@ export interface SocketFaults {
   readonly dropped: number;
   readonly doubled: number;
   readonly delayed: number;
-  /** Milliseconds between cuts, from and to. */
+  /** How long a socket lives once a topic is joined, in milliseconds, from and to. */
   readonly cutEveryMs: readonly [number, number];
 }
 
 export interface SocketCounts {
+  /** Broadcasts that came in; those not dropped were handed on, doubled ones twice. */
   pushes: number;
   dropped: number;
   doubled: number;
@@ -27,10 +28,12 @@ export function faultySockets(
   let on = true;
 
   class FaultySocket extends WebSocket {
-    constructor(url: string | URL, protocols?: string | string[]) {
-      super(url, protocols);
-      // Every second one lives, or nobody would stay joined for long enough to be pushed anything.
-      if (random.chance(0.5)) return;
+    #isCounted = false;
+
+    /** From its first joined topic on: before, there is nothing a cut could take from anybody. */
+    #countDown(): void {
+      if (this.#isCounted) return;
+      this.#isCounted = true;
       const [least, most] = cutEveryMs;
       const timer = setTimeout(
         () => {
@@ -53,7 +56,9 @@ export function faultySockets(
       super.onmessage =
         handler &&
         ((event: MessageEvent) => {
-          if (!on || !String(event.data).includes('"run_events"')) return handler.call(this, event);
+          const text = String(event.data);
+          if (text.includes('"phx_reply"') && text.includes("realtime:run:")) this.#countDown();
+          if (!on || !text.includes('"run_events"')) return handler.call(this, event);
           counts.pushes += 1;
           const fate = random.next();
           if (fate < dropped) {

@@ -116,9 +116,11 @@ class Caller {
       }
       case "heartbeat": {
         const lease = [{ runId: run, stepKey: keyOf(event.step), itemPath: [], attempt: event.attempt }];
-        const [row] = await hand<{ beats: { held: boolean }[] }[]>`
+        const [row] = await hand<{ beats: { held: boolean; renewed: boolean }[] }[]>`
           select engine.heartbeat('hand', ${hand.json(lease)}, ${LEASE_MS}) as beats`;
-        return row?.beats[0]?.held;
+        const beat = row?.beats[0];
+        // Held, but passed over because the run was busy: neither yes nor no.
+        return beat?.held === true && !beat.renewed ? undefined : beat?.held;
       }
       case "mark": {
         const [row] = await hand<{ may: boolean }[]>`

@@ -5,71 +5,48 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createClient } from "@supabase/supabase-js";
 import postgres from "postgres";
-import { emptyRunView, foldRunView, type RunView } from "../../src/core/run-view.ts";
 import { startProduct } from "../browser/stack.ts";
 import { planOf } from "../engine/plan-of.ts";
 import { mapOver, step } from "../engine/scenario.ts";
-import { setStage } from "../engine/stage.ts";
+import { type Stage, setStage } from "../engine/stage.ts";
 import { faultySockets, type SocketCounts } from "./faulty-socket.ts";
 import { work } from "./plain-worker.ts";
 import { seededRandom } from "./random.ts";
-import { openViewer, setUpPage, type ViewerCode } from "./viewers.ts";
+import { openViewer, setUpPage } from "./viewers.ts";
+import { Viewer, compareViews } from "./watching.ts";
 
 export interface LiveView {
-  readonly viewers: number;
   readonly runs: number;
   readonly events: number;
-  readonly pushes: SocketCounts;
+  /** What the sockets did, by viewer. */
+  readonly sockets: readonly SocketCounts[];
+  /** Events of watched runs that no view knew in the end, and events handed on twice or out of order. */
+  readonly missed: number;
+  readonly doubled: number;
   /** Milliseconds from the last event to every view being right. */
-  readonly caughtUpMs: number;
+  readonly rightAfterMs: number;
+  /** Milliseconds a new view took for one run's events, from the first read to the last, one per view. */
+  readonly catchUps: { readonly events: number; readonly ms: readonly number[] };
   readonly broken: readonly string[];
-  /** Events the control, which counts only what was pushed, did not see. */
-  readonly missedByControl: number;
+  /** Events that a viewer who trusts the pushes did not see. */
+  readonly unpushed: number;
 }
 
-class Viewer {
-  readonly views = new Map<string, RunView>();
-  readonly pushed = new Map<string, Set<number>>();
-  readonly broken: string[] = [];
-  /** Whether some of its topics were joined. */
-  joined = false;
+const faults = { dropped: 0.3, doubled: 0.1, delayed: 0.2, cutEveryMs: [200, 3_000] } as const;
 
-  watch({ feed, topics }: ViewerCode, runId: string): void {
-    this.views.set(runId, emptyRunView(runId));
-    const seen = new Set<number>();
-    this.pushed.set(runId, seen);
-    let last = 0;
-    feed.openRunFeed(runId, (events) => {
-      for (const event of events) {
-        if (event.seq !== last + 1) this.broken.push(`${runId}: event ${event.seq} came after ${last}`);
-        last = event.seq;
-      }
-      this.views.set(runId, foldRunView(this.views.get(runId) ?? emptyRunView(runId), events));
-    });
-    topics.joinTopic(`run:${runId}`, {
-      onEvents: (events) => {
-        for (const { seq } of events) seen.add(seq);
-      },
-      onState: (state) => {
-        this.joined ||= state === "joined";
-      },
-    });
-  }
-}
-
-/** @param size viewers, runs (each is watched by one viewer or more), and items of each run's map: about five events an item */
+/**
+ * @param size viewers, runs (each is watched by one viewer or more), items of each run's map (about five events an item), and of the run
+ *             that `catchUps` views are opened on once it has ended
+ */
 export async function liveView(
   seed: number,
-  size: { viewers: number; runs: number; items: number },
+  size: { viewers: number; runs: number; items: number; catchUpItems: number; catchUps: number },
   onNews: (text: string) => void,
 ): Promise<LiveView> {
   const random = seededRandom(seed);
-  const sockets = faultySockets(random, {
-    dropped: 0.3,
-    doubled: 0.1,
-    delayed: 0.2,
-    cutEveryMs: [200, 3_000],
-  });
+  const sockets = Array.from({ length: size.viewers }, (_, n) =>
+    faultySockets(random.fork(`viewer ${n}`), faults),
+  );
   const product = await startProduct({
     args: ["--api-only"],
     // Its own worker takes nothing, so that the pace is ours.
@@ -79,7 +56,7 @@ export async function liveView(
   const left: (() => void)[] = [];
   try {
     const stage = await setStage(sql);
-    setUpPage(product.url, await signUp(product.url, sql, stage.workspaceId), sockets.Socket);
+    setUpPage(product.url, await signUp(product.url, sql, stage.workspaceId));
     const workflow = await stage.publish(
       "watched",
       planOf(
@@ -100,8 +77,8 @@ export async function liveView(
         select engine.start_run_as(${stage.userId}, ${workflow}, '{}', '{}') ->> 'run_id' as id from generate_series(1, ${size.runs})`
     ).map(({ id }) => id);
     const viewers: Viewer[] = [];
-    for (let n = 0; n < size.viewers; n += 1) {
-      const code = await openViewer(n);
+    for (const [n, { Socket }] of sockets.entries()) {
+      const code = await openViewer(n, Socket);
       left.push(() => code.leave());
       const viewer = new Viewer();
       viewers.push(viewer);
@@ -120,31 +97,31 @@ export async function liveView(
     await Promise.all(["w1", "w2"].map((name) => work(databaseOf(product.home), name, pace).done(workflow)));
     const ended = performance.now();
     onNews("every run ended");
-    sockets.calm();
-    let broken = await compare(sql, viewers);
-    while (broken.length > 0 && performance.now() - ended < 60_000) {
+    for (const socket of sockets) socket.calm();
+    let compared = await compareViews(sql, viewers);
+    while (compared.broken.length > 0 && performance.now() - ended < 60_000) {
       await sleep(250);
-      broken = await compare(sql, viewers);
+      compared = await compareViews(sql, viewers);
     }
-    const caughtUpMs = Math.round(performance.now() - ended);
-    const [stored] = await sql<
-      { n: number }[]
-    >`select count(*)::int as n from public.run_events where workspace_id = ${stage.workspaceId}`;
+    const rightAfterMs = Math.round(performance.now() - ended);
     const lasts = await sql<
       { id: string; last: number }[]
     >`select id, last_seq::int as last from public.runs where id = any(${runs})`;
     const lastOf = new Map(lasts.map(({ id, last }) => [id, last]));
-    const missedByControl = viewers
+    const unpushed = viewers
       .flatMap((viewer) => [...viewer.pushed])
       .reduce((sum, [run, seen]) => sum + (lastOf.get(run) ?? 0) - seen.size, 0);
+    for (const leave of left.splice(0)) leave();
     return {
-      viewers: size.viewers,
       runs: size.runs,
-      events: stored?.n ?? 0,
-      pushes: sockets.counts,
-      caughtUpMs,
-      broken: [...broken, ...viewers.flatMap((viewer) => viewer.broken)],
-      missedByControl,
+      events: lasts.reduce((sum, { last }) => sum + last, 0),
+      sockets: sockets.map(({ counts }) => counts),
+      missed: compared.missed,
+      doubled: viewers.reduce((sum, { wrongEvents }) => sum + wrongEvents, 0),
+      rightAfterMs,
+      catchUps: await catchUp(product.home, stage, workflow, size),
+      broken: compared.broken,
+      unpushed,
     };
   } finally {
     for (const leave of left) leave();
@@ -181,29 +158,39 @@ async function signUp(url: string, sql: postgres.Sql, workspaceId: string): Prom
   return JSON.stringify(data.session);
 }
 
-/** What a view shows otherwise than the rows. */
-async function compare(sql: postgres.Sql, viewers: readonly Viewer[]): Promise<string[]> {
-  const broken: string[] = [];
-  const ids = viewers.flatMap(({ views }) => [...views.keys()]);
-  const rows = await sql<{ id: string; status: string; last: number; steps: string }[]>`
-    select id, status, last_seq::int as last, (
-      select string_agg(step_key || ' ' || item_path::text || ' ' || status || ' ' || attempt, E'\n' order by step_key, item_path)
-      from public.steps where run_id = id) as steps
-    from public.runs where id = any(${ids})`;
-  const runs = new Map(rows.map((row) => [row.id, row]));
-  for (const { views } of viewers) {
-    for (const [id, view] of views) {
-      const row = runs.get(id);
-      if (row?.status !== view.status || row.last !== view.lastSeq) {
-        broken.push(`${id}: shown as ${view.status} at ${view.lastSeq}, is ${row?.status} at ${row?.last}`);
-        continue;
-      }
-      const shown = [...view.steps.values()].map(
-        (one) => `${one.stepKey} {${one.itemPath.join(",")}} ${one.status} ${one.attempt}`,
-      );
-      if (shown.toSorted().join("\n") !== row.steps.split("\n").toSorted().join("\n"))
-        broken.push(`${id}: its steps are shown otherwise`);
+/** Opens views on a run that has ended already, one after the other, each until it knows the last event. */
+async function catchUp(
+  home: string,
+  stage: Stage,
+  workflow: string,
+  { viewers, catchUpItems, catchUps }: { viewers: number; catchUpItems: number; catchUps: number },
+): Promise<LiveView["catchUps"]> {
+  const sql = postgres(databaseOf(home), { max: 1, onnotice: () => {} });
+  try {
+    const [run] = await sql<{ id: string }[]>`
+      select engine.start_run_as(${stage.userId}, ${workflow}, '{}', '{}') ->> 'run_id' as id`;
+    const id = run?.id ?? "";
+    await work(databaseOf(home), "w1", { limit: 100, items: catchUpItems }).done(workflow);
+    const [row] = await sql<
+      { last: number }[]
+    >`select last_seq::int as last from public.runs where id = ${id}`;
+    const last = row?.last ?? 0;
+    const ms: number[] = [];
+    for (let n = 0; n < catchUps; n += 1) {
+      const code = await openViewer(viewers + n, WebSocket);
+      const began = performance.now();
+      await new Promise<void>((done) => {
+        const feed = code.feed.openRunFeed(id, (events) => {
+          if (events.at(-1)?.seq !== last) return;
+          ms.push(Math.round(performance.now() - began));
+          feed.close();
+          done();
+        });
+      });
+      code.leave();
     }
+    return { events: last, ms };
+  } finally {
+    await sql.end();
   }
-  return broken;
 }

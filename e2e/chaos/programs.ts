@@ -1,18 +1,12 @@
 // R-12: random programs of claims, heartbeats, reports, cancels, retries and decisions on eight connections, each compared with the model.
-// Some are sent at once: then one order of them must explain every answer and the rows that are left.
 import * as fc from "fast-check";
 import type postgres from "postgres";
-import { connectTo, type Hands } from "./hands.ts";
-import {
-  type ModelEvent,
-  type ModelPlan,
-  type Moved,
-  type Outcome,
-  type RunState,
-  isEnded,
-  move,
-  startModel,
-} from "./model.ts";
+import { type Next, runProgram } from "./agreement.ts";
+import { connectTo } from "./hands.ts";
+import { type ModelEvent, type Outcome, type RunState, isEnded } from "./model.ts";
+import { somePlans } from "./plans.ts";
+import { seededRandom } from "./random.ts";
+import { calmEvent, drawEvent } from "./walks.ts";
 
 /** What a program says; which step and attempt it means depends on where the run is by then. */
 type Wish =
@@ -72,45 +66,6 @@ export const program = fc.array(
 );
 export type Program = readonly (readonly Wish[])[];
 
-const plans: readonly ModelPlan[] = [
-  [plain([]), plain([[0, "succeeded"]]), plain([[1, "succeeded"]])],
-  [
-    plain([]),
-    plain([[0, "succeeded"]]),
-    plain([[0, "succeeded"]]),
-    plain([
-      [1, "finished"],
-      [2, "succeeded"],
-    ]),
-  ],
-  [caught([]), plain([[0, "failed"]]), plain([[0, "succeeded"]]), plain([[2, "finished"]])],
-  [onceOnly([]), plain([[0, "succeeded"]])],
-  [
-    plain([]),
-    onceOnly([]),
-    { ...plain([[0, "finished"]]), onFailure: "continue" },
-    plain([
-      [1, "succeeded"],
-      [2, "succeeded"],
-    ]),
-  ],
-];
-
-function plain(deps: readonly (readonly [number, "succeeded" | "failed" | "finished"])[]): ModelPlan[number] {
-  return {
-    deps: deps.map(([at, on]) => ({ step: at, on })),
-    once: false,
-    onFailure: "fail_run",
-    maxAttempts: 2,
-  };
-}
-function caught(deps: Parameters<typeof plain>[0]): ModelPlan[number] {
-  return { ...plain(deps), onFailure: "catch" };
-}
-function onceOnly(deps: Parameters<typeof plain>[0]): ModelPlan[number] {
-  return { ...plain(deps), once: true };
-}
-
 /** What this wish means in this state; undefined when it means nothing here. */
 function eventOf(state: RunState, one: Wish): ModelEvent | undefined {
   if (!("step" in one)) return one;
@@ -124,85 +79,63 @@ function eventOf(state: RunState, one: Wish): ModelEvent | undefined {
     : { do: one.do, step: one.step, attempt };
 }
 
-const shown = (state: RunState): string =>
-  JSON.stringify([
-    state.status,
-    state.steps.map(({ status, attempt, tries, crashes, wait }) => [status, attempt, tries, crashes, wait]),
-  ]);
-
-/** What the model makes of an event that was answered so; several when the engine may do either. */
-function outcomesOf(
-  plan: ModelPlan,
-  state: RunState,
-  event: ModelEvent,
-  answer: Moved["answer"],
-  alone: boolean,
-): RunState[] {
-  if (event.do === "claim") {
-    const given = Array.isArray(answer) ? answer : [];
-    const full = move(plan, state, { do: "claim" });
-    const due = Array.isArray(full.answer) ? full.answer : [];
-    if (given.some((at) => !due.includes(at))) return [];
-    const taken = move(plan, state, { do: "claim", granted: given }).state;
-    // Alone, whatever could be claimed before is given; what this very claim released may wait for the next one.
-    if (alone) {
-      const before = state.steps.flatMap((one, at) =>
-        one.status === "ready" && due.includes(at) ? [at] : [],
-      );
-      return before.every((at) => given.includes(at)) ? [taken] : [];
-    }
-    return given.length === 0 ? [state, taken] : [taken];
-  }
-  const moved = move(plan, state, event);
-  if (moved.answer !== answer) return [];
-  // A run somebody else holds is not waited for by a heartbeat, nor by the sweep.
-  return !alone && (event.do === "heartbeat" || event.do === "sweep") ? [moved.state, state] : [moved.state];
+function follow(told: Program): Next {
+  let at = 0;
+  return (state) => {
+    const wishes = told[at];
+    at += 1;
+    const events = wishes?.flatMap((one) => eventOf(state, one) ?? []);
+    // Time moves for everybody or for nobody.
+    return events?.some((event) => event.do === "time passes") === true ? events.slice(0, 1) : events;
+  };
 }
 
-function orders<T>(list: readonly T[]): T[][] {
-  if (list.length < 2) return [[...list]];
-  return list.flatMap((first, at) => orders(list.toSpliced(at, 1)).map((rest) => [first, ...rest]));
-}
+/** Plans beside the ones that were thought of. */
+const DRAWN = 15;
 
-/** States that some order of these events explains. */
-function explain(
-  plan: ModelPlan,
-  state: RunState,
-  answered: readonly { event: ModelEvent; answer: Moved["answer"] }[],
-): RunState[] {
-  return orders(answered).flatMap((order) => {
-    let states = [state];
-    for (const { event, answer } of order)
-      states = states.flatMap((one) => outcomesOf(plan, one, event, answer, answered.length === 1));
-    return states;
-  });
-}
-
-/** Runs one program. @returns what did not agree, or undefined */
-async function runProgram(hands: Hands, planAt: number, told: Program): Promise<string | undefined> {
-  const plan = plans[planAt] ?? [];
-  await hands.start(planAt);
-  let state = startModel(plan);
+/**
+ * R-31: schedules as the model alone walks them, each event sent to the SQL as well, until the run has ended.
+ * @returns how many events were sent, and the first difference
+ */
+export async function replayWalks(
+  url: string,
+  seed: number,
+  count: number,
+): Promise<{ schedules: number; events: number; broken: string[] }> {
+  const random = seededRandom(seed);
+  const plans = somePlans(random.fork("plans"), DRAWN);
+  const hands = await connectTo(url, plans);
+  let schedules = 0;
+  let events = 0;
   try {
-    for (const wishes of told) {
-      const events = wishes.flatMap((one) => eventOf(state, one) ?? []);
-      // Time moves for everybody or for nobody.
-      const together = events.some((event) => event.do === "time passes") ? events.slice(0, 1) : events;
-      const answered = await Promise.all(
-        together.map(async (event, at) => ({ event, answer: await hands.send(event, at) })),
-      );
-      const rows = await hands.read();
-      const explained = explain(plan, state, answered).filter((one) => shown(one) === rows);
-      const [next] = explained;
-      if (!next) {
-        const expected = [...new Set(explain(plan, state, answered).map(shown))];
-        return `after ${JSON.stringify(answered)} on ${shown(state)}: ${rows} instead of ${expected.join(" or ") || "any order of these answers"}`;
-      }
-      state = next;
+    while (schedules < count) {
+      const planAt = schedules % plans.length;
+      const plan = plans[planAt] ?? [];
+      let left = random.int(5, 30);
+      let calm = 0;
+      let since: readonly number[] | undefined;
+      const told: ModelEvent[] = [];
+      const wrong = await runProgram(hands, plan, planAt, (state) => {
+        left -= 1;
+        if (left < 0 && isEnded(state.status)) return undefined;
+        if (left < 0) since ??= state.steps.map(({ attempt }) => attempt);
+        const event = since === undefined ? drawEvent(random, state) : calmEvent(state, since, calm++);
+        told.push(event);
+        events += 1;
+        return calm > 200 ? undefined : [event];
+      });
+      schedules += 1;
+      const stuck = wrong ?? (calm > 200 ? "it does not end" : undefined);
+      if (stuck !== undefined)
+        return {
+          schedules,
+          events,
+          broken: [`${stuck}, by ${JSON.stringify(told)} on ${JSON.stringify(plan)} (seed ${seed})`],
+        };
     }
-    return undefined;
+    return { schedules, events, broken: await hands.invariants() };
   } finally {
-    await hands.finish();
+    await hands.close();
   }
 }
 
@@ -218,6 +151,7 @@ export async function comparePrograms(
   /** Takes a protection away first; then the first divergence is enough. */
   sabotage?: (sql: postgres.Sql) => Promise<void>,
 ): Promise<{ programs: number; steps: number; broken: string[] }> {
+  const plans = somePlans(seededRandom(seed).fork("plans"), DRAWN);
   const hands = await connectTo(url, plans);
   await sabotage?.(hands.sql);
   let programs = 0;
@@ -227,8 +161,9 @@ export async function comparePrograms(
       fc.asyncProperty(fc.nat({ max: plans.length - 1 }), program, async (planAt, told) => {
         programs += 1;
         steps += told.length;
-        const wrong = await runProgram(hands, planAt, told);
-        if (wrong !== undefined) throw new Error(wrong);
+        const plan = plans[planAt] ?? [];
+        const wrong = await runProgram(hands, plan, planAt, follow(told));
+        if (wrong !== undefined) throw new Error(`${wrong} on ${JSON.stringify(plan)}`);
       }),
       { seed, numRuns: count, endOnFailure: sabotage !== undefined, interruptAfterTimeLimit: 900_000 },
     );
@@ -241,53 +176,4 @@ export async function comparePrograms(
   } finally {
     await hands.close();
   }
-}
-
-/** R-31: the model alone, through random schedules with faults: it never gets stuck and no number falls. */
-export function walkModel(seed: number, count: number): string[] {
-  const result = fc.check(
-    fc.property(fc.nat({ max: plans.length - 1 }), program, (planAt, told) => {
-      const plan = plans[planAt] ?? [];
-      let state = startModel(plan);
-      for (const one of told.flat()) {
-        const event = eventOf(state, one);
-        if (!event) continue;
-        const next = move(plan, state, event).state;
-        holds(state, next, event);
-        state = next;
-      }
-      drain(plan, state);
-    }),
-    { seed, numRuns: count },
-  );
-  return result.failed ? [`${String(result.errorInstance)} by ${JSON.stringify(result.counterexample)}`] : [];
-}
-
-/** @throws Error naming the promise this step of the model breaks */
-function holds(before: RunState, after: RunState, event: ModelEvent): void {
-  const alive = (state: RunState) =>
-    state.steps.some(({ status }) => ["ready", "running", "waiting"].includes(status));
-  if (!isEnded(after.status) && !alive(after)) throw new Error(`stuck after ${event.do}: ${shown(after)}`);
-  if (isEnded(after.status) && after.steps.some(({ status }) => !isEnded(status)))
-    throw new Error(`ended with work left after ${event.do}: ${shown(after)}`);
-  after.steps.forEach((one, at) => {
-    const old = before.steps[at];
-    if (old && one.attempt < old.attempt) throw new Error(`an attempt fell after ${event.do}`);
-    if (old?.status === "succeeded" && one.status !== "succeeded")
-      throw new Error(`a success was taken back by ${event.do}`);
-  });
-}
-
-/** With no more faults every run ends. @throws Error when it does not */
-function drain(plan: ModelPlan, start: RunState): void {
-  let state = start;
-  for (let turn = 0; turn < 40 && !isEnded(state.status); turn += 1) {
-    for (const event of [{ do: "time passes" }, { do: "sweep" }, { do: "claim" }] as const)
-      state = move(plan, state, event).state;
-    for (const [at, one] of state.steps.entries()) {
-      state = move(plan, state, { do: "report", step: at, attempt: one.attempt, outcome: "succeeded" }).state;
-      state = move(plan, state, { do: "decide", step: at, verdict: "yes" }).state;
-    }
-  }
-  if (!isEnded(state.status)) throw new Error(`it does not end: ${shown(state)}`);
 }

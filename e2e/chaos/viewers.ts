@@ -27,14 +27,13 @@ export interface ViewerCode {
 }
 
 /** What the page's code expects around it. @param session as the page keeps it */
-export function setUpPage(origin: string, session: string, socket: typeof WebSocket): void {
+export function setUpPage(origin: string, session: string): void {
   const nothing = () => undefined;
   const listeners = { addEventListener: nothing, removeEventListener: nothing };
   const request = globalThis.fetch;
   Object.assign(globalThis, {
     window: { ...listeners, location: { href: origin } },
     document: { ...listeners, visibilityState: "visible" },
-    WebSocket: socket,
     fetch: (input: string | URL | Request, init?: RequestInit) =>
       request(typeof input === "string" && input.startsWith("/") ? `${origin}${input}` : input, init),
   });
@@ -55,12 +54,15 @@ export function setUpPage(origin: string, session: string, socket: typeof WebSoc
   });
 }
 
-/** A viewer with code of its own, connected and signed in. */
-export async function openViewer(n: number): Promise<ViewerCode> {
+/** A viewer with code of its own, connected and signed in. Its client keeps to the socket it finds when it is made. */
+export async function openViewer(n: number, socket: typeof WebSocket): Promise<ViewerCode> {
   const load = async (name: string) => import(`${data}${name}.ts?viewer=${n}`);
   const client: ClientModule = await load("client");
   const feed: FeedModule = await load("run-feed");
   const topics: TopicsModule = await load("topics");
+  const usual = globalThis.WebSocket;
+  globalThis.WebSocket = socket;
   await client.startClient();
+  globalThis.WebSocket = usual;
   return { feed, topics, leave: () => void client.client().realtime.disconnect() };
 }

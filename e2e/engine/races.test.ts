@@ -154,3 +154,20 @@ it("starts one run for one idempotency key however many ask at once", async () =
     asUser(sql, stage, (tx) => tx`select public.start_run(${workflowId}, '{"n": 2}', ${options}) as answer`),
   ).rejects.toMatchObject({ code: "RB409" });
 });
+
+it("says of a lease whose run was busy that it is held and was not renewed", async () => {
+  const [run] = await start(await stage.publish("busy", planOf({ steps: [step("only")] }, "Busy")), 1);
+  const held = (await claim("w1", 5)).filter(({ runId }) => runId === run);
+  const lease = held.map(({ runId, stepKey, itemPath, attempt }) => ({ runId, stepKey, itemPath, attempt }));
+  const beat = async () => {
+    const [row] = await sql`select engine.heartbeat('w1', ${sql.json(lease)}, 15000) as beats`;
+    return row?.["beats"];
+  };
+  await sql.begin(async (tx) => {
+    await tx`select from public.runs where id = ${held[0]?.runId ?? ""} for no key update`;
+    expect(await beat()).toMatchObject([{ held: true, renewed: false, cancelRequested: false }]);
+  });
+  expect(await beat()).toMatchObject([{ held: true, renewed: true }]);
+  await report("w1", held);
+  expect(await beat()).toMatchObject([{ held: false, renewed: false }]);
+});

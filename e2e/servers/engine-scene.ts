@@ -21,8 +21,9 @@ export interface EngineScene {
   close(): Promise<void>;
 }
 
-export async function openEngineScene(): Promise<EngineScene> {
-  const db = await createTestDatabase();
+/** @param given a database that is dropped with the scene; without one, a fresh one of the test run */
+export async function openEngineScene(given?: TestDatabase): Promise<EngineScene> {
+  const db = given ?? (await createTestDatabase());
   const pool = connectEngine(db.engineUrl, 4);
   const engine = createEngine(pool);
   const userId = await db.createUser("worker@example.com");

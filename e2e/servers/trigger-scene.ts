@@ -4,6 +4,7 @@ import { fireTriggers } from "../../edge-functions/_shared/fire-triggers.ts";
 import type { BlobStore } from "../../edge-functions/_shared/blob-store.ts";
 import { connectEngine, createEngine } from "../../edge-functions/_shared/engine.ts";
 import { createTriggerEngine, type TriggerEngine } from "../../edge-functions/_shared/trigger-engine.ts";
+import type { TestDatabase } from "../database.ts";
 import { openEngineScene, type EngineScene } from "./engine-scene.ts";
 
 const at = { x: 0, y: 0 };
@@ -60,8 +61,9 @@ export interface TriggerScene extends EngineScene {
   path(): Promise<string>;
 }
 
-export async function openTriggerScene(): Promise<TriggerScene> {
-  const scene = await openEngineScene();
+/** @param given as for {@link openEngineScene} */
+export async function openTriggerScene(given?: TestDatabase): Promise<TriggerScene> {
+  const scene = await openEngineScene(given);
   const blobs = memoryBlobs();
   const { sql } = scene.db;
   const setClock = (offset: string) =>

@@ -19,13 +19,13 @@ test("a turn ends with its result and whether the repeat is done", () => {
 
 test("a pause comes after a turn that another one follows, and not after the last", () => {
   const paused = { ...config, delayMs: 60_000 };
-  expect(endTurn({ config: paused, itemPath: [4, 0] }, scope(1), 0)).toEqual({
+  expect(endTurn({ config: paused, itemPath: [4, 0] }, scope(1))).toEqual({
     outcome: "parked",
-    park: { for: "timer", until: "1970-01-01T00:01:00.000Z" },
+    park: { for: "timer", forMs: 60_000 },
     output: { value: 1, done: false },
   });
-  expect(endTurn({ config: paused, itemPath: [4, 2] }, scope(1), 0)).toMatchObject({ outcome: "succeeded" });
-  expect(endTurn({ config: paused, itemPath: [4, 0] }, scope(3), 0)).toMatchObject({ outcome: "succeeded" });
+  expect(endTurn({ config: paused, itemPath: [4, 2] }, scope(1))).toMatchObject({ outcome: "succeeded" });
+  expect(endTurn({ config: paused, itemPath: [4, 0] }, scope(3))).toMatchObject({ outcome: "succeeded" });
 });
 
 test("a condition that is no yes or no fails the turn", () => {

@@ -7,11 +7,7 @@ import type { JsonObject } from "../../src/core/json.ts";
 import type { Outcome } from "./step-report.ts";
 
 /** @throws StepError when the condition is not a yes or no, or the result cannot be worked out */
-export function endTurn(
-  step: Pick<ClaimedStep, "config" | "itemPath">,
-  scope: JsonObject,
-  now: number = Date.now(),
-): Outcome {
+export function endTurn(step: Pick<ClaimedStep, "config" | "itemPath">, scope: JsonObject): Outcome {
   const { until, result, delayMs, maxTurns } = step.config;
   const done = evaluateExpression(String(until), scope);
   if (typeof done !== "boolean")
@@ -24,9 +20,6 @@ export function endTurn(
   const output = { value: resolveBinding(Binding.parse(result), scope), done };
   const isLast = done || (step.itemPath.at(-1) ?? 0) + 1 >= Number(maxTurns);
   if (isLast || typeof delayMs !== "number" || delayMs === 0) return { outcome: "succeeded", output };
-  return {
-    outcome: "parked",
-    park: { for: "timer", until: new Date(now + delayMs).toISOString() },
-    output,
-  };
+  // How long, not until when: the database counts it, whose clock is the only one that is right.
+  return { outcome: "parked", park: { for: "timer", forMs: delayMs }, output };
 }

@@ -23,6 +23,8 @@ const Beat = z.object({
   itemPath: z.array(z.int()),
   attempt: z.int(),
   held: z.boolean(),
+  /** False where the run was busy: the lease is still ours, and as old as it was. */
+  renewed: z.boolean(),
   cancelRequested: z.boolean(),
 });
 export type Beat = z.infer<typeof Beat>;

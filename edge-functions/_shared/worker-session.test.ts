@@ -25,7 +25,9 @@ afterEach(() => leases?.stop());
 /** Leases that are renewed unless `taken`; counts the heartbeats. */
 function hold(session: WorkerSession, taken: { yes: boolean }): Leases {
   const beat = (attempts: Attempt[]): Promise<Beat[]> =>
-    Promise.resolve(attempts.map((one) => ({ ...one, held: !taken.yes, cancelRequested: false })));
+    Promise.resolve(
+      attempts.map((one) => ({ ...one, held: !taken.yes, renewed: !taken.yes, cancelRequested: false })),
+    );
   const made = new Leases(beat, 15_000, session);
   session.onOpened(() => void made.confirm());
   leases = made;

@@ -63,6 +63,8 @@ class FakeEngine implements Pick<
   readonly faults: Faults;
   readonly cancelled = new Set<string>();
   readonly taken = new Set<string>();
+  /** Their runs are locked by somebody whenever a heartbeat comes. */
+  readonly busy = new Set<string>();
   most = 0;
   sweeps = 0;
 
@@ -100,6 +102,7 @@ class FakeEngine implements Pick<
     return leases.map((one) => ({
       ...one,
       held: !this.taken.has(one.stepKey),
+      renewed: !this.taken.has(one.stepKey) && !this.busy.has(one.stepKey),
       cancelRequested: this.cancelled.has(one.stepKey),
     }));
   }
@@ -292,23 +295,27 @@ describe("heartbeats", () => {
     expect(engine.finished).toEqual([]);
   });
 
-  it("let nothing start once two thirds of the lease passed without a renewal", async () => {
-    const engine = new FakeEngine(["long"]);
-    engine.heartbeat = () => Promise.reject(databaseError("08006"));
-    const seen: boolean[] = [];
-    const worker = new Worker(
-      engine,
-      async (claimed, hold) => {
-        seen.push(await hold.mayStart());
-        await vi.waitFor(async () => expect(await hold.mayStart()).toBe(false));
-        seen.push(await hold.mayStart());
-        return report(claimed);
-      },
-      { name: "w", leaseMs: 300, concurrency: 1, wallMs: 0 },
-    );
-    await worker.work();
-    expect(seen).toEqual([true, false]);
-  });
+  it.each(["the database was away", "the run was busy"])(
+    "let nothing start once two thirds of the lease passed without a renewal: %s",
+    async (why) => {
+      const engine = new FakeEngine(["long"]);
+      if (why === "the run was busy") engine.busy.add("long");
+      else engine.heartbeat = () => Promise.reject(databaseError("08006"));
+      const seen: boolean[] = [];
+      const worker = new Worker(
+        engine,
+        async (claimed, hold) => {
+          seen.push(await hold.mayStart());
+          await vi.waitFor(async () => expect(await hold.mayStart()).toBe(false));
+          seen.push(await hold.mayStart());
+          return report(claimed);
+        },
+        { name: "w", leaseMs: 300, concurrency: 1, wallMs: 0 },
+      );
+      await worker.work();
+      expect(seen).toEqual([true, false]);
+    },
+  );
 });
 
 describe("when its time is up", () => {

@@ -2909,6 +2909,8 @@ begin
   if cardinality(touched) > 0 then
     perform engine.advance(ended, null, 0, null);
     perform engine.settle_runs(touched);
+    -- What was poisoned may have ended its run: whatever else of that lapsed ends with it now.
+    perform engine.give_up_lapsed(p_candidates, touched);
   end if;
   candidates := case when cardinality(suspects) = 0 then p_candidates else engine.part_suspects(p_candidates, suspects, p_worker) end;
   alone := cardinality(suspects) > 0 and candidates = suspects[1:1];
@@ -4399,9 +4401,9 @@ begin
     select report.*, step.tries, step.attempt_limit, step.deadline_at, plan.retry, step.role,
       step.role = 'turn' and step.item_path[cardinality(step.item_path)] + 1 < (plan.map_config ->> 'maxTurns')::int as turns_left,
       run.error is not null or run.cancel_requested_at is not null as ending,
-      plan.effect = 'at_most_once' and step.start_marker_at is not null
-        and report.checks is null
-        and (report.error ->> 'class' in ('timeout', 'lost') or report.waiting_for ->> 'kind' = 'reconcile') as unclear
+      -- Null where the report says neither: then it is a clear refusal, which is retried.
+      coalesce(plan.effect = 'at_most_once' and step.start_marker_at is not null and report.checks is null
+        and (report.error ->> 'class' in ('timeout', 'lost') or report.waiting_for ->> 'kind' = 'reconcile'), false) as unclear
     from unnest(p_reports) as report
     join public.steps as step using (run_id, step_key, item_path)
     join engine.plan_steps as plan on plan.id = step.plan_step
@@ -5046,7 +5048,7 @@ end $$;
 -- 32-30-heartbeat.sql
 
 -- Renews a worker's leases where attempt and status still match, and says which steps should stop. Leases: [{runId, stepKey, itemPath,
--- attempt}]; the answer adds held and cancelRequested.
+-- attempt}]; the answer adds held, renewed and cancelRequested. Held without renewed: the run was busy, and the lease is as old as it was.
 create function engine.heartbeat(p_worker text, p_leases jsonb, p_lease_ms int)
 returns jsonb language plpgsql security definer set search_path = ''
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
@@ -5071,7 +5073,7 @@ begin
   select jsonb_agg(jsonb_build_object(
     'runId', asked."runId", 'stepKey', asked."stepKey", 'itemPath', asked."itemPath", 'attempt', asked.attempt,
     'held', renewed.run_id is not null or coalesce(step.status = 'running' and step.attempt = asked.attempt, false),
-    'cancelRequested', run.cancel_requested_at is not null))
+    'renewed', renewed.run_id is not null, 'cancelRequested', run.cancel_requested_at is not null))
   into answer
   from asked
   left join renewed on (renewed.run_id, renewed.step_key, renewed.item_path) = (asked."runId", asked."stepKey", asked."itemPath")
@@ -8045,6 +8047,14 @@ create function engine.release_lane_waiters()
 returns trigger language plpgsql security definer set search_path = ''
 as $$
 begin
+  if not new.paused then
+    -- What was admitted waits for a lane only while that is paused. Such a run may show another wait, or still be running; and it may be about
+    -- to be held by a claim that read the lane before this: so all of them are locked, before the lane's gate as everywhere.
+    perform engine.release_held(array(
+      select id from public.runs
+      where workspace_id = new.workspace_id and lane = new.name and admitted_at is not null and finished_at is null
+      order by id for no key update), 'lane');
+  end if;
   perform engine.release_lane(new.workspace_id, new.name);
   return null;
 end $$;

@@ -11,9 +11,9 @@ begin
     select report.*, step.tries, step.attempt_limit, step.deadline_at, plan.retry, step.role,
       step.role = 'turn' and step.item_path[cardinality(step.item_path)] + 1 < (plan.map_config ->> 'maxTurns')::int as turns_left,
       run.error is not null or run.cancel_requested_at is not null as ending,
-      plan.effect = 'at_most_once' and step.start_marker_at is not null
-        and report.checks is null
-        and (report.error ->> 'class' in ('timeout', 'lost') or report.waiting_for ->> 'kind' = 'reconcile') as unclear
+      -- Null where the report says neither: then it is a clear refusal, which is retried.
+      coalesce(plan.effect = 'at_most_once' and step.start_marker_at is not null and report.checks is null
+        and (report.error ->> 'class' in ('timeout', 'lost') or report.waiting_for ->> 'kind' = 'reconcile'), false) as unclear
     from unnest(p_reports) as report
     join public.steps as step using (run_id, step_key, item_path)
     join engine.plan_steps as plan on plan.id = step.plan_step

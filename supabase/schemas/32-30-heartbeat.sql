@@ -1,5 +1,5 @@
 -- Renews a worker's leases where attempt and status still match, and says which steps should stop. Leases: [{runId, stepKey, itemPath,
--- attempt}]; the answer adds held and cancelRequested.
+-- attempt}]; the answer adds held, renewed and cancelRequested. Held without renewed: the run was busy, and the lease is as old as it was.
 create function engine.heartbeat(p_worker text, p_leases jsonb, p_lease_ms int)
 returns jsonb language plpgsql security definer set search_path = ''
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
@@ -24,7 +24,7 @@ begin
   select jsonb_agg(jsonb_build_object(
     'runId', asked."runId", 'stepKey', asked."stepKey", 'itemPath', asked."itemPath", 'attempt', asked.attempt,
     'held', renewed.run_id is not null or coalesce(step.status = 'running' and step.attempt = asked.attempt, false),
-    'cancelRequested', run.cancel_requested_at is not null))
+    'renewed', renewed.run_id is not null, 'cancelRequested', run.cancel_requested_at is not null))
   into answer
   from asked
   left join renewed on (renewed.run_id, renewed.step_key, renewed.item_path) = (asked."runId", asked."stepKey", asked."itemPath")

@@ -5,7 +5,7 @@ import type { Json } from "../../../src/core/json.ts";
 import { credentialHeaders, requireReach, type Connection } from "../connection.ts";
 import { readBody } from "../read-body.ts";
 import type { Outside } from "./outside.ts";
-import { retryAfterMs } from "./retry-after.ts";
+import { answeredAt, retryAfterMs } from "./retry-after.ts";
 
 const MAX_BYTES = 10 * 1024 * 1024;
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -51,7 +51,10 @@ export async function callHttp(request: HttpRequest, call: number, outside: Outs
     );
     notes.status = response.status;
     const bytes = await readBody(response, url.host, request.maxBytes ?? MAX_BYTES, signal);
-    const wait = retryAfterMs(response.headers.get("retry-after"), Date.now());
+    const wait = retryAfterMs(
+      response.headers.get("retry-after"),
+      answeredAt(response.headers.get("date"), Date.now()),
+    );
     return {
       status: response.status,
       headers: answerHeaders(response.headers),

@@ -2,7 +2,7 @@
 import { APICallError } from "ai";
 import { StepError } from "../../../src/core/failure.ts";
 import { toEgressError } from "../egress-errors.ts";
-import { retryAfterMs } from "./retry-after.ts";
+import { answeredAt, retryAfterMs } from "./retry-after.ts";
 
 const NO_MONEY = /insufficient_quota|billing|credit balance|exceeded your current quota|payment required/i;
 
@@ -37,7 +37,7 @@ export function toModelError(error: unknown, host: string, signal: AbortSignal):
       responseBody,
     );
   }
-  const wait = retryAfterMs(responseHeaders["retry-after"], Date.now());
+  const wait = retryAfterMs(responseHeaders["retry-after"], answeredAt(responseHeaders["date"], Date.now()));
   if (status === 429) {
     return failure(
       "rate_limited",

@@ -87,6 +87,24 @@ it("claims nothing in a paused lane, lets running steps finish, and goes on afte
   expect(await stateOf(runs)).toEqual(["running", "running"]);
 });
 
+it("lets a step go when its lane's pause ends, although its run is still at work or waits for something else too", async () => {
+  const lanes = (paused: boolean) =>
+    sql`update public.lanes set paused = ${paused} where workspace_id = ${stage.workspaceId}`;
+  const workflow = await stage.publish("two", planOf({ steps: [step("long"), step("other")] }, "Two"));
+  const working = await start({}, workflow);
+  await claim(1);
+  const asking = await start({ priority: 1 }, workflow);
+  const [asked] = await claim(1);
+  await lanes(true);
+  expect(await claim()).toEqual([]);
+  await sql`
+    update public.steps set status = 'waiting', last_move = 'step.waiting', waiting_for = '{"kind": "approval"}', lease_until = null
+    where (run_id, step_key) = (${asking}, ${asked?.stepKey ?? ""})`;
+  await lanes(false);
+  const released = await claim();
+  expect(released.map(({ runId }) => runId).toSorted()).toEqual([working, asking].toSorted());
+});
+
 it("claims nothing of a paused workflow", async () => {
   const runs = [await start()];
   await sql`update public.workflows set status = 'paused' where id = ${workflowId}`;
