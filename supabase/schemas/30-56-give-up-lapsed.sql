@@ -47,7 +47,7 @@ begin
     perform engine.advance(ended, null, 0, null);
     perform engine.settle_runs(touched);
     -- What was poisoned may have ended its run: whatever else of that lapsed ends with it now.
-    perform engine.give_up_lapsed(p_candidates, touched);
+    perform engine.give_up_lapsed(p_candidates, touched, p_worker);
   end if;
   candidates := case when cardinality(suspects) = 0 then p_candidates else engine.part_suspects(p_candidates, suspects, p_worker) end;
   alone := cardinality(suspects) > 0 and candidates = suspects[1:1];
