@@ -40,7 +40,8 @@ const spent = { llm: { is: "budget/spend_limit" } };
 
 function limitedFor(name: string, after: string | string[], waitMs?: number): Row {
   const expected = { is: "rate_limited/http_429", ...(waitMs === undefined ? {} : { waitMs }) };
-  const fault = { status: 429, headers: { "retry-after": after } };
+  // Dates are counted from the one that the server gives its answer, whose own clock is not the tests'.
+  const fault = { status: 429, headers: { "retry-after": after, date: dated(0) } };
   return row(`a 429 with ${name}`, fault, { http: expected, llm: expected, mcp: expected });
 }
 
