@@ -122,7 +122,7 @@ try {
     },
   };
   console.log(`floor   ${floor} calls/s (one plpgsql call per step, 8 connections)
-W1      ${w1.stepsPerS} steps/s, ${w1.runsPerS} runs/s, ${result.W1.ratioToFloor} of the floor (${runs} runs x 10 steps, median of 3 after a warm-up of 100)
+W1      ${w1.stepsPerS} steps/s, ${w1.runsPerS} runs/s, ${result.W1.ratioToFloor} of the floor (${runs} runs x 10 steps, median of 3 after a warm-up of 100; a worker of 200 steps side by side)
 W2      ${result.W2.ms} ms (map over 1,000 items and a join, median of 3)
 W3      ${result.W3.msPerStep} ms per step, p95 ${result.W3.p95MsPerStep} (50 chains of 10, one at a time)
 W4      ${result.W4.sqlMs} ms from start to the first step running from SQL, ${result.W4.httpMs} ms through HTTP (medians of 50)

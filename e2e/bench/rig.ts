@@ -60,7 +60,7 @@ export async function openRig(settings: readonly string[] = []): Promise<Rig> {
         SUPABASE_URL: "http://127.0.0.1:9",
         RUNBOARD_SECRET_KEY: randomUUID(),
         RUNBOARD_VAULT_KEY: randomBytes(32).toString("base64"),
-        RUNBOARD_WORKER_CONCURRENCY: process.env["RUNBOARD_WORKER_CONCURRENCY"] ?? "100",
+        RUNBOARD_WORKER_CONCURRENCY: process.env["RUNBOARD_WORKER_CONCURRENCY"] ?? "200",
         RUNBOARD_WALL_MS: "0",
         RUNBOARD_WORKER_LISTENS: "1",
       },
