@@ -36,6 +36,11 @@ describe("segments of a step", () => {
     ]);
   });
 
+  it("show a step done ahead of the record as over when it began, and nothing of an item that nobody executed", () => {
+    expect(shape([event(4, "step.succeeded")])).toEqual([["running", 4, 4, 1, "succeeded"]]);
+    expect(shape([event(4, "step.succeeded", 0)])).toEqual([]);
+  });
+
   it("leave the last one open while it lasts", () => {
     expect(shape([event(0, "step.ready", 0), event(1, "step.started")])).toEqual([
       ["queued", 0, 1, 0],

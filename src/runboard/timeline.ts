@@ -79,8 +79,13 @@ function foldOne(segments: readonly Segment[], event: TimelineEvent): readonly S
       const closed = close(segments, at, backoff ? "retry" : "parked", codeOf(event.data));
       return [...closed, { kind: backoff ? "backoff" : "waiting", from: at, to: null, attempt }];
     }
-    case "step.succeeded":
+    case "step.succeeded": {
+      const last = segments.at(-1);
+      // Done ahead of the record: it was over before anybody could see it run.
+      if (last?.to !== null && attempt > (last?.attempt ?? 0))
+        return [...segments, { kind: "running", from: at, to: at, attempt, ended: "succeeded" }];
       return close(segments, at, "succeeded");
+    }
     case "step.failed":
       return close(segments, at, "failed", codeOf(event.data));
     case "step.skipped":
