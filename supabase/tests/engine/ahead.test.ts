@@ -174,6 +174,16 @@ it("leaves out a step whose way was not chosen", async () => {
   expect(await statuses(claimed)).toEqual({ a: "succeeded", b: "skipped" });
 });
 
+it("leaves a step alone that does not wait any more, and still counts the claimed one", async () => {
+  const claimed = await claim(chain);
+  await database.sql`
+    update public.steps set status = 'cancelled', last_move = 'step.cancelled', finished_at = now()
+    where run_id = ${claimed.runId} and step_key = 'b'`;
+  const { results } = await report(claimed, [{ stepKey: "b" }, { stepKey: "c" }]);
+  expect(results[0]?.counted).toBe(true);
+  expect(await statuses(claimed)).toMatchObject({ a: "succeeded", b: "cancelled" });
+});
+
 it("takes one step at a time where another report of the call failed", async () => {
   const [one, other] = [await claim(chain), await claim(chain)];
   const reports = [
