@@ -21,10 +21,6 @@ export class Drive {
     void this.#turn();
   }
 
-  stop(): void {
-    clearTimeout(this.#again);
-  }
-
   async #turn(): Promise<void> {
     try {
       const { nextDueMs } = await this.#work();
