@@ -8,6 +8,7 @@ import { measureHttpStart } from "./http.ts";
 import {
   chainOfTen,
   manyChains,
+  mapInMs,
   median,
   oneChainAtATime,
   oneMap,
@@ -50,19 +51,18 @@ async function measureLoads(rig: Rig) {
   await manyChains(rig, chain, 100);
   await oneMap(rig, map, 1_000);
   const w1 = await middleOfThree(() => manyChains(rig, chain, runs));
-  const w2 = median([
-    await oneMap(rig, map, 1_000),
-    await oneMap(rig, map, 1_000),
-    await oneMap(rig, map, 1_000),
-  ]);
+  const w2 = await mapInMs(rig, map, 1_000);
   const { perStep, first } = await oneChainAtATime(rig, chain, 50);
   const calling = await publishChain(rig, "calling-chain", chainOfTen("read"));
   await manyChains(rig, calling, 100);
   const calls = await middleOfThree(() => manyChains(rig, calling, runs));
   const perCall = (await oneChainAtATime(rig, calling, 20)).perStep;
+  const callingMap = await publishMap(rig, "calling-map", "read");
+  await oneMap(rig, callingMap, 1_000);
+  const callsOfMap = await mapInMs(rig, callingMap, 1_000);
   const recovery = await measureRecovery(rig, worker, runs);
   await worker.stop();
-  return { floor, w1, w2, perStep, first, calls, perCall, recovery };
+  return { floor, w1, w2, perStep, first, calls, perCall, callsOfMap, recovery };
 }
 
 async function measureGrowth(rig: Rig): Promise<Growth> {
@@ -73,11 +73,7 @@ async function measureGrowth(rig: Rig): Promise<Growth> {
   const best = async () => median([await rate(), await rate(), await rate()]);
   try {
     await rate();
-    const small = median([
-      await oneMap(rig, map, 1_000),
-      await oneMap(rig, map, 1_000),
-      await oneMap(rig, map, 1_000),
-    ]);
+    const small = await mapInMs(rig, map, 1_000);
     const large = await oneMap(rig, map, 10_000);
     const { one, four } = await compareWorkers(rig, best);
     await rig.sql.unsafe("vacuum (analyze)");
@@ -106,7 +102,7 @@ function describeGrowth({ finishedRuns, map, workers }: Growth): string {
 
 const rig = await openRig();
 try {
-  const { floor, w1, w2, perStep, first, calls, perCall, recovery } = await measureLoads(rig);
+  const { floor, w1, w2, perStep, first, calls, perCall, callsOfMap, recovery } = await measureLoads(rig);
   const http = await measureHttpStart(50);
   const w5: Recovery = { ...recovery, recoveredMs: round(recovery.recoveredMs, 0) };
   const result = {
@@ -118,6 +114,7 @@ try {
     W5: w5,
     claimedOneByOne: {
       W1: { ...calls, ratioToFloor: round(calls.stepsPerS / floor) },
+      W2: { ms: round(callsOfMap, 1) },
       W3: { msPerStep: round(median(perCall)), p95MsPerStep: round(median(perCall, 0.95)) },
     },
   };
@@ -128,7 +125,7 @@ W3      ${result.W3.msPerStep} ms per step, p95 ${result.W3.p95MsPerStep} (50 ch
 W4      ${result.W4.sqlMs} ms from start to the first step running from SQL, ${result.W4.httpMs} ms through HTTP (medians of 50)
 W5      ${w5.recoveredMs} ms until all work goes on after kill -9 at 40 %, ${w5.recordedTwice} recorded twice, ${w5.lost} lost
         W1 to W3 are of pure steps, of which a worker does several in a row. Of steps that call something, each claimed and reported alone:
-        W1 ${calls.stepsPerS} steps/s, ${result.claimedOneByOne.W1.ratioToFloor} of the floor; W3 ${result.claimedOneByOne.W3.msPerStep} ms per step`);
+        W1 ${calls.stepsPerS} steps/s, ${result.claimedOneByOne.W1.ratioToFloor} of the floor; W2 ${result.claimedOneByOne.W2.ms} ms; W3 ${result.claimedOneByOne.W3.msPerStep} ms per step`);
   const growth = values.growth ? await measureGrowth(rig) : undefined;
   if (growth) console.log(describeGrowth(growth));
   if (values.json !== undefined)

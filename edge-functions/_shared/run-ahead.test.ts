@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { JsonObject } from "../../src/core/json.ts";
 import { type AheadStep, ClaimedStep, StepReport } from "../../src/core/worker.ts";
 import { executeAhead } from "./run-ahead.ts";
@@ -142,5 +142,108 @@ describe("executeAhead", () => {
     });
     expect(asked).toHaveLength(2);
     expect(report?.ahead).toHaveLength(1);
+  });
+});
+
+describe("executeAhead of a split", () => {
+  const body = [
+    next("work", { scope: { item: null, index: null, input: { id: "x" } } }),
+    next("each__item", { role: "item", reads: [{ step: "work", part: "output", port: "of" }] }),
+  ];
+  const split = (more: Partial<ClaimedStep> = {}): ClaimedStep => {
+    const { following: _following, ...step } = claimed([]);
+    return { ...step, body, ...more };
+  };
+  const over = (...items: JsonObject[]) => ({ first: { output: { items } } });
+  const instances = (steps: readonly ClaimedStep[]) =>
+    steps.map(({ stepKey, itemPath }) => `${stepKey} ${itemPath.join(" ")}`);
+
+  it("does the body for each item, and reports all of it at once", async () => {
+    const { asked, execute } = scripted(over({ name: "a" }, { name: "b" }));
+    const report = await executeAhead(split(), execute, hold);
+    expect(instances(asked)).toEqual(["first 3", "work 3 0", "each__item 3 0", "work 3 1", "each__item 3 1"]);
+    expect(asked[3]).toMatchObject({
+      scope: { item: { name: "b" }, index: 1, input: { id: "x" } },
+      attempt: 1,
+    });
+    expect(asked[4]).toMatchObject({ role: "item", scope: { steps: { work: { output: { of: "work" } } } } });
+    expect(report?.ahead).toEqual([
+      { stepKey: "work", index: 0, output: { of: "work" }, logs: [], activeMs: 0 },
+      { stepKey: "each__item", index: 0, output: { of: "each__item" }, logs: [], activeMs: 0 },
+      { stepKey: "work", index: 1, output: { of: "work" }, logs: [], activeMs: 0 },
+      { stepKey: "each__item", index: 1, output: { of: "each__item" }, logs: [], activeMs: 0 },
+    ]);
+  });
+
+  it("gives a step of the body neither item nor index that does not read them", async () => {
+    const { asked, execute } = scripted(over({ name: "a" }));
+    await executeAhead(split({ body: [next("work", { scope: { vars: {} } })] }), execute, hold);
+    expect(asked[1]?.scope).toEqual({ vars: {} });
+  });
+
+  /** Succeeds but for the body's first step at the second item. */
+  const failing = (execute: (step: ClaimedStep) => Promise<StepReport>) => async (step: ClaimedStep) => {
+    const report = await execute(step);
+    return step.itemPath[1] === 1 ? { ...report, outcome: "failed" as const } : report;
+  };
+
+  it("stops at the first item that does not simply succeed, because that may fail the map", async () => {
+    const { asked, execute } = scripted(over({}, {}, {}));
+    const report = await executeAhead(split(), failing(execute), hold);
+    expect(instances(asked)).toEqual(["first 3", "work 3 0", "each__item 3 0", "work 3 1"]);
+    expect(report?.ahead?.map(({ index }) => index)).toEqual([0, 0]);
+  });
+
+  it("leaves such an item out and goes on where failed items are collected", async () => {
+    const { execute } = scripted(over({}, {}, {}));
+    const report = await executeAhead(
+      split({ config: { onItemFailure: "collect" } }),
+      failing(execute),
+      hold,
+    );
+    expect(report?.ahead?.map(({ index }) => index)).toEqual([0, 0, 2, 2]);
+  });
+
+  it("stops when the attempt is to end, even where failed items are collected", async () => {
+    const stop = new AbortController();
+    const { asked, execute } = scripted(over({}, {}, {}));
+    const stopping = async (step: ClaimedStep) => {
+      if (step.stepKey === "work") stop.abort();
+      return execute(step);
+    };
+    const report = await executeAhead(split({ config: { onItemFailure: "collect" } }), stopping, {
+      ...hold,
+      signal: stop.signal,
+    });
+    expect(instances(asked)).toEqual(["first 3", "work 3 0"]);
+    expect(report).not.toHaveProperty("ahead");
+  });
+
+  it("leaves the items to be claimed for which there was no time", async () => {
+    const clock = vi.spyOn(performance, "now").mockReturnValue(0);
+    const { execute } = scripted(over({}, {}, {}));
+    const slow = async (step: ClaimedStep) => {
+      if (step.stepKey === "work" && step.itemPath[1] === 1) clock.mockReturnValue(1_001);
+      return execute(step);
+    };
+    const report = await executeAhead(split(), slow, hold);
+    clock.mockRestore();
+    expect(report?.ahead?.map(({ index }) => index)).toEqual([0, 0]);
+  });
+
+  it("brings no more than 20,000 steps with one report", async () => {
+    const { execute } = scripted({ first: { output: { items: Array.from({ length: 7_000 }, () => ({})) } } });
+    const clock = vi.spyOn(performance, "now").mockReturnValue(0);
+    const three = [...body, next("last")];
+    const report = await executeAhead(split({ body: three }), execute, hold);
+    clock.mockRestore();
+    expect(report?.ahead).toHaveLength(19_998);
+  });
+
+  it("brings no more than some eight million characters of outputs", async () => {
+    const large = { output: { text: "x".repeat(3_000_000) } };
+    const { execute } = scripted({ ...over({}, {}, {}, {}, {}), work: large });
+    const report = await executeAhead(split(), execute, hold);
+    expect(report?.ahead?.map(({ index }) => index)).toEqual([0, 0, 1, 1, 2, 2]);
   });
 });

@@ -1,15 +1,22 @@
-// Goes on with the pure steps that follow a claimed one, so that a row of them costs one trip to the database and not one each.
+// Goes on with the pure steps that follow a claimed one, or with a map's body of them, so that they cost one trip to the database and not
+// one each.
 import type { Json, JsonObject } from "../../src/core/json.ts";
 import type { AheadReport, AheadStep, ClaimedStep, StepReport } from "../../src/core/worker.ts";
 import type { Hold } from "./execute-step.ts";
 
 type Execute = (step: ClaimedStep, hold: Hold) => Promise<StepReport | undefined>;
 
-/** The outcome of the claimed step waits for those after it no longer than this. */
-const LONGEST_MS = 50;
+/** The outcome of the claimed step waits for those after it no longer than this; that of a split for its body longer: there is more to save. */
+const LONGEST_MS = { row: 50, body: 1_000 };
+/** What one report brings of a body: at most so many steps, and outputs of about so many characters. */
+const MOST_STEPS = 20_000;
+const MOST_CHARS = 8_000_000;
+/** A body lets other steps, leases and the network have their turn this often. */
+const TURN_MS = 10;
 
 /**
- * Executes a claimed step and, as long as each succeeds without anything to tell but its output, the steps at its `following`.
+ * Executes a claimed step and, as long as each succeeds without anything to tell but its output, the steps at its `following`; after a
+ * split the steps at its `body`, item by item.
  * They change nothing outside, so one that did not succeed is simply not mentioned: it is claimed and executed again.
  * @returns the report of the claimed step, with the others under `ahead`
  */
@@ -20,14 +27,80 @@ export async function executeAhead(
 ): Promise<StepReport | undefined> {
   const began = performance.now();
   const report = await execute(step, hold);
-  if (report === undefined || !step.following || !isPlain(report)) return report;
-  const outputs = new Map([[step.stepKey, report.output ?? null]]);
+  if (report === undefined || !isPlain(report)) return report;
+  const { following, body } = step;
+  const row = { execute, hold, until: began + (body ? LONGEST_MS.body : LONGEST_MS.row) };
+  const ahead = body
+    ? await doItems(step, body, report, row)
+    : await goOn(step, following ?? [], new Map([[step.stepKey, report.output ?? null]]), report.port, row);
+  return ahead.length === 0 ? report : { ...report, ahead };
+}
+
+interface Row {
+  execute: Execute;
+  hold: Hold;
+  /** By performance.now(). */
+  until: number;
+}
+
+function isOver({ hold, until }: Row): boolean {
+  return hold.signal.aborted || performance.now() > until;
+}
+
+/** Each item's steps together or not at all; where an item that fails fails the map, none after it. */
+async function doItems(
+  split: ClaimedStep,
+  body: readonly AheadStep[],
+  { output }: StepReport,
+  row: Row,
+): Promise<AheadReport[]> {
+  const { items } = asObject(output);
+  if (!Array.isArray(items)) return [];
   const ahead: AheadReport[] = [];
-  let { port } = report;
-  for (const next of step.following) {
-    if (performance.now() - began > LONGEST_MS || hold.signal.aborted) break;
+  let chars = 0;
+  let turnEnds = performance.now() + TURN_MS;
+  for (const [index, item] of items.entries()) {
+    if (ahead.length + body.length > MOST_STEPS || chars > MOST_CHARS) break;
+    if (performance.now() > turnEnds) {
+      await new Promise((done) => setTimeout(done));
+      turnEnds = performance.now() + TURN_MS;
+    }
+    const place = { ...split, itemPath: [...split.itemPath, index] };
+    const steps = body.map((step) => ofItem(step, item, index));
+    const done = await goOn(place, steps, new Map(), undefined, row);
+    if (done.length < body.length) {
+      if (split.config.onItemFailure !== "collect" || isOver(row)) break;
+      continue;
+    }
+    for (const one of done) {
+      chars += JSON.stringify(one.output ?? null).length;
+      ahead.push({ ...one, index });
+    }
+  }
+  return ahead;
+}
+
+function ofItem(step: AheadStep, item: Json, index: number): AheadStep {
+  const scope = { ...step.scope };
+  if ("item" in scope) scope.item = item;
+  if ("index" in scope) scope.index = index;
+  return { ...step, scope };
+}
+
+/** @param outputs of the steps before them in the row, by key; those of the row are added */
+async function goOn(
+  first: ClaimedStep,
+  steps: readonly AheadStep[],
+  outputs: Map<string, Json>,
+  chosen: string | undefined,
+  row: Row,
+): Promise<AheadReport[]> {
+  const ahead: AheadReport[] = [];
+  let port = chosen;
+  for (const next of steps) {
+    if (isOver(row)) break;
     if (next.after !== undefined && next.after !== null && next.after !== port) break;
-    const done = await execute(claimedAs(next, step, outputs), hold);
+    const done = await row.execute(claimedAs(next, first, outputs), row.hold);
     if (done === undefined || !isPlain(done)) break;
     const { stepKey, output, inputs, logs, activeMs } = done;
     port = done.port;
@@ -41,7 +114,7 @@ export async function executeAhead(
       ...(inputs === undefined ? {} : { inputs }),
     });
   }
-  return ahead.length === 0 ? report : { ...report, ahead };
+  return ahead;
 }
 
 /** It succeeded, and there is nothing to keep of it beyond output, inputs and logs. */

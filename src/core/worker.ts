@@ -42,6 +42,7 @@ export const AheadStep = z.strictObject({
   stepKey: StepKey,
   kind: Slug,
   kindVersion: z.int(),
+  role: BodyRole.nullish(),
   title: z.string(),
   config: JsonObject,
   inputs: z.record(Key, Binding),
@@ -108,6 +109,8 @@ export const ClaimedStep = z.strictObject({
   override: JsonObject.nullish(),
   /** Steps the worker may do right after this one, in this order. */
   following: z.array(AheadStep).nullish(),
+  /** Of a split: the steps of the body, which the worker may do for each item; `item` and `index` of their scopes are its to fill in. */
+  body: z.array(AheadStep).nullish(),
 });
 export type ClaimedStep = z.infer<typeof ClaimedStep>;
 
@@ -209,6 +212,8 @@ const Log = z.strictObject({
 /** A step done ahead of the record; it succeeded, else it is not mentioned and left to be claimed. */
 export const AheadReport = z.strictObject({
   stepKey: StepKey,
+  /** Of a step of a body: which item's. */
+  index: z.int().min(0).optional(),
   output: Stored.optional(),
   port: Key.optional(),
   inputs: Stored.optional(),
@@ -242,7 +247,10 @@ export const StepReport = z.strictObject({
   artifacts: z.array(ArtifactDraft).default([]),
   logs: z.array(Log).default([]),
   activeMs: Ms.default(0),
-  /** What the worker did right after it, of the steps at `following`: each succeeded, and counts only if this report does. */
+  /**
+   * What the worker did right after it, of the steps at `following`, or at `body` item by item: each succeeded, and counts only if
+   * this report does.
+   */
   ahead: z.array(AheadReport).optional(),
 });
 export type StepReport = z.infer<typeof StepReport>;

@@ -728,7 +728,8 @@ create table engine.plan_steps (
   -- The connections it names, if any; gated while one of them has limits.
   connections text[],
   gated boolean not null default false,
-  -- The steps a worker may do right after this one, in this order: see engine.lay_out_ahead. The first of them wants this port, if any.
+  -- The steps a worker may do right after this one, in this order: see engine.lay_out_ahead; of a split, for each item: see
+  -- engine.lay_out_bodies_ahead. What comes next in such a row wants this port, if any.
   ahead bigint[],
   ahead_port text,
   -- Of a container's parts: the key of its collector, and its settings.
@@ -1084,6 +1085,8 @@ create table engine.step_moves (
 
 insert into engine.step_moves (from_status, to_status, event_kind) values
   ('none', 'succeeded', 'step.reused'),
+  -- Inserted with its end: done ahead of the record.
+  ('new', 'succeeded', 'step.succeeded'),
   ('pending', 'ready', 'step.ready'),
   ('pending', 'running', 'step.started'),
   ('ready', 'running', 'step.started'),
@@ -1678,6 +1681,44 @@ begin
   where step.id = found.upstream;
 end $$;
 
+-- 30-23-lay-out-bodies-ahead.sql
+
+-- Notes for each split of a new version the steps of its map's body, if a worker may do them for each item right after the split, ahead of
+-- the record: the whole body is one row of pure steps that ends with the item's result, and nothing outside leads into it.
+create function engine.lay_out_bodies_ahead(p_workflow uuid, p_version int)
+returns void language plpgsql set search_path = ''
+as $$
+begin
+  with recursive part as (
+    select plan.id, plan.within, plan.role, plan.total_deps,
+      (plan.role is null or plan.role = 'item') and plan.effect = 'pure' and plan.join_mode = 'all' and not plan.has_checks
+        and plan.deadline_ms is null and plan.connections is null and plan.reads_roots <@ '{steps,input,vars,item,index}' as is_plain
+    from engine.plan_steps as plan
+    where (plan.workflow_id, plan.version) = (p_workflow, p_version) and plan.within is not null and plan.role is distinct from 'rollback'
+  ), body as (
+    select within, count(*) as size from part group by within
+    having bool_and(is_plain) and count(*) <= 16 and count(*) filter (where total_deps = 1) = 1
+  ), way (within, n, id, role, port) as (
+    select part.within, 1, part.id, part.role, null::text from part join body using (within) where part.total_deps = 1
+    union all
+    select way.within, way.n + 1, part.id, part.role, edge.port
+    from way
+    join engine.plan_deps as edge on edge.upstream = way.id and edge.wanted <> 'failed' and edge.upstream_depth = edge.dependent_depth
+    join part on part.id = edge.dependent and part.within = way.within and part.total_deps = 2
+  ), found as (
+    select way.within, array_agg(way.id order by way.n) as ids, array_agg(way.port order by way.n) as ports
+    from way join body using (within) group by way.within, body.size
+    having count(*) = body.size and max(way.n) = body.size and (array_agg(way.role order by way.n desc))[1] = 'item'
+  ), ported as (
+    update engine.plan_steps as step set ahead_port = found.ports[place + 1]
+    from found cross join lateral unnest(found.ids) with ordinality as listed (id, place)
+    where step.id = listed.id
+  )
+  update engine.plan_steps as split set ahead = found.ids
+  from found
+  where (split.workflow_id, split.version, split.role, split.kind, split.collector) = (p_workflow, p_version, 'split', 'map', found.within);
+end $$;
+
 -- 30-30-make-event-partitions.sql
 
 -- Makes the weekly partitions of run_events from this week to so many weeks ahead; called at set-up and by the sweep. A week whose
@@ -1745,8 +1786,8 @@ end $$;
 -- 30-32-write-step-events.sql
 
 -- Numbers a set of step moves under their runs' row locks and writes the events; called by the move triggers on steps only.
--- A row inserted into a body counts without a move (from_status null); one a retry reuses is a move from `none` that the run counted
--- itself when it was inserted.
+-- A row inserted into a body counts without a move (from_status null), or with its end as a move from `new`; one a retry reuses is a move
+-- from `none` that the run counted itself when it was inserted.
 
 create function engine.write_step_events(p_changes engine.step_change[])
 returns void language plpgsql set search_path = '' set enable_hashjoin = off set enable_nestloop = on
@@ -1765,7 +1806,7 @@ begin
       sum((to_status = 'failed')::int - coalesce(from_status = 'failed', false)::int) as failed,
       sum((to_status = 'skipped')::int - coalesce(from_status = 'skipped', false)::int) as skipped,
       sum((to_status = 'cancelled')::int - coalesce(from_status = 'cancelled', false)::int) as cancelled,
-      count(*) filter (where from_status is null) as added
+      count(*) filter (where from_status is null or from_status = 'new') as added
     from unnest(p_changes) as change group by run_id
   ), numbered as (
     update public.runs as run set
@@ -2979,7 +3020,8 @@ end $$;
 -- 30-59-steps-ahead.sql
 
 -- What a worker needs of the steps it may do right after a claimed one (AheadStep, core/worker.ts): their definitions, and of their scopes
--- all but what the steps before them in the row put out, whose places are named in `reads`.
+-- all but what the steps before them in the row put out, whose places are named in `reads`. Of a body's steps `item` and `index` are null:
+-- the worker has them from the split.
 create function engine.steps_ahead(p_run uuid, p_item int[], p_first bigint, p_ahead bigint[])
 returns text language plpgsql stable set search_path = ''
 as $$
@@ -3002,7 +3044,7 @@ begin
           select value::text from engine.items as item
           where (item.run_id, item.collector, item.item_path)
             = (p_run, plan.bodies[plan.item_depth], p_item[1:plan.item_depth])), 'null')) end,
-        case when 'index' = any (plan.reads_roots) then concat('"index":', p_item[plan.item_depth]) end
+        case when 'index' = any (plan.reads_roots) then concat('"index":', coalesce(p_item[plan.item_depth]::text, 'null')) end
       ), '}}'), ',' order by place), ']')
     from unnest(p_ahead) with ordinality as listed (id, place)
     join engine.plan_steps as plan on plan.id = listed.id
@@ -3090,7 +3132,7 @@ begin
     ',"budgeted":' || case when run.budgets is not null then (select json_agg(name) from jsonb_object_keys(run.budgets) as name)::text end,
     ',"override":' || case when run.retry_of is not null then (
       select override -> 'inputs' from public.run_payloads where run_id = step.run_id and override ->> 'step' = step.step_key)::text end,
-    ',"following":' || case when plan.ahead is not null and run.budgets is null and run.retry_of is null and not step.keeps_output then
+    case when plan.role is null then ',"following":' else ',"body":' end || case when plan.ahead is not null and run.budgets is null and run.retry_of is null and not step.keeps_output then
       engine.steps_ahead(step.run_id, step.item_path, plan.id, plan.ahead) end,
     '}'), ',')
   into claimed
@@ -3296,9 +3338,9 @@ end $$;
 
 -- 30-72-open-maps.sql
 
--- Inserts the instances of a body for every item of each succeeded split, the first `concurrency` items started; of a repeat, those of the
--- first turn. Safe to repeat.
--- Returns the collectors of maps over nothing, which end at once.
+-- Inserts the instances of a body for every item of each succeeded split that was not done ahead, the first `concurrency` of them started;
+-- of a repeat, those of the first turn. Safe to repeat.
+-- Returns the collectors of maps with nothing left to do, which end at once.
 create function engine.open_maps(p_splits engine.step_ref[])
 returns engine.step_ref[] language plpgsql set search_path = ''
 as $$
@@ -3308,7 +3350,8 @@ declare
 begin
   for map in
     select split.run_id, split.item_path, split.items_total as total, plan.collector,
-      least(split.items_total, coalesce((plan.map_config ->> 'concurrency')::int, 8)) as started
+      map_step.items_done as done,
+      least(split.items_total, coalesce((plan.map_config ->> 'concurrency')::int, 8) + map_step.items_done) as started
     from unnest(p_splits) join public.steps as split using (run_id, step_key, item_path)
     join engine.plan_steps as plan on plan.id = split.plan_step
     join public.runs as run on run.id = split.run_id
@@ -3318,7 +3361,7 @@ begin
   loop
     update public.steps set items_total = map.total, items_started = map.started
     where (run_id, step_key, item_path) = (map.run_id, map.collector, map.item_path) and status = 'pending';
-    if map.total = 0 then
+    if map.done = map.total then
       ended := ended || engine.settle_collectors(array[(map.run_id, map.collector, map.item_path)::engine.step_ref]);
       continue;
     end if;
@@ -4359,6 +4402,73 @@ begin
     from kept);
 end $$;
 
+-- 31-14-add-bodies.sql
+
+-- Inserts what a worker did of the bodies of maps right after their splits (engine.lay_out_bodies_ahead): one item's steps all together, or
+-- not at all. Called between the split's end and the opening of its map, which inserts the items that are not among them. An item's result
+-- has no attempt of its own, as if it had been at hand.
+create function engine.add_bodies(p_reports engine.step_report[], p_worker text)
+returns void language plpgsql set search_path = ''
+as $$
+declare
+  at constant timestamptz := engine.now();
+begin
+  with map as materialized (
+    select report.run_id, report.item_path, report.ahead, plan.ahead as way, plan.collector, split.items_total as total, run.workspace_id,
+      run.priority, run.lane
+    from unnest(p_reports) as report
+    join public.steps as split on (split.run_id, split.step_key, split.item_path) = (report.run_id, report.step_key, report.item_path)
+    join engine.plan_steps as plan on plan.id = split.plan_step
+    join public.runs as run on run.id = report.run_id
+    join public.steps as collector on (collector.run_id, collector.step_key, collector.item_path) = (report.run_id, plan.collector, report.item_path)
+    where report.role = 'split' and report.ahead is not null and split.status = 'succeeded' and plan.ahead is not null
+      and run.error is null and run.cancel_requested_at is null and collector.status = 'pending' and collector.items_total is null
+      and not exists (
+        select from public.steps as item
+        where (item.run_id, item.step_key, item.item_path) = (report.run_id, plan.collector || '__item', report.item_path || 0))
+  ), made as (
+    select map.run_id, map.item_path || listed.index as item_path, map.collector, map.way, map.workspace_id, map.priority, map.lane,
+      listed.step_key, listed.output, listed.port, listed.inputs, listed.logs, listed.active_ms, listed.index between 0 and map.total - 1 as exists,
+      row_number() over (partition by map.run_id, map.collector, map.item_path, listed.index order by listed.place) as n
+    from map
+    cross join rows from (
+      jsonb_to_recordset(map.ahead)
+        as ("stepKey" text, index int, output jsonb, port text, inputs jsonb, logs jsonb, "activeMs" bigint)
+    ) with ordinality as listed (step_key, index, output, port, inputs, logs, active_ms, place)
+  ), judged as (
+    select made.*, plan.id as plan_step, plan.node_id, plan.kind, plan.role, plan.title, plan.rank, plan.max_attempts,
+      bool_and(coalesce(exists and made.step_key = plan.step_key
+        and (plan.role = 'item' or plan.ahead_port is null or plan.ahead_port = made.port), false))
+        over (partition by made.run_id, made.collector, made.item_path) as fits,
+      count(*) over (partition by made.run_id, made.collector, made.item_path) as size
+    from made left join engine.plan_steps as plan on plan.id = made.way[made.n]
+  ), kept as materialized (
+    select * from judged where fits and size = cardinality(way)
+  ), new_steps as (
+    insert into public.steps (
+      run_id, step_key, item_path, workspace_id, plan_step, node_id, kind, role, title, rank, priority, lane, status, last_move,
+      attempt, tries, attempt_limit, worker, port, started_at, finished_at)
+    select run_id, step_key, item_path, workspace_id, plan_step, node_id, kind, role, title, rank, priority, lane, 'succeeded', 'step.succeeded',
+      (role is null)::int, (role is null)::int, max_attempts, case when role is null then p_worker end, port, at, at
+    from kept
+  ), outputs as (
+    insert into public.step_payloads (run_id, step_key, item_path, workspace_id, output)
+    select run_id, step_key, item_path, workspace_id, output from kept where output is not null
+  ), new_attempts as (
+    insert into public.attempts (run_id, step_key, item_path, n, workspace_id, worker, started_at, finished_at, outcome, active_ms)
+    select run_id, step_key, item_path, 1, workspace_id, p_worker, at, at, 'succeeded', coalesce(active_ms, 0) from kept where role is null
+  ), records as (
+    insert into public.attempt_payloads (run_id, step_key, item_path, n, workspace_id, inputs, calls, logs)
+    select run_id, step_key, item_path, 1, workspace_id, inputs, '[]', coalesce(logs, '[]') from kept
+    where role is null and (coalesce(inputs, '{}') <> '{}' or coalesce(logs, '[]') <> '[]')
+  )
+  update public.steps as collector set items_done = done.items
+  from (
+    select run_id, collector, item_path[1:cardinality(item_path) - 1] as map_path, count(*) as items from kept where role = 'item' group by 1, 2, 3
+  ) as done
+  where (collector.run_id, collector.step_key, collector.item_path) = (done.run_id, done.collector, done.map_path);
+end $$;
+
 -- 31-19-retry-delay.sql
 
 -- Milliseconds to wait before the next attempt after `p_tries` counted ones: capped exponential backoff with full jitter; a rate limit
@@ -4895,6 +5005,9 @@ declare
 begin
   ended := array(
     select (run_id, step_key, item_path)::engine.step_ref from unnest(moved) where status in ('succeeded', 'failed', 'skipped'));
+  if exists (select from unnest(p_reports) where role = 'split' and ahead is not null) then
+    perform engine.add_bodies(p_reports, p_worker);
+  end if;
   if exists (select from unnest(p_reports) where checks is not null) then
     perform engine.use_fallbacks(p_reports);
   end if;
@@ -7839,6 +7952,7 @@ begin
     perform engine.gate_steps(new.workspace_id, new.workflow_id, new.n, null);
   end if;
   perform engine.lay_out_ahead(new.workflow_id, new.n);
+  perform engine.lay_out_bodies_ahead(new.workflow_id, new.n);
   return null;
 end $$;
 
@@ -7885,7 +7999,8 @@ create trigger steps_record_moves after update on public.steps
 
 -- 40-21-record-new-steps.sql
 
--- Counts the steps that bodies and rollbacks add to their run, writes the events of steps a retry takes over, and refuses rows that contradict themselves.
+-- Counts the steps that bodies and rollbacks add to their run, writes the events of those a retry takes over and of those done ahead, and
+-- refuses rows that contradict themselves.
 create function engine.record_new_steps()
 returns trigger language plpgsql security definer set search_path = ''
 as $$
@@ -7894,7 +8009,7 @@ declare
   flaw text;
 begin
   select array_agg((
-      run_id, step_key, item_path, case when status = 'succeeded' then 'none' end, status,
+      run_id, step_key, item_path, case when reused_from is not null then 'none' when status = 'succeeded' then 'new' end, status,
       case when status = 'succeeded' then last_move end, attempt, rank,
       engine.step_event_data(status, waiting_for, port, error, items_total))::engine.step_change)
       filter (where status = 'succeeded' or item_path <> '{}' or role = 'rollback'),

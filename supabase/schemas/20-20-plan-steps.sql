@@ -41,7 +41,8 @@ create table engine.plan_steps (
   -- The connections it names, if any; gated while one of them has limits.
   connections text[],
   gated boolean not null default false,
-  -- The steps a worker may do right after this one, in this order: see engine.lay_out_ahead. The first of them wants this port, if any.
+  -- The steps a worker may do right after this one, in this order: see engine.lay_out_ahead; of a split, for each item: see
+  -- engine.lay_out_bodies_ahead. What comes next in such a row wants this port, if any.
   ahead bigint[],
   ahead_port text,
   -- Of a container's parts: the key of its collector, and its settings.

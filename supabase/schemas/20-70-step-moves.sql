@@ -8,6 +8,8 @@ create table engine.step_moves (
 
 insert into engine.step_moves (from_status, to_status, event_kind) values
   ('none', 'succeeded', 'step.reused'),
+  -- Inserted with its end: done ahead of the record.
+  ('new', 'succeeded', 'step.succeeded'),
   ('pending', 'ready', 'step.ready'),
   ('pending', 'running', 'step.started'),
   ('ready', 'running', 'step.started'),

@@ -1,6 +1,6 @@
 -- Numbers a set of step moves under their runs' row locks and writes the events; called by the move triggers on steps only.
--- A row inserted into a body counts without a move (from_status null); one a retry reuses is a move from `none` that the run counted
--- itself when it was inserted.
+-- A row inserted into a body counts without a move (from_status null), or with its end as a move from `new`; one a retry reuses is a move
+-- from `none` that the run counted itself when it was inserted.
 
 create function engine.write_step_events(p_changes engine.step_change[])
 returns void language plpgsql set search_path = '' set enable_hashjoin = off set enable_nestloop = on
@@ -19,7 +19,7 @@ begin
       sum((to_status = 'failed')::int - coalesce(from_status = 'failed', false)::int) as failed,
       sum((to_status = 'skipped')::int - coalesce(from_status = 'skipped', false)::int) as skipped,
       sum((to_status = 'cancelled')::int - coalesce(from_status = 'cancelled', false)::int) as cancelled,
-      count(*) filter (where from_status is null) as added
+      count(*) filter (where from_status is null or from_status = 'new') as added
     from unnest(p_changes) as change group by run_id
   ), numbered as (
     update public.runs as run set

@@ -1,5 +1,6 @@
 -- What a worker needs of the steps it may do right after a claimed one (AheadStep, core/worker.ts): their definitions, and of their scopes
--- all but what the steps before them in the row put out, whose places are named in `reads`.
+-- all but what the steps before them in the row put out, whose places are named in `reads`. Of a body's steps `item` and `index` are null:
+-- the worker has them from the split.
 create function engine.steps_ahead(p_run uuid, p_item int[], p_first bigint, p_ahead bigint[])
 returns text language plpgsql stable set search_path = ''
 as $$
@@ -22,7 +23,7 @@ begin
           select value::text from engine.items as item
           where (item.run_id, item.collector, item.item_path)
             = (p_run, plan.bodies[plan.item_depth], p_item[1:plan.item_depth])), 'null')) end,
-        case when 'index' = any (plan.reads_roots) then concat('"index":', p_item[plan.item_depth]) end
+        case when 'index' = any (plan.reads_roots) then concat('"index":', coalesce(p_item[plan.item_depth]::text, 'null')) end
       ), '}}'), ',' order by place), ']')
     from unnest(p_ahead) with ordinality as listed (id, place)
     join engine.plan_steps as plan on plan.id = listed.id

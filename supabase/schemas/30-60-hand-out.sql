@@ -61,7 +61,7 @@ begin
     ',"budgeted":' || case when run.budgets is not null then (select json_agg(name) from jsonb_object_keys(run.budgets) as name)::text end,
     ',"override":' || case when run.retry_of is not null then (
       select override -> 'inputs' from public.run_payloads where run_id = step.run_id and override ->> 'step' = step.step_key)::text end,
-    ',"following":' || case when plan.ahead is not null and run.budgets is null and run.retry_of is null and not step.keeps_output then
+    case when plan.role is null then ',"following":' else ',"body":' end || case when plan.ahead is not null and run.budgets is null and run.retry_of is null and not step.keeps_output then
       engine.steps_ahead(step.run_id, step.item_path, plan.id, plan.ahead) end,
     '}'), ',')
   into claimed

@@ -1,6 +1,6 @@
--- Inserts the instances of a body for every item of each succeeded split, the first `concurrency` items started; of a repeat, those of the
--- first turn. Safe to repeat.
--- Returns the collectors of maps over nothing, which end at once.
+-- Inserts the instances of a body for every item of each succeeded split that was not done ahead, the first `concurrency` of them started;
+-- of a repeat, those of the first turn. Safe to repeat.
+-- Returns the collectors of maps with nothing left to do, which end at once.
 create function engine.open_maps(p_splits engine.step_ref[])
 returns engine.step_ref[] language plpgsql set search_path = ''
 as $$
@@ -10,7 +10,8 @@ declare
 begin
   for map in
     select split.run_id, split.item_path, split.items_total as total, plan.collector,
-      least(split.items_total, coalesce((plan.map_config ->> 'concurrency')::int, 8)) as started
+      map_step.items_done as done,
+      least(split.items_total, coalesce((plan.map_config ->> 'concurrency')::int, 8) + map_step.items_done) as started
     from unnest(p_splits) join public.steps as split using (run_id, step_key, item_path)
     join engine.plan_steps as plan on plan.id = split.plan_step
     join public.runs as run on run.id = split.run_id
@@ -20,7 +21,7 @@ begin
   loop
     update public.steps set items_total = map.total, items_started = map.started
     where (run_id, step_key, item_path) = (map.run_id, map.collector, map.item_path) and status = 'pending';
-    if map.total = 0 then
+    if map.done = map.total then
       ended := ended || engine.settle_collectors(array[(map.run_id, map.collector, map.item_path)::engine.step_ref]);
       continue;
     end if;

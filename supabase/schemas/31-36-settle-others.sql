@@ -8,6 +8,9 @@ declare
 begin
   ended := array(
     select (run_id, step_key, item_path)::engine.step_ref from unnest(moved) where status in ('succeeded', 'failed', 'skipped'));
+  if exists (select from unnest(p_reports) where role = 'split' and ahead is not null) then
+    perform engine.add_bodies(p_reports, p_worker);
+  end if;
   if exists (select from unnest(p_reports) where checks is not null) then
     perform engine.use_fallbacks(p_reports);
   end if;

@@ -13,6 +13,7 @@ begin
     perform engine.gate_steps(new.workspace_id, new.workflow_id, new.n, null);
   end if;
   perform engine.lay_out_ahead(new.workflow_id, new.n);
+  perform engine.lay_out_bodies_ahead(new.workflow_id, new.n);
   return null;
 end $$;
 
