@@ -40,6 +40,7 @@ it("moves steps in these ways only", async () => {
     "pending > running: step.started",
     "ready > running: step.started",
     "waiting > running: step.started",
+    "new > succeeded: step.succeeded",
     "pending > succeeded: step.succeeded",
     "running > succeeded: step.succeeded",
     "waiting > succeeded: step.succeeded",
