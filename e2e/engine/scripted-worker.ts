@@ -1,7 +1,7 @@
 import type postgres from "postgres";
 import { JsonObject } from "../../src/core/json.ts";
 import { executeAhead } from "../../edge-functions/_shared/run-ahead.ts";
-import { ClaimedStep, ReportAnswer, StepReport } from "../../src/core/worker.ts";
+import { ClaimedStep, ReportAnswer, StepReport, shareRows } from "../../src/core/worker.ts";
 import { WorkerDied } from "./disturb.ts";
 import type { Outcome, Scenario } from "./scenario.ts";
 
@@ -42,7 +42,7 @@ export class ScriptedWorker {
     const [row] = await this.#sql<
       { claimed: unknown }[]
     >`select engine.claim_steps('scripted', 10, 15000) as claimed`;
-    this.#hold(ClaimedStep.array().parse(row?.claimed));
+    this.#hold(shareRows(ClaimedStep.array().parse(row?.claimed)));
     return this.held.length > 0;
   }
 
@@ -142,7 +142,8 @@ export class ScriptedWorker {
   async #report(reports: JsonObject[]): Promise<ReportAnswer> {
     const [row] = await this.#sql<{ answer: unknown }[]>`
       select engine.report_steps('scripted', ${this.#sql.json(reports)}, 10, 15000) as answer`;
-    return ReportAnswer.parse(row?.answer);
+    const { results, claimed } = ReportAnswer.parse(row?.answer);
+    return { results, claimed: shareRows(claimed) };
   }
 
   #next(step: ClaimedStep): Outcome {

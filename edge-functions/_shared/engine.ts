@@ -6,7 +6,7 @@ import type { Json, JsonObject } from "../../src/core/json.ts";
 import type { Surroundings } from "../../src/core/node.ts";
 import type { Plan } from "../../src/core/plan.ts";
 import type { Tool } from "../../src/core/tool.ts";
-import { BudgetName, ClaimedStep, ReportAnswer, type StepReport } from "../../src/core/worker.ts";
+import { BudgetName, ClaimedStep, ReportAnswer, type StepReport, shareRows } from "../../src/core/worker.ts";
 import type { BrokenHost, CallCount } from "./breakers.ts";
 import { StoredConnection } from "./connection.ts";
 import { env, needEnv } from "./env.ts";
@@ -205,13 +205,14 @@ export function createEngine(sql: postgres.Sql): Engine {
   return {
     async claimSteps(worker, limit, leaseMs) {
       const answer = await one(sql`select engine.claim_steps(${worker}, ${limit}, ${leaseMs}) as answer`);
-      return z.array(ClaimedStep).parse(answer);
+      return shareRows(z.array(ClaimedStep).parse(answer));
     },
     async reportSteps(worker, reports, claim, leaseMs) {
       const answer = await one(
         sql`select engine.report_steps(${worker}, ${json(reports)}::text::jsonb, ${claim}, ${leaseMs}) as answer`,
       );
-      return ReportAnswer.parse(answer);
+      const { results, claimed } = ReportAnswer.parse(answer);
+      return { results, claimed: shareRows(claimed) };
     },
     async heartbeat(worker, leases, leaseMs) {
       const answer = await one(

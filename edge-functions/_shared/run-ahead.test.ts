@@ -6,10 +6,12 @@ import { executeAhead } from "./run-ahead.ts";
 const runId = "22222222-2222-4222-8222-222222222222";
 const hold = { signal: new AbortController().signal, mayStart: () => true };
 
-function claimed(following: AheadStep[]): ClaimedStep {
+function claimed(following: AheadStep[], followingScopes: JsonObject[] = []): ClaimedStep {
   const { reads: _reads, ...planned } = next("first");
   return ClaimedStep.parse({
     ...planned,
+    scope: {},
+    followingScopes,
     runId,
     workspaceId: runId,
     itemPath: [3],
@@ -39,7 +41,6 @@ function next(stepKey: string, more: Partial<AheadStep> = {}): AheadStep {
     effect: "pure",
     timeoutMs: 1_000,
     reads: [],
-    scope: {},
     ...more,
   };
 }
@@ -85,7 +86,7 @@ describe("executeAhead", () => {
     ];
     const outside: JsonObject = { steps: { elsewhere: { output: { n: 1 } } }, input: { id: "x" } };
     const { asked, execute } = scripted({});
-    await executeAhead(claimed([next("second"), next("third", { reads, scope: outside })]), execute, hold);
+    await executeAhead(claimed([next("second"), next("third", { reads })], [{}, outside]), execute, hold);
     expect(asked[2]).toMatchObject({ runId, itemPath: [3], attempt: 1, tries: 1, mode: "live" });
     expect(asked[2]?.scope).toEqual({
       input: { id: "x" },
@@ -147,13 +148,15 @@ describe("executeAhead", () => {
 
 describe("executeAhead of a split", () => {
   const body = [
-    next("work", { scope: { item: null, index: null, input: { id: "x" } } }),
+    next("work"),
     next("each__item", { role: "item", reads: [{ step: "work", part: "output", port: "of" }] }),
   ];
-  const split = (more: Partial<ClaimedStep> = {}): ClaimedStep => {
-    const { following: _following, ...step } = claimed([]);
-    return { ...step, body, ...more };
-  };
+  const scopes = [{ item: null, index: null, input: { id: "x" } }, {}];
+  const split = (more: Partial<ClaimedStep> = {}): ClaimedStep => ({
+    ...claimed(body, scopes),
+    role: "split",
+    ...more,
+  });
   const over = (...items: JsonObject[]) => ({ first: { output: { items } } });
   const instances = (steps: readonly ClaimedStep[]) =>
     steps.map(({ stepKey, itemPath }) => `${stepKey} ${itemPath.join(" ")}`);
@@ -177,7 +180,7 @@ describe("executeAhead of a split", () => {
 
   it("gives a step of the body neither item nor index that does not read them", async () => {
     const { asked, execute } = scripted(over({ name: "a" }));
-    await executeAhead(split({ body: [next("work", { scope: { vars: {} } })] }), execute, hold);
+    await executeAhead(split({ followingScopes: [{ vars: {} }, {}] }), execute, hold);
     expect(asked[1]?.scope).toEqual({ vars: {} });
   });
 
@@ -235,7 +238,7 @@ describe("executeAhead of a split", () => {
     const { execute } = scripted({ first: { output: { items: Array.from({ length: 7_000 }, () => ({})) } } });
     const clock = vi.spyOn(performance, "now").mockReturnValue(0);
     const three = [...body, next("last")];
-    const report = await executeAhead(split({ body: three }), execute, hold);
+    const report = await executeAhead(split({ following: three }), execute, hold);
     clock.mockRestore();
     expect(report?.ahead).toHaveLength(19_998);
   });

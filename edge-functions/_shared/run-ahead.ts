@@ -16,7 +16,7 @@ const TURN_MS = 10;
 
 /**
  * Executes a claimed step and, as long as each succeeds without anything to tell but its output, the steps at its `following`; after a
- * split the steps at its `body`, item by item.
+ * split for each item.
  * They change nothing outside, so one that did not succeed is simply not mentioned: it is claimed and executed again.
  * @returns the report of the claimed step, with the others under `ahead`
  */
@@ -28,13 +28,19 @@ export async function executeAhead(
   const began = performance.now();
   const report = await execute(step, hold);
   if (report === undefined || !isPlain(report)) return report;
-  const { following, body } = step;
-  const row = { execute, hold, until: began + (body ? LONGEST_MS.body : LONGEST_MS.row) };
-  const ahead = body
-    ? await doItems(step, body, report, row)
-    : await goOn(step, following ?? [], new Map([[step.stepKey, report.output ?? null]]), report.port, row);
+  const steps = (step.following ?? []).map((next, n) => ({
+    ...next,
+    scope: step.followingScopes?.[n] ?? {},
+  }));
+  const isSplit = step.role === "split";
+  const row = { execute, hold, until: began + (isSplit ? LONGEST_MS.body : LONGEST_MS.row) };
+  const ahead = isSplit
+    ? await doItems(step, steps, report, row)
+    : await goOn(step, steps, new Map([[step.stepKey, report.output ?? null]]), report.port, row);
   return ahead.length === 0 ? report : { ...report, ahead };
 }
+
+type Next = AheadStep & { scope: JsonObject };
 
 interface Row {
   execute: Execute;
@@ -50,7 +56,7 @@ function isOver({ hold, until }: Row): boolean {
 /** Each item's steps together or not at all; where an item that fails fails the map, none after it. */
 async function doItems(
   split: ClaimedStep,
-  body: readonly AheadStep[],
+  body: readonly Next[],
   { output }: StepReport,
   row: Row,
 ): Promise<AheadReport[]> {
@@ -80,7 +86,7 @@ async function doItems(
   return ahead;
 }
 
-function ofItem(step: AheadStep, item: Json, index: number): AheadStep {
+function ofItem(step: Next, item: Json, index: number): Next {
   const scope = { ...step.scope };
   if ("item" in scope) scope.item = item;
   if ("index" in scope) scope.index = index;
@@ -90,7 +96,7 @@ function ofItem(step: AheadStep, item: Json, index: number): AheadStep {
 /** @param outputs of the steps before them in the row, by key; those of the row are added */
 async function goOn(
   first: ClaimedStep,
-  steps: readonly AheadStep[],
+  steps: readonly Next[],
   outputs: Map<string, Json>,
   chosen: string | undefined,
   row: Row,
@@ -136,7 +142,7 @@ function isPlain({
   );
 }
 
-function claimedAs(next: AheadStep, first: ClaimedStep, outputs: ReadonlyMap<string, Json>): ClaimedStep {
+function claimedAs(next: Next, first: ClaimedStep, outputs: ReadonlyMap<string, Json>): ClaimedStep {
   const { after: _after, reads, scope, ...plan } = next;
   const { runId, workspaceId, itemPath, leaseUntil, keyRun, planHash, mode } = first;
   return {

@@ -65,8 +65,6 @@ export const AheadStep = z.strictObject({
       port: Key.nullable(),
     }),
   ),
-  /** All else of the scope. */
-  scope: JsonObject,
 });
 export type AheadStep = z.infer<typeof AheadStep>;
 
@@ -107,12 +105,28 @@ export const ClaimedStep = z.strictObject({
   budgeted: z.array(BudgetName).nullish(),
   /** Inputs given by a from_step retry; they replace the bindings. */
   override: JsonObject.nullish(),
-  /** Steps the worker may do right after this one, in this order. */
+  /**
+   * Steps the worker may do right after this one, in this order; after a split, for each item. Of several steps of one plan that are
+   * claimed together only the first has them: see shareRows.
+   */
   following: z.array(AheadStep).nullish(),
-  /** Of a split: the steps of the body, which the worker may do for each item; `item` and `index` of their scopes are its to fill in. */
-  body: z.array(AheadStep).nullish(),
+  /**
+   * Of each of those the scope, but for what the steps before it in the row put out; empty when all of them are. `item` and `index` are
+   * null in a body: the worker has them from the split.
+   */
+  followingScopes: z.array(JsonObject).nullish(),
 });
 export type ClaimedStep = z.infer<typeof ClaimedStep>;
+
+/** Gives each of the steps claimed together the row it may go on with, if another step of the same plan step brought it. */
+export function shareRows(claimed: readonly ClaimedStep[]): ClaimedStep[] {
+  const rows = new Map<string, ClaimedStep["following"]>();
+  const rowOf = ({ planHash, stepKey }: ClaimedStep) => `${planHash} ${stepKey}`;
+  for (const step of claimed) if (step.following) rows.set(rowOf(step), step.following);
+  return claimed.map((step) =>
+    step.followingScopes && !step.following ? { ...step, following: rows.get(rowOf(step)) } : step,
+  );
+}
 
 /** A verifier's finding before the engine numbers and chains it. */
 export const ProofDraft = z.strictObject({
@@ -248,7 +262,7 @@ export const StepReport = z.strictObject({
   logs: z.array(Log).default([]),
   activeMs: Ms.default(0),
   /**
-   * What the worker did right after it, of the steps at `following`, or at `body` item by item: each succeeded, and counts only if
+   * What the worker did right after it, of the steps at `following`, of a split's item by item: each succeeded, and counts only if
    * this report does.
    */
   ahead: z.array(AheadReport).optional(),

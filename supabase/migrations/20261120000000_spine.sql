@@ -732,6 +732,8 @@ create table engine.plan_steps (
   -- engine.lay_out_bodies_ahead. What comes next in such a row wants this port, if any.
   ahead bigint[],
   ahead_port text,
+  -- Whether they read anything but each other.
+  ahead_reads boolean not null default false,
   -- Of a container's parts: the key of its collector, and its settings.
   collector text,
   -- Of an item whose result is its index or a step's output, nothing more: the parts of that path.
@@ -1717,6 +1719,22 @@ begin
   update engine.plan_steps as split set ahead = found.ids
   from found
   where (split.workflow_id, split.version, split.role, split.kind, split.collector) = (p_workflow, p_version, 'split', 'map', found.within);
+end $$;
+
+-- 30-24-lay-out-scopes-ahead.sql
+
+-- Notes which rows of steps done ahead read anything but each other, so that claims look for nothing otherwise. Called after both kinds of
+-- rows are laid out.
+create function engine.lay_out_scopes_ahead(p_workflow uuid, p_version int)
+returns void language plpgsql set search_path = ''
+as $$
+begin
+  update engine.plan_steps as first set ahead_reads = exists (
+    select from engine.plan_steps as plan
+    where plan.id = any (first.ahead) and (not plan.reads_roots <@ '{steps}' or exists (
+      select from unnest(plan.reads_steps) as read
+      where read.step_key not in (select step_key from engine.plan_steps where id = any (first.id || first.ahead)))))
+  where (first.workflow_id, first.version) = (p_workflow, p_version) and first.ahead is not null;
 end $$;
 
 -- 30-30-make-event-partitions.sql
@@ -3017,12 +3035,11 @@ begin
   from chosen where (step.run_id, step.step_key, step.item_path) = (chosen.run_id, chosen.step_key, chosen.item_path);
 end $$;
 
--- 30-59-steps-ahead.sql
+-- 30-59-row-ahead.sql
 
--- What a worker needs of the steps it may do right after a claimed one (AheadStep, core/worker.ts): their definitions, and of their scopes
--- all but what the steps before them in the row put out, whose places are named in `reads`. Of a body's steps `item` and `index` are null:
--- the worker has them from the split.
-create function engine.steps_ahead(p_run uuid, p_item int[], p_first bigint, p_ahead bigint[])
+-- The steps a worker may do right after one of plan step `p_first` (AheadStep, core/worker.ts), the same in every run. Their `reads` name what
+-- the scopes have of the steps before them in the row.
+create function engine.row_ahead(p_first bigint, p_ahead bigint[])
 returns text language plpgsql stable set search_path = ''
 as $$
 declare
@@ -3033,8 +3050,25 @@ begin
       ',"after":' || to_json(before.ahead_port)::text,
       ',"reads":', coalesce((
         select json_agg(json_build_object('step', read.step_key, 'part', read.part, 'port', read.port))::text
-        from unnest(plan.reads_steps) as read where read.step_key = any (keys)), '[]'),
-      ',"scope":{', concat_ws(',',
+        from unnest(plan.reads_steps) as read where read.step_key = any (keys)), '[]'), '}'), ',' order by place), ']')
+    from unnest(p_ahead) with ordinality as listed (id, place)
+    join engine.plan_steps as plan on plan.id = listed.id
+    join engine.plan_steps as before on before.id = coalesce(p_ahead[place - 1], p_first)
+  );
+end $$;
+
+-- 30-59-scopes-ahead.sql
+
+-- The scopes of the steps a worker may do right after a claimed one: all but what the steps before them in the row put out. Of a body's steps
+-- `item` and `index` are null: the worker has them from the split.
+create function engine.scopes_ahead(p_run uuid, p_item int[], p_first bigint, p_ahead bigint[])
+returns text language plpgsql stable set search_path = ''
+as $$
+declare
+  keys constant text[] := array(select step_key from engine.plan_steps where id = any (p_first || p_ahead));
+begin
+  return (
+    select concat('[', string_agg(concat('{', concat_ws(',',
         case when exists (select from unnest(plan.reads_steps) as read where read.step_key <> all (keys)) then concat('"steps":',
           engine.read_steps(p_run, p_item, array(select read from unnest(plan.reads_steps) as read where read.step_key <> all (keys)))) end,
         case when 'input' = any (plan.reads_roots) then concat('"input":', coalesce((
@@ -3045,10 +3079,9 @@ begin
           where (item.run_id, item.collector, item.item_path)
             = (p_run, plan.bodies[plan.item_depth], p_item[1:plan.item_depth])), 'null')) end,
         case when 'index' = any (plan.reads_roots) then concat('"index":', coalesce(p_item[plan.item_depth]::text, 'null')) end
-      ), '}}'), ',' order by place), ']')
+      ), '}'), ',' order by place), ']')
     from unnest(p_ahead) with ordinality as listed (id, place)
     join engine.plan_steps as plan on plan.id = listed.id
-    join engine.plan_steps as before on before.id = coalesce(p_ahead[place - 1], p_first)
   );
 end $$;
 
@@ -3070,7 +3103,7 @@ end $$;
 -- 30-60-hand-out.sql
 
 -- Opens an attempt for each step just moved to running and returns them as ClaimedSteps (core/worker.ts): the plan's fixed part, and a
--- scope of exactly the values at the step's reads. Put together as text: building json from values cost more than everything else a claim
+-- scope of exactly the values at the step's reads. What may be done ahead comes with the first of each plan step only. Put together as text: building json from values cost more than everything else a claim
 -- does. Keys, statuses and modes are words without quotes.
 create function engine.hand_out(p_claimed engine.step_ref[])
 returns json language plpgsql set search_path = ''
@@ -3083,7 +3116,8 @@ begin
     return '[]';
   end if;
   with step as materialized (
-    select step.* from unnest(p_claimed) as ref join public.steps as step using (run_id, step_key, item_path)
+    select step.*, row_number() over (partition by step.plan_step) = 1 as is_first
+    from unnest(p_claimed) as ref join public.steps as step using (run_id, step_key, item_path)
   ), opened as (
     insert into public.attempts (run_id, step_key, item_path, n, workspace_id, worker, started_at, queued_ms)
     select run_id, step_key, item_path, attempt, workspace_id, worker, at, greatest(0, extract(epoch from at - due_at) * 1000)::bigint
@@ -3132,8 +3166,9 @@ begin
     ',"budgeted":' || case when run.budgets is not null then (select json_agg(name) from jsonb_object_keys(run.budgets) as name)::text end,
     ',"override":' || case when run.retry_of is not null then (
       select override -> 'inputs' from public.run_payloads where run_id = step.run_id and override ->> 'step' = step.step_key)::text end,
-    case when plan.role is null then ',"following":' else ',"body":' end || case when plan.ahead is not null and run.budgets is null and run.retry_of is null and not step.keeps_output then
-      engine.steps_ahead(step.run_id, step.item_path, plan.id, plan.ahead) end,
+    case when plan.ahead is not null and run.budgets is null and run.retry_of is null and not step.keeps_output then concat(
+      ',"followingScopes":', case when plan.ahead_reads then engine.scopes_ahead(step.run_id, step.item_path, plan.id, plan.ahead) else '[]' end,
+      case when step.is_first then concat(',"following":', engine.row_ahead(plan.id, plan.ahead)) end) end,
     '}'), ',')
   into claimed
   from step
@@ -7953,6 +7988,7 @@ begin
   end if;
   perform engine.lay_out_ahead(new.workflow_id, new.n);
   perform engine.lay_out_bodies_ahead(new.workflow_id, new.n);
+  perform engine.lay_out_scopes_ahead(new.workflow_id, new.n);
   return null;
 end $$;
 

@@ -45,6 +45,8 @@ create table engine.plan_steps (
   -- engine.lay_out_bodies_ahead. What comes next in such a row wants this port, if any.
   ahead bigint[],
   ahead_port text,
+  -- Whether they read anything but each other.
+  ahead_reads boolean not null default false,
   -- Of a container's parts: the key of its collector, and its settings.
   collector text,
   -- Of an item whose result is its index or a step's output, nothing more: the parts of that path.

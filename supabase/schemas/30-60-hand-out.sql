@@ -1,5 +1,5 @@
 -- Opens an attempt for each step just moved to running and returns them as ClaimedSteps (core/worker.ts): the plan's fixed part, and a
--- scope of exactly the values at the step's reads. Put together as text: building json from values cost more than everything else a claim
+-- scope of exactly the values at the step's reads. What may be done ahead comes with the first of each plan step only. Put together as text: building json from values cost more than everything else a claim
 -- does. Keys, statuses and modes are words without quotes.
 create function engine.hand_out(p_claimed engine.step_ref[])
 returns json language plpgsql set search_path = ''
@@ -12,7 +12,8 @@ begin
     return '[]';
   end if;
   with step as materialized (
-    select step.* from unnest(p_claimed) as ref join public.steps as step using (run_id, step_key, item_path)
+    select step.*, row_number() over (partition by step.plan_step) = 1 as is_first
+    from unnest(p_claimed) as ref join public.steps as step using (run_id, step_key, item_path)
   ), opened as (
     insert into public.attempts (run_id, step_key, item_path, n, workspace_id, worker, started_at, queued_ms)
     select run_id, step_key, item_path, attempt, workspace_id, worker, at, greatest(0, extract(epoch from at - due_at) * 1000)::bigint
@@ -61,8 +62,9 @@ begin
     ',"budgeted":' || case when run.budgets is not null then (select json_agg(name) from jsonb_object_keys(run.budgets) as name)::text end,
     ',"override":' || case when run.retry_of is not null then (
       select override -> 'inputs' from public.run_payloads where run_id = step.run_id and override ->> 'step' = step.step_key)::text end,
-    case when plan.role is null then ',"following":' else ',"body":' end || case when plan.ahead is not null and run.budgets is null and run.retry_of is null and not step.keeps_output then
-      engine.steps_ahead(step.run_id, step.item_path, plan.id, plan.ahead) end,
+    case when plan.ahead is not null and run.budgets is null and run.retry_of is null and not step.keeps_output then concat(
+      ',"followingScopes":', case when plan.ahead_reads then engine.scopes_ahead(step.run_id, step.item_path, plan.id, plan.ahead) else '[]' end,
+      case when step.is_first then concat(',"following":', engine.row_ahead(plan.id, plan.ahead)) end) end,
     '}'), ',')
   into claimed
   from step

@@ -14,6 +14,7 @@ begin
   end if;
   perform engine.lay_out_ahead(new.workflow_id, new.n);
   perform engine.lay_out_bodies_ahead(new.workflow_id, new.n);
+  perform engine.lay_out_scopes_ahead(new.workflow_id, new.n);
   return null;
 end $$;
 

@@ -50,7 +50,7 @@ const work = (index: number, more: JsonObject = {}) => ({
   ...more,
 });
 const result = (index: number) => ({ stepKey: "each__item", index, output: { value: index * 10 } });
-const bodyKeys = (claimed: ClaimedStep) => claimed.body?.map(({ stepKey }) => stepKey) ?? [];
+const bodyKeys = (claimed: ClaimedStep) => claimed.following?.map(({ stepKey }) => stepKey) ?? [];
 const instances = (steps: ClaimedStep[]) =>
   steps.map(({ stepKey, itemPath }) => `${stepKey}[${itemPath.join(",")}]`);
 
@@ -117,18 +117,15 @@ it("gives the body what it reads from outside of the map; the item and its place
     ]),
     { output: { n: 7 } },
   );
-  expect(split?.body?.[0]).toMatchObject({
-    stepKey: "work",
-    reads: [],
-    scope: {
-      steps: { before: { output: { n: 7 } } },
-      item: null,
-      index: null,
-      input: { id: "x" },
-      vars: { limit: 1_000 },
-    },
+  expect(split?.following?.[0]).toMatchObject({ stepKey: "work", reads: [] });
+  expect(split?.followingScopes?.[0]).toEqual({
+    steps: { before: { output: { n: 7 } } },
+    item: null,
+    index: null,
+    input: { id: "x" },
+    vars: { limit: 1_000 },
   });
-  expect(split?.body?.[1]).toMatchObject({ stepKey: "each__item", role: "item" });
+  expect(split?.following?.[1]).toMatchObject({ stepKey: "each__item", role: "item" });
 });
 
 it("records every step of every item, and ends the map with their results", async () => {
@@ -232,7 +229,7 @@ it.each<[string, JsonObject[]]>([
 it("leaves an item to be claimed whose way was not chosen", async () => {
   const body = [step("work"), step("then", { after: [{ step: "work", port: "yes" }] })];
   const split = await claim(mapOver("each", body));
-  expect(split.body?.map(({ after }) => after)).toEqual([undefined, "yes", undefined]);
+  expect(split.following?.map(({ after }) => after)).toEqual([undefined, "yes", undefined]);
   const then = (index: number) => ({ stepKey: "then", index, output: {} });
   const ahead = [work(0, { port: "yes" }), then(0), result(0), work(1, { port: "no" }), then(1), result(1)];
   expect(instances(await report(split, { output: { items: ["a", "b"] }, ahead }))).toEqual(["work[1]"]);

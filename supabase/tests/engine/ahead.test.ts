@@ -6,7 +6,7 @@ import { asUser } from "../../../e2e/engine/play.ts";
 import { type StepSpec, step } from "../../../e2e/engine/scenario.ts";
 import { type Stage, setStage } from "../../../e2e/engine/stage.ts";
 import type { JsonObject } from "../../../src/core/json.ts";
-import { ClaimedStep, ReportAnswer } from "../../../src/core/worker.ts";
+import { ClaimedStep, ReportAnswer, shareRows } from "../../../src/core/worker.ts";
 
 let database: TestDatabase;
 let stage: Stage;
@@ -90,12 +90,37 @@ it("gives each of them what it reads from outside of the row, and the names of w
   );
   const { claimed: followed } = await report(claimed, []);
   expect(followed[0]?.following).toEqual([
-    expect.objectContaining({
-      stepKey: "b",
-      reads: [{ step: "a", part: "output", port: "n" }],
-      scope: { steps: { before: { output: { n: 0 } } }, input: { id: "x" }, vars: { limit: 1_000 } },
-    }),
+    expect.objectContaining({ stepKey: "b", reads: [{ step: "a", part: "output", port: "n" }] }),
   ]);
+  expect(followed[0]?.followingScopes).toEqual([
+    { steps: { before: { output: { n: 0 } } }, input: { id: "x" }, vars: { limit: 1_000 } },
+  ]);
+});
+
+it("gives no scopes where they read nothing but each other", async () => {
+  expect(
+    (await claim([step("a"), step("b", { after: ["a"], reads: ["steps.a.output.n"] })])).followingScopes,
+  ).toEqual([]);
+  expect((await claim([step("a", { effect: "read" })])).followingScopes).toBeUndefined();
+});
+
+it("says once what several runs may do ahead, and gives each its own scopes", async () => {
+  const slug = `ahead-${count++}`;
+  const steps = [step("a"), step("b", { after: ["a"], reads: ["input.id"] })];
+  const workflow = await stage.publish(slug, planOf({ steps }, slug));
+  for (const id of ["x", "y"])
+    await asUser(
+      database.sql,
+      stage,
+      (tx) => tx`select public.start_run(${workflow}, ${tx.json({ id })}) as answer`,
+    );
+  const [row] = await database.sql`select engine.claim_steps('w', 50, 15000) as claimed`;
+  const claimed = ClaimedStep.array().parse(row?.["claimed"]);
+  expect(claimed.map(keysAhead).toSorted((a, b) => a.length - b.length)).toEqual([[], ["b"]]);
+  expect(shareRows(claimed).map(keysAhead)).toEqual([["b"], ["b"]]);
+  expect(claimed.map(({ followingScopes }) => followingScopes)).toEqual(
+    expect.arrayContaining([[{ input: { id: "x" } }], [{ input: { id: "y" } }]]),
+  );
 });
 
 it("records every one of them as an attempt of its own, in order, and ends the run with the last", async () => {
