@@ -10,7 +10,7 @@ begin
         run_id, step_key, item_path, attempt, outcome, output, output_is_fallback, port, error, park, inputs, calls, proofs, artifacts, logs,
         active_ms, waiting_for, error_detail, checks, plan_step, workspace_id, role, verification, ahead, nth, gives, n)
     ), made as (
-      select claimed.n, claimed.run_id, claimed.item_path, claimed.workspace_id, listed.*, first.ahead as way,
+      select claimed.n, claimed.run_id, claimed.item_path, claimed.workspace_id, listed.*, first.id as first, first.ahead as way,
         lag(listed.port, 1, claimed.port) over (partition by claimed.n order by listed.place) as port_before
       from claimed join engine.plan_steps as first on first.id = claimed.plan_step
       cross join rows from (
@@ -23,13 +23,13 @@ begin
           and (before.ahead_port is null or before.ahead_port = port_before), false)) over (partition by made.n order by made.place) as counts
       from made
       left join public.steps as step on (step.run_id, step.step_key, step.item_path) = (made.run_id, made.step_key, made.item_path)
-      left join engine.plan_steps as before on before.id = coalesce(way[made.place - 1], (select plan_step from claimed where claimed.n = made.n))
+      left join engine.plan_steps as before on before.id = coalesce(way[made.place - 1], made.first)
     ), kept as materialized (
       select *, max(place) over (partition by n) as last from judged where counts
     )
     select (run_id, step_key, item_path, attempt, outcome, output, output_is_fallback, port, error, park, inputs, calls, proofs, artifacts, logs,
       active_ms, waiting_for, error_detail, checks, plan_step, workspace_id, role, verification, null, 0,
-      not exists (select from kept where kept.n = claimed.n))::engine.step_report
+      claimed.n <> all (array(select distinct n from kept)))::engine.step_report
     from claimed
     union all
     select (run_id, step_key, item_path, attempt, 'succeeded', output, null, port, null, null, inputs, '[]', '[]', '[]', coalesce(logs, '[]'),
