@@ -74,6 +74,9 @@ export class ReportQueue {
         await this.#deliver(batch.slice(0, middle), send, 0);
         return await this.#deliver(batch.slice(middle), send, claim);
       }
+      const { ahead, ...alone } = only.report;
+      // What was done ahead may be what is refused; left out, it is claimed and fails for itself.
+      if (ahead) return await this.#deliver([{ ...only, report: alone }], send, claim);
       if (only.report.error?.code === "report_refused") throw error;
       return await this.#deliver([{ ...only, report: refused(only.report, error) }], send, claim);
     }

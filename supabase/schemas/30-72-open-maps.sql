@@ -10,7 +10,8 @@ declare
 begin
   for map in
     select split.run_id, split.item_path, split.items_total as total, plan.collector,
-      map_step.items_done as done,
+      plan.workflow_id, plan.version, map_step.items_done as done,
+      least(split.items_total, coalesce((plan.map_config ->> 'concurrency')::int, 8)) as at_once,
       least(split.items_total, coalesce((plan.map_config ->> 'concurrency')::int, 8) + map_step.items_done) as started
     from unnest(p_splits) join public.steps as split using (run_id, step_key, item_path)
     join engine.plan_steps as plan on plan.id = split.plan_step
@@ -25,7 +26,15 @@ begin
       ended := ended || engine.settle_collectors(array[(map.run_id, map.collector, map.item_path)::engine.step_ref]);
       continue;
     end if;
-    perform engine.insert_items((map.run_id, map.collector, map.item_path)::engine.step_ref, 0, map.total, map.started);
+    perform engine.insert_items((map.run_id, map.collector, map.item_path)::engine.step_ref, 0, map.total, map.at_once);
+    -- Viewers know of the first without being told; of those that start in the place of items done ahead they are told.
+    if map.started > map.at_once then
+      perform engine.advance(engine.skipped_of(engine.give_tokens(array(
+        select (map.run_id, body.step_key, map.item_path || n, 1, 0)::engine.token
+        from engine.plan_steps as body cross join generate_series(map.at_once, map.started - 1) as n
+        where (body.workflow_id, body.version, body.within) = (map.workflow_id, map.version, map.collector) and body.join_mode = 'all'
+      ), null, 0, null)), null, 0, null);
+    end if;
   end loop;
   return ended;
 end $$;

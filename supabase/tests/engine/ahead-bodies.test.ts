@@ -5,7 +5,10 @@ import { planOf } from "../../../e2e/engine/plan-of.ts";
 import { asUser } from "../../../e2e/engine/play.ts";
 import { type StepSpec, mapOver, repeatOf, step } from "../../../e2e/engine/scenario.ts";
 import { type Stage, setStage } from "../../../e2e/engine/stage.ts";
+import type { FoldEvent } from "../../../src/core/event-data.ts";
 import type { JsonObject } from "../../../src/core/json.ts";
+import { Plan } from "../../../src/core/plan.ts";
+import { emptyRunView, foldRunView } from "../../../src/core/run-view.ts";
 import { ClaimedStep, ReportAnswer } from "../../../src/core/worker.ts";
 
 let database: TestDatabase;
@@ -41,6 +44,20 @@ async function report(claimed: ClaimedStep, more: JsonObject): Promise<ClaimedSt
   const [row] =
     await database.sql`select engine.report_steps('w', ${database.sql.json(reports)}, 10, 15000) as answer`;
   return ReportAnswer.parse(row?.["answer"]).claimed;
+}
+
+/** The steps as a viewer has them who knows the plan and the events alone. */
+async function folded({ runId, planHash }: ClaimedStep): Promise<Record<string, string>> {
+  const [version] = await database.sql`select plan from public.versions where plan_hash = ${planHash}`;
+  const rows = await database.sql`
+    select jsonb_strip_nulls(jsonb_build_object('runId', run_id, 'seq', seq, 'kind', kind, 'status', status, 'at', engine.iso_time(at),
+      'step', step_key, 'item', item_path, 'attempt', attempt, 'data', data)) as event
+    from public.run_events where run_id = ${runId} order by seq`;
+  const events: FoldEvent[] = rows.map((row) => row["event"]);
+  const { steps } = foldRunView(emptyRunView(runId, Plan.parse(version?.["plan"]).steps), events);
+  return Object.fromEntries(
+    [...steps.values()].map(({ stepKey, itemPath, status }) => [[stepKey, ...itemPath].join(" "), status]),
+  );
 }
 
 const work = (index: number, more: JsonObject = {}) => ({
@@ -195,6 +212,15 @@ it("starts the items that are not among them as ever, and the map waits for thos
     "work 3": "pending",
     "each__item 3": "pending",
   });
+  expect(await folded(split)).toEqual(await statuses(split));
+  expect(
+    await database.sql`
+      select kind, step_key, item_path from public.run_events
+      where run_id = ${split.runId} and item_path <> '{}' and kind <> 'step.succeeded' order by seq`,
+  ).toEqual([
+    { kind: "step.ready", step_key: "work", item_path: [1] },
+    { kind: "step.started", step_key: "work", item_path: [1] },
+  ]);
   for (let held = claimed; held[0] !== undefined;) {
     const { stepKey, itemPath } = held[0];
     held = await report(held[0], {
