@@ -79,12 +79,16 @@ export async function executeStep(
 ): Promise<StepReport | undefined> {
   const record = new AttemptRecord();
   const progress: Progress = { scope: step.scope, marked: false, proofs: [] };
-  const limit = new AbortController();
+  // By hand: AbortSignal.any costs a third of a step that does nothing.
+  const ending = new AbortController();
+  const { signal } = ending;
+  const stop = () => ending.abort(hold.signal.reason);
+  if (hold.signal.aborted) stop();
+  else hold.signal.addEventListener("abort", stop, { once: true });
   const timer = setTimeout(
-    () => limit.abort(timeoutError(step.timeoutMs)),
+    () => ending.abort(timeoutError(step.timeoutMs)),
     Math.min(step.timeoutMs, LONGEST_TIMER_MS),
   );
-  const signal = AbortSignal.any([hold.signal, limit.signal]);
   let outcome: Outcome;
   try {
     outcome = await runStep(step, world, hold, {
@@ -97,6 +101,7 @@ export async function executeStep(
     outcome = { outcome: "failed", error: signal.aborted ? signal.reason : error };
   } finally {
     clearTimeout(timer);
+    hold.signal.removeEventListener("abort", stop);
   }
   if (outcome.outcome === "failed" && outcome.error instanceof PutOff)
     outcome = { outcome: "parked", park: outcome.error.park, ...progress.standing };
