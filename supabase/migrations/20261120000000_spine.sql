@@ -3116,8 +3116,9 @@ begin
     return '[]';
   end if;
   with step as materialized (
-    select step.*, row_number() over (partition by step.plan_step) = 1 as is_first
-    from unnest(p_claimed) as ref join public.steps as step using (run_id, step_key, item_path)
+    select step.*, place, row_number() over (partition by step.plan_step order by place) = 1 as is_first
+    from unnest(p_claimed) with ordinality as ref (run_id, step_key, item_path, place)
+    join public.steps as step using (run_id, step_key, item_path)
   ), opened as (
     insert into public.attempts (run_id, step_key, item_path, n, workspace_id, worker, started_at, queued_ms)
     select run_id, step_key, item_path, attempt, workspace_id, worker, at, greatest(0, extract(epoch from at - due_at) * 1000)::bigint
@@ -3169,7 +3170,7 @@ begin
     case when plan.ahead is not null and run.budgets is null and run.retry_of is null and not step.keeps_output then concat(
       ',"followingScopes":', case when plan.ahead_reads then engine.scopes_ahead(step.run_id, step.item_path, plan.id, plan.ahead) else '[]' end,
       case when step.is_first then concat(',"following":', engine.row_ahead(plan.id, plan.ahead)) end) end,
-    '}'), ',')
+    '}'), ',' order by place)
   into claimed
   from step
   join engine.plan_steps as plan on plan.id = step.plan_step
