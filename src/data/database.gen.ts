@@ -544,29 +544,7 @@ export type Database = {
         };
         Insert: Record<string, never>;
         Update: Record<string, never>;
-        Relationships: [
-          {
-            foreignKeyName: "runs_workflow_id_version_fkey";
-            columns: ["workflow_id","version"];
-            isOneToOne: false;
-            referencedRelation: "versions";
-            referencedColumns: ["workflow_id","n"];
-          },
-          {
-            foreignKeyName: "runs_workspace_id_fkey";
-            columns: ["workspace_id"];
-            isOneToOne: false;
-            referencedRelation: "workspaces";
-            referencedColumns: ["id"];
-          },
-          {
-            foreignKeyName: "runs_workspace_id_lane_fkey";
-            columns: ["workspace_id","lane"];
-            isOneToOne: false;
-            referencedRelation: "lanes";
-            referencedColumns: ["workspace_id","name"];
-          },
-        ];
+        Relationships: [];
       };
       step_payloads: {
         Row: {

@@ -9,3 +9,7 @@ create table public.lanes (
   paused boolean not null default false,
   primary key (workspace_id, name)
 );
+
+-- Runs name their lane without a reference.
+create trigger lanes_never_go before delete or truncate or update of workspace_id, name on public.lanes
+  for each statement execute function engine.refuse_change();

@@ -2,7 +2,7 @@
 -- events locks this row first and the steps after it, or takes it with `skip locked`; never the other way round.
 create table public.runs (
   id uuid primary key default gen_random_uuid(),
-  workspace_id uuid not null references public.workspaces (id),
+  workspace_id uuid not null,
   workflow_id uuid not null,
   version int not null,
   plan_hash text not null,
@@ -63,8 +63,8 @@ create table public.runs (
   created_at timestamptz not null default now(),
   started_at timestamptz,
   finished_at timestamptz,
-  foreign key (workflow_id, version) references public.versions (workflow_id, n),
-  foreign key (workspace_id, lane) references public.lanes (workspace_id, name) on update cascade,
+  -- No foreign keys: a run that is changed twice in a transaction has all of them checked again, which locks the same rows of workspaces, lanes and
+  -- versions for everybody. None of those rows ever goes: a workspace is held by its lanes, lanes and versions refuse it themselves.
   -- What else must hold is checked by engine.number_run_move: every statement reads constraints anew from their text.
   constraint mode_is_known check (mode in ('live', 'dry_run', 'sandbox'))
 ) with (fillfactor = 70);

@@ -1,18 +1,25 @@
 -- Steps worth claiming now, without locking anything: ready ones taking workspaces in turn, in each by priority, then lanes in turn, then by
--- age; then due retries, limits whose time has come and lapsed leases. Reads at most `p_limit` index entries per workspace and lane.
-create function engine.find_due(p_limit int)
-returns engine.step_ref[] language plpgsql stable set search_path = ''
+-- age; then due retries, limits whose time has come and lapsed leases. Reads at most `p_limit` index entries per workspace and lane. `complete`
+-- when nothing else is due.
+create function engine.find_due(p_limit int, out candidates engine.step_ref[], out complete boolean)
+language plpgsql stable set search_path = ''
 as $$
 declare
   at constant timestamptz := engine.now();
+  few constant int := least(p_limit, 16);
 begin
-  -- Two looks at an index spare the search, which most reports would make in vain.
-  if not exists (select from public.steps where status = 'ready') and not exists (
-    select from public.steps where (lease_until is not null or waiting_for is not null) and coalesce(lease_until, due_at) <= at
-  ) then
-    return '{}';
+  -- A few ready steps and nothing else: no need to choose. That spares the search, which most reports would make in vain.
+  select coalesce(array_agg((run_id, step_key, item_path)::engine.step_ref) filter (where has_room), '{}'), count(*) <= few and not exists (
+      select from public.steps where (lease_until is not null or waiting_for is not null) and coalesce(lease_until, due_at) <= at)
+  into candidates, complete
+  from (
+    select run_id, step_key, item_path from public.steps where status = 'ready' order by workspace_id, lane, priority, due_at limit few + 1
+  ) as waiting cross join lateral (
+    select (counts -> 'running')::int < max_parallel as has_room from public.runs where id = run_id offset 0) as run;
+  if complete then
+    return;
   end if;
-  return array(
+  candidates := array(
     with recursive place (workspace_id, lane) as (
       (select workspace_id, lane from public.steps where status = 'ready' order by workspace_id, lane limit 1)
       union all
@@ -54,4 +61,5 @@ begin
     select (run_id, step_key, item_path)::engine.step_ref
     from (select * from ready union all select * from due) as candidate order by turn limit p_limit
   );
+  complete := cardinality(candidates) = 0;
 end $$;

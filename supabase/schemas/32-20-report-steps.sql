@@ -17,8 +17,10 @@ begin
   reports := engine.read_reports(p_reports);
   select array_agg(id), bool_or(is_ending) into touched, ending
   from (
-    select id, error is not null or cancel_requested_at is not null as is_ending from public.runs
-    where id in (select run_id from unnest(reports)) order by id for no key update
+    select id, is_ending from (select distinct run_id from unnest(reports) order by run_id) as reported cross join lateral (
+      select id, error is not null or cancel_requested_at is not null as is_ending from public.runs
+      where id = run_id offset 0 for no key update
+    ) as run
   ) as locked;
   counted := engine.fence_reports(p_worker, reports);
   facts := engine.facts_of(counted, ending);

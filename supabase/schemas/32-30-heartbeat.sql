@@ -13,7 +13,8 @@ begin
   with asked as (
     select * from jsonb_to_recordset(p_leases) as lease ("runId" uuid, "stepKey" text, "itemPath" int[], attempt int)
   ), locked as materialized (
-    select id, cancel_requested_at from public.runs where id in (select "runId" from asked) order by id for no key update skip locked
+    select run.* from (select distinct "runId" from asked) as leased cross join lateral (
+      select id, cancel_requested_at from public.runs where id = "runId" offset 0 for no key update skip locked) as run
   ), renewed as (
     update public.steps as step set lease_until = lease_end
     from asked join locked on locked.id = asked."runId"
