@@ -108,7 +108,14 @@ async function claim(hand: postgres.Sql, name: string): Promise<ClaimedStep[]> {
   return ClaimedStep.array().parse(row?.["claimed"]);
 }
 
-/** Claims whose lease is over when it begins, so that the next claimer takes the same steps. */
+/** Claims whose leases are over when they commit, so that the next claimer takes the same steps. */
 export async function leaseNothing(sql: postgres.Sql): Promise<void> {
-  await wrapEntry(sql, "claim_steps", "p_lease_ms := -1; return {inner};");
+  await wrapEntry(
+    sql,
+    "claim_steps",
+    `given := {inner};
+     update public.steps set lease_until = now() - interval '1 s' where worker = p_worker and status = 'running';
+     return given;`,
+    "given {result};",
+  );
 }
