@@ -181,6 +181,10 @@ create table public.lanes (
   primary key (workspace_id, name)
 );
 
+-- Runs name their lane without a reference.
+create trigger lanes_never_go before delete or truncate or update of workspace_id, name on public.lanes
+  for each statement execute function engine.refuse_change();
+
 -- 11-members.sql
 
 -- Who may do what in a workspace. The roles include each other: owner > editor > operator > viewer. Seeing inputs, outputs, calls
@@ -538,7 +542,7 @@ create type engine.ruling as (run_id uuid, verdict text, reason jsonb);
 -- events locks this row first and the steps after it, or takes it with `skip locked`; never the other way round.
 create table public.runs (
   id uuid primary key default gen_random_uuid(),
-  workspace_id uuid not null references public.workspaces (id),
+  workspace_id uuid not null,
   workflow_id uuid not null,
   version int not null,
   plan_hash text not null,
@@ -599,8 +603,8 @@ create table public.runs (
   created_at timestamptz not null default now(),
   started_at timestamptz,
   finished_at timestamptz,
-  foreign key (workflow_id, version) references public.versions (workflow_id, n),
-  foreign key (workspace_id, lane) references public.lanes (workspace_id, name) on update cascade,
+  -- No foreign keys: a run that is changed twice in a transaction has all of them checked again, which locks the same rows of workspaces, lanes and
+  -- versions for everybody. None of those rows ever goes: a workspace is held by its lanes, lanes and versions refuse it themselves.
   -- What else must hold is checked by engine.number_run_move: every statement reads constraints anew from their text.
   constraint mode_is_known check (mode in ('live', 'dry_run', 'sandbox'))
 ) with (fillfactor = 70);
@@ -2565,20 +2569,27 @@ end $$;
 -- 30-52-find-due.sql
 
 -- Steps worth claiming now, without locking anything: ready ones taking workspaces in turn, in each by priority, then lanes in turn, then by
--- age; then due retries, limits whose time has come and lapsed leases. Reads at most `p_limit` index entries per workspace and lane.
-create function engine.find_due(p_limit int)
-returns engine.step_ref[] language plpgsql stable set search_path = ''
+-- age; then due retries, limits whose time has come and lapsed leases. Reads at most `p_limit` index entries per workspace and lane. `complete`
+-- when nothing else is due.
+create function engine.find_due(p_limit int, out candidates engine.step_ref[], out complete boolean)
+language plpgsql stable set search_path = ''
 as $$
 declare
   at constant timestamptz := engine.now();
+  few constant int := least(p_limit, 16);
 begin
-  -- Two looks at an index spare the search, which most reports would make in vain.
-  if not exists (select from public.steps where status = 'ready') and not exists (
-    select from public.steps where (lease_until is not null or waiting_for is not null) and coalesce(lease_until, due_at) <= at
-  ) then
-    return '{}';
+  -- A few ready steps and nothing else: no need to choose. That spares the search, which most reports would make in vain.
+  select coalesce(array_agg((run_id, step_key, item_path)::engine.step_ref) filter (where has_room), '{}'), count(*) <= few and not exists (
+      select from public.steps where (lease_until is not null or waiting_for is not null) and coalesce(lease_until, due_at) <= at)
+  into candidates, complete
+  from (
+    select run_id, step_key, item_path from public.steps where status = 'ready' order by workspace_id, lane, priority, due_at limit few + 1
+  ) as waiting cross join lateral (
+    select (counts -> 'running')::int < max_parallel as has_room from public.runs where id = run_id offset 0) as run;
+  if complete then
+    return;
   end if;
-  return array(
+  candidates := array(
     with recursive place (workspace_id, lane) as (
       (select workspace_id, lane from public.steps where status = 'ready' order by workspace_id, lane limit 1)
       union all
@@ -2620,6 +2631,7 @@ begin
     select (run_id, step_key, item_path)::engine.step_ref
     from (select * from ready union all select * from due) as candidate order by turn limit p_limit
   );
+  complete := cardinality(candidates) = 0;
 end $$;
 
 -- 30-53-connection-load.sql
@@ -2721,6 +2733,36 @@ begin
   perform engine.settle_runs(array(select run_id from unnest(p_held)));
 end $$;
 
+-- 30-53-lock-runs.sql
+
+-- Locks the runs of due steps, those whose turn comes first, and at most `p_most`, without waiting for any: `missed` when somebody else holds one.
+-- `free` when no pause, lane or limit can hold any of them back, `admitted` when all were admitted before and are running. One look-up by key
+-- each, whatever the planner thinks of a table that was nearly empty when it looked.
+create function engine.lock_runs(
+  p_candidates engine.step_ref[], p_most int, out runs uuid[], out missed boolean, out free boolean, out admitted boolean)
+language plpgsql set search_path = ''
+as $$
+declare
+  wanted constant uuid[] := array(
+    select run_id from unnest(p_candidates) with ordinality as candidate (run_id, step_key, item_path, turn) group by run_id order by min(turn));
+begin
+  select coalesce(array_agg(id), '{}'), bool_and(is_free), bool_and(is_running) into runs, free, admitted
+  from (
+    select run.id, run.status = 'running' and run.admitted_at is not null as is_running,
+      run.paused_at is null and workflow.status <> 'paused' and not lane.paused
+        and (run.admitted_at is not null or (lane.wip_limit is null and run.limit_key is null and run.rate_key is null)) as is_free
+    from unnest(wanted) with ordinality as chosen (run_id, turn)
+    cross join lateral (
+      select id, workspace_id, workflow_id, lane, status, admitted_at, paused_at, limit_key, rate_key, finished_at from public.runs
+      where id = run_id offset 0 for no key update skip locked
+    ) as run
+    join public.lanes as lane on (lane.workspace_id, lane.name) = (run.workspace_id, run.lane)
+    join public.workflows as workflow on workflow.id = run.workflow_id
+    where run.finished_at is null limit p_most
+  ) as locked;
+  missed := cardinality(runs) < least(p_most, cardinality(wanted));
+end $$;
+
 -- 30-53-take-due.sql
 
 -- Moves up to `p_limit` due steps to running for a worker and returns them. Candidates are found without locks, their runs locked with
@@ -2730,37 +2772,54 @@ returns engine.step_ref[] language plpgsql set search_path = ''
 as $$
 declare
   at timestamptz;
-  candidates engine.step_ref[];
-  locked uuid[];
+  due record;
+  locked record;
   ruling record;
+  candidates engine.step_ref[];
+  look int := p_limit;
+  wanted int;
+  lapsed boolean;
   alone boolean := false;
   taken engine.step_ref[];
   all_taken engine.step_ref[] := '{}';
 begin
-  -- A pass that only found runs a lane or limit holds back moves those out of the way; the next pass looks behind them.
+  -- A pass that only found runs a lane or limit holds back moves those out of the way; the next pass looks behind them. Behind runs that others
+  -- hold just now, who are mostly other claims, the next pass looks further.
   for pass in 1 .. 8 loop
-    candidates := engine.find_due(p_limit - cardinality(all_taken));
-    exit when cardinality(candidates) = 0;
-    locked := array(
-      select id from public.runs
-      where id in (select run_id from unnest(candidates)) and finished_at is null
-      order by id for no key update skip locked);
-    exit when cardinality(locked) = 0;
-    -- A look at an index; most claims find none. By a time not before the candidates': whichever of them lapsed is ruled on before it is taken.
-    at := engine.now();
-    if exists (
-      select from public.steps where (lease_until is not null or waiting_for is not null) and coalesce(lease_until, due_at) <= at
-        and status = 'running'
-    ) then
-      select * into candidates, alone from engine.give_up_lapsed(candidates, locked, p_worker);
+    wanted := p_limit - cardinality(all_taken);
+    select * into due from engine.find_due(look);
+    exit when cardinality(due.candidates) = 0;
+    candidates := due.candidates;
+    select * into locked from engine.lock_runs(candidates, wanted);
+    if cardinality(locked.runs) > 0 then
+      if cardinality(candidates) > wanted then
+        candidates := array(
+          select (run_id, step_key, item_path)::engine.step_ref
+          from unnest(candidates) with ordinality as candidate (run_id, step_key, item_path, turn)
+          where run_id = any (locked.runs) order by turn limit wanted);
+      end if;
+      -- A look at an index; most claims find none. By a time not before the candidates': whichever of them lapsed is ruled on before it is taken.
+      at := engine.now();
+      lapsed := exists (
+        select from public.steps where (lease_until is not null or waiting_for is not null) and coalesce(lease_until, due_at) <= at
+          and status = 'running');
+      if lapsed then
+        select * into candidates, alone from engine.give_up_lapsed(candidates, locked.runs, p_worker);
+      end if;
+      select * into ruling from engine.hold_runs(locked.runs, locked.free, locked.admitted);
+      if exists (select from public.connections where limits is not null) then
+        candidates := engine.hold_connections(candidates, ruling.allowed);
+      end if;
+      taken := engine.take_steps(candidates, ruling.allowed, p_worker, p_lease);
+      all_taken := all_taken || taken;
     end if;
-    select * into ruling from engine.hold_runs(locked);
-    if exists (select from public.connections where limits is not null) then
-      candidates := engine.hold_connections(candidates, ruling.allowed);
+    exit when cardinality(all_taken) >= p_limit or alone;
+    if locked.missed then
+      exit when due.complete or look >= 1000;
+      look := look * 4;
+    else
+      exit when cardinality(locked.runs) = 0 or ruling.held = 0 and (cardinality(taken) = 0 or (due.complete and not lapsed));
     end if;
-    taken := engine.take_steps(candidates, ruling.allowed, p_worker, p_lease);
-    all_taken := all_taken || taken;
-    exit when cardinality(all_taken) >= p_limit or alone or (cardinality(taken) = 0 and ruling.held = 0);
   end loop;
   return all_taken;
 end $$;
@@ -2820,25 +2879,32 @@ end $$;
 -- 30-54-hold-runs.sql
 
 -- Decides which of these locked runs may have steps claimed now. Those a pause, a lane or a limit holds back wait for that, which takes their
--- steps out of the queue (`held` says how many). The `allowed` ones are admitted: from now on they count towards their lane and key.
-create function engine.hold_runs(p_runs uuid[], out allowed uuid[], out held int)
+-- steps out of the queue (`held` says how many). The `allowed` ones are admitted: from now on they count towards their lane and key. Of runs that
+-- are known to be free of all that (engine.lock_runs) nothing is asked, and those that are admitted and running stay as they are.
+create function engine.hold_runs(p_runs uuid[], p_free boolean, p_admitted boolean, out allowed uuid[], out held int)
 language plpgsql set search_path = ''
 as $$
 declare
   at constant timestamptz := engine.now();
   rulings engine.ruling[];
 begin
-  rulings := engine.rule_lanes(p_runs);
-  if exists (select from unnest(rulings) where verdict = 'limits') then
-    rulings := engine.rule_limits(rulings);
-  end if;
-  allowed := array(select run_id from unnest(rulings) where verdict = 'go');
   held := 0;
-  if cardinality(allowed) < cardinality(rulings) then
-    held := (select count(*) from unnest(rulings) where verdict = 'hold');
-    perform engine.hold_steps(array(select ruling from unnest(rulings) as ruling where verdict = 'hold' order by run_id));
+  if p_free then
+    allowed := p_runs;
+  else
+    rulings := engine.rule_lanes(p_runs);
+    if exists (select from unnest(rulings) where verdict = 'limits') then
+      rulings := engine.rule_limits(rulings);
+    end if;
+    allowed := array(select run_id from unnest(rulings) where verdict = 'go');
+    if cardinality(allowed) < cardinality(rulings) then
+      held := (select count(*) from unnest(rulings) where verdict = 'hold');
+      perform engine.hold_steps(array(select ruling from unnest(rulings) as ruling where verdict = 'hold' order by run_id));
+    end if;
   end if;
-
+  if p_free and p_admitted then
+    return;
+  end if;
   update public.runs as run set
     admitted_at = coalesce(admitted_at, at), started_at = coalesce(started_at, greatest(at, created_at)),
     status = 'running', waiting_for = null,
@@ -5171,8 +5237,10 @@ begin
   reports := engine.read_reports(p_reports);
   select array_agg(id), bool_or(is_ending) into touched, ending
   from (
-    select id, error is not null or cancel_requested_at is not null as is_ending from public.runs
-    where id in (select run_id from unnest(reports)) order by id for no key update
+    select id, is_ending from (select distinct run_id from unnest(reports) order by run_id) as reported cross join lateral (
+      select id, error is not null or cancel_requested_at is not null as is_ending from public.runs
+      where id = run_id offset 0 for no key update
+    ) as run
   ) as locked;
   counted := engine.fence_reports(p_worker, reports);
   facts := engine.facts_of(counted, ending);
@@ -5220,7 +5288,8 @@ begin
   with asked as (
     select * from jsonb_to_recordset(p_leases) as lease ("runId" uuid, "stepKey" text, "itemPath" int[], attempt int)
   ), locked as materialized (
-    select id, cancel_requested_at from public.runs where id in (select "runId" from asked) order by id for no key update skip locked
+    select run.* from (select distinct "runId" from asked) as leased cross join lateral (
+      select id, cancel_requested_at from public.runs where id = "runId" offset 0 for no key update skip locked) as run
   ), renewed as (
     update public.steps as step set lease_until = lease_end
     from asked join locked on locked.id = asked."runId"
