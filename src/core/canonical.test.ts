@@ -26,7 +26,7 @@ test("the same value gives the same text whatever the order of its keys, and the
   );
 });
 
-test("the bytes are the UTF-8 of the text, for every value and one after the other", () => {
+test("the bytes are the UTF-8 of the text, for every value and one after the other", { timeout: 60_000 }, () => {
   fc.assert(
     fc.property(fc.jsonValue({ stringUnit: "binary" }), (value) => {
       expect(Buffer.from(canonicalBytes(value as never)).toString("utf8")).toBe(
