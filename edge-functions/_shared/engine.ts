@@ -83,7 +83,8 @@ export interface Engine {
   sweep(): Promise<z.infer<typeof Swept>>;
   takeFileRemovals(limit: number): Promise<string[]>;
   filesRemoved(paths: string[]): Promise<number>;
-  workerIdle(worker: string): Promise<z.infer<typeof Idle>>;
+  /** Asks to be woken when there is something to claim. `atWork`: steps are under way, but there is room for more. */
+  workerIdle(worker: string, atWork: boolean): Promise<z.infer<typeof Idle>>;
   publishVersion(version: NewVersion): Promise<z.infer<typeof Published>>;
   surroundings(userId: string, workspaceId: string): Promise<Surroundings>;
   getConnection(workspaceId: string, slug: string): Promise<StoredConnection | null>;
@@ -257,8 +258,8 @@ export function createEngine(sql: postgres.Sql): Engine {
       );
       return z.int().parse(answer);
     },
-    async workerIdle(worker) {
-      return Idle.parse(await one(sql`select engine.worker_idle(${worker}) as answer`));
+    async workerIdle(worker, atWork) {
+      return Idle.parse(await one(sql`select engine.worker_idle(${worker}, ${atWork}) as answer`));
     },
     async publishVersion({ userId, workflowId, graph, plan, name, channel }) {
       const answer = await one(

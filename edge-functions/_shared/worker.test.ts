@@ -67,6 +67,9 @@ class FakeEngine implements Pick<
   readonly busy = new Set<string>();
   most = 0;
   sweeps = 0;
+  /** What its workers said when they asked to be woken: whether steps were under way. */
+  readonly asked: boolean[] = [];
+  nextDueMs = 1_500;
 
   constructor(ready: string[], releases: Record<string, string[]> = {}, faults: Faults = {}) {
     this.ready = ready;
@@ -111,9 +114,10 @@ class FakeEngine implements Pick<
     this.sweeps++;
     return { released: 0, recovered: 0, nextDueMs: null };
   }
-  async workerIdle() {
+  async workerIdle(_: string, atWork: boolean) {
     await Promise.resolve();
-    return { nextDueMs: 1_500, work: this.ready.length > 0 };
+    this.asked.push(atWork);
+    return { nextDueMs: this.nextDueMs, work: this.ready.length > 0 };
   }
 }
 
@@ -177,6 +181,95 @@ describe("a worker", () => {
     const engine = new FakeEngine(["gone"]);
     await workerOf(engine, () => Promise.resolve(undefined)).work();
     expect(engine.finished).toEqual([]);
+  });
+});
+
+describe("a worker with slow steps under way", () => {
+  /** Executes `slow` until the gate opens. */
+  function slowly(engine: FakeEngine, settings: Partial<WorkerSettings> = {}) {
+    const gate = Promise.withResolvers<void>();
+    const worker = workerOf(
+      engine,
+      async (claimed) => {
+        if (claimed.stepKey === "slow") await gate.promise;
+        return report(claimed);
+      },
+      settings,
+    );
+    return { worker, end: () => gate.resolve() };
+  }
+
+  it("asks to be woken, because it has room for more", async () => {
+    const engine = new FakeEngine(["slow"]);
+    const { worker, end } = slowly(engine);
+    const shift = worker.work();
+    await vi.waitFor(() => expect(engine.asked).toEqual([true]));
+    end();
+    await shift;
+    expect(engine.asked).toEqual([true, false]);
+  });
+
+  it("takes what became ready while it asked", async () => {
+    const engine = new FakeEngine(["slow"]);
+    const tell = engine.workerIdle.bind(engine);
+    engine.workerIdle = async (name, atWork) => {
+      if (atWork && engine.asked.length === 0) engine.ready.push("quick");
+      return await tell(name, atWork);
+    };
+    const { worker, end } = slowly(engine);
+    const shift = worker.work();
+    await vi.waitFor(() => expect(engine.finished).toEqual([["quick", "succeeded"]]));
+    end();
+    expect((await shift).claimed).toBe(2);
+  });
+
+  it("asks again after it was woken", async () => {
+    const engine = new FakeEngine(["slow"]);
+    const { worker, end } = slowly(engine);
+    const shift = worker.work();
+    await vi.waitFor(() => expect(engine.asked).toEqual([true]));
+    await worker.work();
+    await vi.waitFor(() => expect(engine.asked).toEqual([true, true]));
+    end();
+    await shift;
+  });
+
+  it("looks again by itself when something is due soon", async () => {
+    const engine = new FakeEngine(["slow"]);
+    engine.nextDueMs = 5;
+    const { worker, end } = slowly(engine);
+    const shift = worker.work();
+    await vi.waitFor(() => expect(engine.asked.length).toBeGreaterThan(1));
+    expect(engine.sweeps).toBeGreaterThan(0);
+    end();
+    await shift;
+  });
+
+  it("does not ask when it has no room", async () => {
+    const engine = new FakeEngine(["slow"]);
+    const { worker, end } = slowly(engine, { concurrency: 1 });
+    const shift = worker.work();
+    await new Promise((done) => setTimeout(done, 60));
+    expect(engine.asked).toEqual([]);
+    end();
+    await shift;
+  });
+
+  it("goes on when the engine could not be told", async () => {
+    vi.spyOn(console, "warn").mockReturnValue(undefined);
+    const engine = new FakeEngine(["slow"]);
+    const tell = engine.workerIdle.bind(engine);
+    let failures = 1;
+    engine.workerIdle = async (name, atWork) => {
+      if (failures-- > 0) throw databaseError("08006");
+      return await tell(name, atWork);
+    };
+    const { worker, end } = slowly(engine);
+    const shift = worker.work();
+    await vi.waitFor(() => expect(failures).toBeLessThan(1));
+    end();
+    expect((await shift).claimed).toBe(1);
+    expect(engine.finished).toEqual([["slow", "succeeded"]]);
   });
 });
 

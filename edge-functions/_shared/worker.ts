@@ -32,6 +32,9 @@ type WorkerEngine = Pick<Engine, "claimSteps" | "reportSteps" | "heartbeat" | "s
 /** Part of the wall clock kept for ending what runs. */
 const HAND_OVER_MS = 3_000;
 
+/** With room for more and nothing happening for this long a worker asks to be woken, although steps are under way. */
+const LULL_MS = 20;
+
 /** While there is always something to claim, time's own work is looked at this often. */
 const SWEEP_EVERY_MS = 1_000;
 
@@ -50,6 +53,9 @@ export class Worker {
   #poked = false;
   #closing = false;
   #sweptAt = -Infinity;
+  /** Set while the engine knows that this worker, which has steps under way, wants to be woken. */
+  #asked = false;
+  #due: ReturnType<typeof setTimeout> | undefined;
   #wake: () => void = () => undefined;
 
   /** @param session left out where the database's sessions do not show who lives */
@@ -65,8 +71,7 @@ export class Worker {
     );
     session?.onOpened(() => {
       void this.#leases.confirm();
-      this.#poked = true;
-      this.#wake();
+      this.#poke();
     });
     this.#reports = new ReportQueue(settings.leaseMs);
   }
@@ -74,8 +79,7 @@ export class Worker {
   /** Works until nothing is left. While an invocation is at work, a further one only tells it to look again. */
   async work(): Promise<Shift> {
     if (this.#atWork) {
-      this.#poked = true;
-      this.#wake();
+      this.#poke();
       return { claimed: 0 };
     }
     this.#atWork = true;
@@ -87,7 +91,7 @@ export class Worker {
       await this.#session?.open();
       return await this.#loop();
     } finally {
-      for (const timer of timers) clearTimeout(timer);
+      for (const timer of [...timers, this.#due]) clearTimeout(timer);
       this.#leases.stop();
       this.#atWork = false;
     }
@@ -118,7 +122,7 @@ export class Worker {
       }
       while (this.#isBusy()) {
         if (this.#mayReport()) void this.#report();
-        else if (!this.#poked || this.#free() === 0) await this.#event();
+        else if (!this.#poked || this.#free() === 0) await this.#eventOrLull();
         if (this.#poked && this.#free() > 0 && !this.#closing) break;
       }
       if (this.#isBusy()) continue;
@@ -128,7 +132,7 @@ export class Worker {
         look = true;
         continue;
       }
-      const idle = await this.#engine.workerIdle(this.#settings.name);
+      const idle = await this.#engine.workerIdle(this.#settings.name, false);
       // What became ready while the engine was told is found by this last claim; what comes later wakes somebody.
       await this.#claim();
       if (this.#running === 0 && !idle.work && !this.#poked) {
@@ -141,6 +145,8 @@ export class Worker {
   /** Claims first: somebody waits for that. What time alone brings comes after, when there was nothing else or it has waited long enough. */
   async #look(poked: boolean): Promise<void> {
     const before = this.#claimed;
+    this.#asked = false;
+    clearTimeout(this.#due);
     if (!this.#closing) await this.#claim();
     const isQuiet = this.#claimed === before;
     if (!poked || (!isQuiet && performance.now() - this.#sweptAt < SWEEP_EVERY_MS)) return;
@@ -237,6 +243,35 @@ export class Worker {
         this.#wake();
       });
     }
+  }
+
+  /** Where only slow steps are under way, what becomes ready meanwhile must not wait for them. */
+  async #eventOrLull(): Promise<void> {
+    if (this.#asked || this.#running === 0 || this.#free() === 0) return await this.#event();
+    let isLull = false;
+    const timer = setTimeout(() => {
+      isLull = true;
+      this.#wake();
+    }, LULL_MS);
+    await this.#event();
+    clearTimeout(timer);
+    if (!isLull) return;
+    const before = this.#claimed;
+    this.#asked = true;
+    await this.#whileBusy(async () => {
+      const { nextDueMs } = await this.#engine.workerIdle(this.#settings.name, true);
+      // Later times are the host's to keep: it asks every second.
+      if (nextDueMs !== null && nextDueMs < SWEEP_EVERY_MS)
+        this.#due = setTimeout(() => this.#poke(), Math.max(nextDueMs, 1));
+      // As before any sleep: what became ready while the engine was told woke nobody.
+      await this.#claim();
+    });
+    this.#asked = this.#claimed === before;
+  }
+
+  #poke(): void {
+    this.#poked = true;
+    this.#wake();
   }
 
   /** The next time a step ends, somebody pokes, or the invocation closes. */

@@ -1,8 +1,9 @@
--- The workers known: those that sleep and want to be woken (a sleeper is marked awake by the transaction that wakes it), and the idle
--- database session that shows a worker's process lives. Behind a transaction pooler there is none, and the lease alone decides.
+-- The workers known: those that want to be woken (one is marked awake by the transaction that wakes it), and the idle database session that shows a worker's process lives. Behind a transaction pooler there is none, and the lease alone decides.
 create table engine.workers (
   worker text primary key,
   sleeping boolean not null default false,
+  -- It has steps under way, but room for more and nothing else to do.
+  at_work boolean not null default false,
   seen_at timestamptz not null default now(),
   pid int,
   session_started timestamptz,

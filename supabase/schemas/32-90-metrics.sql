@@ -26,7 +26,7 @@ begin
       from (select due_at from public.steps where status = 'ready' limit most) as ready),
     'running', (select count(*) from (select from public.steps where lease_until is not null limit most) as running),
     'workers', (
-      select jsonb_build_object('alive', count(*) filter (where vanished_at is null), 'asleep', count(*) filter (where sleeping))
+      select jsonb_build_object('alive', count(*) filter (where vanished_at is null), 'asleep', count(*) filter (where sleeping and not at_work))
       from engine.workers where seen_at > at - interval '1 hour' or pid is not null),
     'totals', (select coalesce(jsonb_object_agg(name, value), '{}') from engine.totals),
     'rejections', coalesce((select max(id) from engine.rejections), 0),
