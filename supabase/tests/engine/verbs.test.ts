@@ -208,3 +208,20 @@ it("wakes a sleeping worker once, and nobody when nobody sleeps", async () => {
     { sleeping: false },
   ]);
 });
+
+it("wakes a worker with slow steps under way only when none is idle, and does not call it asleep", async () => {
+  const workflow = await publish("wake-busy", [step("a")]);
+  const heard: string[] = [];
+  const listener = await sql.listen("runboard_wake", (payload) => heard.push(payload));
+  await sql`update engine.workers set sleeping = false`;
+  await sql`insert into engine.workers (worker, hears) values ('busy', true), ('idle', true)`;
+  const asleep = async () => (await sql`select engine.metrics() -> 'workers' -> 'asleep' as n`)[0]?.["n"];
+  await sql`select engine.worker_idle('busy', true)`;
+  expect(await asleep()).toBe(0);
+  await sql`select engine.worker_idle('idle', false)`;
+  expect(await asleep()).toBe(1);
+  await start(workflow);
+  await start(workflow);
+  await expect.poll(() => heard).toEqual(["idle", "busy"]);
+  await listener.unlisten();
+});
