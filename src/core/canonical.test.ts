@@ -26,16 +26,20 @@ test("the same value gives the same text whatever the order of its keys, and the
   );
 });
 
-test("the bytes are the UTF-8 of the text, for every value and one after the other", { timeout: 60_000 }, () => {
-  fc.assert(
-    fc.property(fc.jsonValue({ stringUnit: "binary" }), (value) => {
-      expect(Buffer.from(canonicalBytes(value as never)).toString("utf8")).toBe(
-        canonicalJson(value as never),
-      );
-    }),
-  );
-  const text = 'ß\u2028 \u{1f600} \ud800 " \\ \u0000\u007f';
-  for (const value of [{ b: text, a: [text.repeat(900), -0, 1e21], c: undefined, "10": null, "9": {} }, []])
-    expect(Buffer.from(canonicalBytes(value)).toString("utf8")).toBe(canonicalJson(value));
-  expect(() => canonicalBytes([Number.NaN])).toThrow(RangeError);
-});
+test(
+  "the bytes are the UTF-8 of the text, for every value and one after the other",
+  { timeout: 60_000 },
+  () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ stringUnit: "binary" }), (value) => {
+        expect(Buffer.from(canonicalBytes(value as never)).toString("utf8")).toBe(
+          canonicalJson(value as never),
+        );
+      }),
+    );
+    const text = 'ß\u2028 \u{1f600} \ud800 " \\ \u0000\u007f';
+    for (const value of [{ b: text, a: [text.repeat(900), -0, 1e21], c: undefined, "10": null, "9": {} }, []])
+      expect(Buffer.from(canonicalBytes(value)).toString("utf8")).toBe(canonicalJson(value));
+    expect(() => canonicalBytes([Number.NaN])).toThrow(RangeError);
+  },
+);

@@ -1155,11 +1155,12 @@ insert into engine.run_moves (from_status, to_status, event_kind) values
 
 -- 20-72-workers.sql
 
--- The workers known: those that sleep and want to be woken (a sleeper is marked awake by the transaction that wakes it), and the idle
--- database session that shows a worker's process lives. Behind a transaction pooler there is none, and the lease alone decides.
+-- The workers known: those that want to be woken (one is marked awake by the transaction that wakes it), and the idle database session that shows a worker's process lives. Behind a transaction pooler there is none, and the lease alone decides.
 create table engine.workers (
   worker text primary key,
   sleeping boolean not null default false,
+  -- It has steps under way, but room for more and nothing else to do.
+  at_work boolean not null default false,
   seen_at timestamptz not null default now(),
   pid int,
   session_started timestamptz,
@@ -2027,7 +2028,7 @@ end $$;
 
 -- 30-42-wake-workers.sql
 
--- Wakes one sleeping worker, if there is one; called last by every transaction that makes work ready. NOTIFY takes a database-wide lock
+-- Wakes one sleeping worker, if there is one, rather one without steps under way; called last by every transaction that makes work ready. NOTIFY takes a database-wide lock
 -- at commit, so it is sent only when somebody sleeps, and the sleeper is marked awake so that the next commit sends none. One that
 -- listens hears its name; others are poked by the host, which acts on no name.
 create function engine.wake_workers()
@@ -2036,7 +2037,8 @@ as $$
 declare
   woken record;
 begin
-  select worker, case when hears then worker else '' end as name into woken from engine.workers where sleeping limit 1 for update skip locked;
+  select worker, case when hears then worker else '' end as name into woken from engine.workers where sleeping
+  order by at_work limit 1 for update skip locked;
   if found then
     update engine.workers set sleeping = false where worker = woken.worker;
     perform pg_notify('runboard_wake', woken.name);
@@ -5459,16 +5461,17 @@ end $$;
 -- 32-50-worker-idle.sql
 
 -- Marks a worker as asleep, so that the next commit that makes work ready wakes it, and says whether there is work after all and when
--- something is due. A worker claims once more after this call commits and only then sleeps.
-create function engine.worker_idle(p_worker text)
+-- something is due. A worker claims once more after this call commits and only then sleeps. One that has steps under way, but room for more,
+-- says so with `p_at_work`.
+create function engine.worker_idle(p_worker text, p_at_work boolean default false)
 returns jsonb language plpgsql security definer set search_path = ''
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
 as $$
 declare
   at constant timestamptz := engine.now();
 begin
-  insert into engine.workers (worker, sleeping, seen_at) values (p_worker, true, at)
-  on conflict (worker) do update set sleeping = true, seen_at = excluded.seen_at;
+  insert into engine.workers (worker, sleeping, at_work, seen_at) values (p_worker, true, p_at_work, at)
+  on conflict (worker) do update set sleeping = true, at_work = excluded.at_work, seen_at = excluded.seen_at;
   delete from engine.workers where pid is null and seen_at < at - interval '1 hour';
   return jsonb_build_object('nextDueMs', engine.next_due_ms(), 'work', exists (
     select from public.steps as step join public.runs as run on run.id = step.run_id
@@ -6158,7 +6161,7 @@ begin
       from (select due_at from public.steps where status = 'ready' limit most) as ready),
     'running', (select count(*) from (select from public.steps where lease_until is not null limit most) as running),
     'workers', (
-      select jsonb_build_object('alive', count(*) filter (where vanished_at is null), 'asleep', count(*) filter (where sleeping))
+      select jsonb_build_object('alive', count(*) filter (where vanished_at is null), 'asleep', count(*) filter (where sleeping and not at_work))
       from engine.workers where seen_at > at - interval '1 hour' or pid is not null),
     'totals', (select coalesce(jsonb_object_agg(name, value), '{}') from engine.totals),
     'rejections', coalesce((select max(id) from engine.rejections), 0),
