@@ -1,6 +1,7 @@
 // A text area that becomes a code editor while it has the focus, so that a form of many fields carries one editor at most.
 // The editor's code is fetched in the background; until it is there, the text area is what one types into.
 import { useImperativeHandle, useRef, useState, type ComponentType, type FocusEvent, type Ref } from "react";
+import { flushSync } from "react-dom";
 import type { ControlProps } from "./field.tsx";
 import { cx } from "./cx.ts";
 import { controlClass } from "./input.tsx";
@@ -74,12 +75,15 @@ export function CodeText(props: CodeTextProps) {
     const element = area.current;
     if (!Editor || !element || document.activeElement !== element) return;
     if (pressed.current || composing.current) return;
-    setMounted({
-      Editor,
-      look: lookOf(element, minHeight, maxHeight),
-      selection: { from: element.selectionStart, to: element.selectionEnd },
-      label: label ?? element.labels[0]?.textContent ?? "",
-    });
+    // At once: a key pressed between reading the caret and showing the editor would leave the caret one letter behind.
+    flushSync(() =>
+      setMounted({
+        Editor,
+        look: lookOf(element, minHeight, maxHeight),
+        selection: { from: element.selectionStart, to: element.selectionEnd },
+        label: label ?? element.labels[0]?.textContent ?? "",
+      }),
+    );
   };
   const soon = () => void setTimeout(() => void takeOver(), 0);
   const focused = (event: FocusEvent<HTMLTextAreaElement>) => {

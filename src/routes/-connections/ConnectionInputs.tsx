@@ -1,7 +1,9 @@
+import { useId } from "react";
 import { ConnectionKind, type ConnectionRow } from "../../data/connections.ts";
-import { Field } from "../../ui/field.tsx";
+import { Field, Label } from "../../ui/field.tsx";
 import { Input } from "../../ui/input.tsx";
 import { Select } from "../../ui/select.tsx";
+import { Switch } from "../../ui/switch.tsx";
 import type { ConnectionFields, FieldProblems } from "./connection-form.ts";
 import { connectionLook } from "./connection-look.ts";
 
@@ -92,6 +94,7 @@ export function ConnectionInputs({ fields, problems, connection, onChange }: Con
         )}
       </Field>
       <LimitInputs fields={fields} problems={problems} onChange={onChange} />
+      {fields.kind !== "signing" && <BreakerInput fields={fields} onChange={onChange} />}
     </>
   );
 }
@@ -142,6 +145,30 @@ function LimitInputs({ fields, problems, onChange }: Omit<ConnectionInputsProps,
         />
       </div>
     </fieldset>
+  );
+}
+
+/** Whether its steps wait while its host keeps failing. */
+function BreakerInput({ fields, onChange }: Pick<ConnectionInputsProps, "fields" | "onChange">) {
+  const id = useId();
+  return (
+    <div className="flex items-start justify-between gap-3 rounded-card border border-line p-3">
+      <div className="min-w-0">
+        <Label htmlFor={id}>Wait while its host keeps failing</Label>
+        <p id={`${id}-help`} className="text-sm text-muted">
+          {fields.breaker
+            ? "After 20 failed calls within ten seconds, steps wait until the host answers again. No attempt is used up."
+            : "Every step calls, however often the host has failed, and uses up its attempts."}
+        </p>
+      </div>
+      <Switch
+        id={id}
+        aria-describedby={`${id}-help`}
+        className="mt-0.5"
+        checked={fields.breaker}
+        onCheckedChange={(breaker) => onChange({ breaker })}
+      />
+    </div>
   );
 }
 

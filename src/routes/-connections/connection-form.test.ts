@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { ConnectionRow } from "../../data/connections.ts";
 import { draftOf, fieldsOf, hostsOf, problemsOf, slugOf } from "./connection-form.ts";
 
 const empty = fieldsOf(undefined);
@@ -45,5 +46,38 @@ test("limits are numbers; a rate says over what time, and an empty field is no l
   expect(draftOf("w", { ...named, max: "30", per: "minute" }).limits).toEqual({ max: 30, per: "minute" });
   expect(problemsOf({ ...named, maxParallel: "0" })).toEqual({
     maxParallel: "Enter a number from 1 to 1,000, or nothing.",
+  });
+});
+
+const stored: ConnectionRow = {
+  id: "11111111-1111-4111-8111-111111111111",
+  workspaceId: "22222222-2222-4222-8222-222222222222",
+  slug: "api",
+  kind: "http",
+  title: "API",
+  baseUrl: null,
+  hosts: ["api.example.com"],
+  config: { username: "robot", headerName: "X-Api-Key", breaker: false },
+  limits: null,
+  hasSecret: true,
+  status: "ok",
+  createdAt: "2026-01-01T00:00:00Z",
+};
+
+test("a breaker that is switched off is stored as such; one that is on is stored as nothing", () => {
+  const fields = fieldsOf(stored);
+  expect(fields.breaker).toBe(false);
+  expect(draftOf("w", { ...fields, breaker: true }).config).toEqual({
+    username: "robot",
+    headerName: "X-Api-Key",
+  });
+  expect(fieldsOf({ ...stored, config: {} }).breaker).toBe(true);
+});
+
+test("what has no field survives being saved", () => {
+  expect(draftOf("w", fieldsOf(stored)).config).toEqual({
+    username: "robot",
+    headerName: "X-Api-Key",
+    breaker: false,
   });
 });

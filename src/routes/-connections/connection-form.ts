@@ -1,5 +1,5 @@
 // The fields of the connection form, and what is wrong with them.
-import { Slug } from "../../core/json.ts";
+import { Slug, type JsonObject } from "../../core/json.ts";
 import type { ConnectionDraft, ConnectionKind, ConnectionRow } from "../../data/connections.ts";
 import { connectionLook } from "./connection-look.ts";
 
@@ -14,13 +14,17 @@ export interface ConnectionFields {
   maxParallel: string;
   max: string;
   per: "second" | "minute" | "hour" | "day";
+  /** Whether steps wait while the host keeps failing. */
+  breaker: boolean;
+  /** Settings that have no field here and stay as they are, such as a user name. */
+  otherConfig: JsonObject;
   secret: string;
 }
 
 export type FieldProblems = Partial<Record<keyof ConnectionFields, string>>;
 
 export function fieldsOf(connection: ConnectionRow | undefined): ConnectionFields {
-  const headerName = connection?.config["headerName"];
+  const { headerName, breaker, ...otherConfig } = connection?.config ?? {};
   return {
     kind: connection?.kind ?? "mcp",
     title: connection?.title ?? "",
@@ -31,6 +35,8 @@ export function fieldsOf(connection: ConnectionRow | undefined): ConnectionField
     maxParallel: String(connection?.limits?.maxParallel ?? ""),
     max: String(connection?.limits?.max ?? ""),
     per: connection?.limits?.per ?? "minute",
+    breaker: breaker !== false,
+    otherConfig,
     secret: "",
   };
 }
@@ -89,7 +95,11 @@ export function draftOf(workspaceId: string, fields: ConnectionFields): Connecti
     title: fields.title.trim(),
     ...(baseUrl !== "none" && fields.baseUrl.trim() !== "" ? { baseUrl: fields.baseUrl.trim() } : {}),
     hosts: baseUrl === "none" ? [] : hostsOf(fields),
-    config: header === "" ? {} : { headerName: header },
+    config: {
+      ...fields.otherConfig,
+      ...(header === "" ? {} : { headerName: header }),
+      ...(fields.breaker ? {} : { breaker: false }),
+    },
     ...limitsOf(fields),
     ...(fields.secret === "" ? {} : { secret: fields.secret }),
   };
