@@ -26,7 +26,8 @@ create table public.runs (
     '{"pending": 0, "ready": 0, "running": 0, "waiting": 0, "succeeded": 0, "failed": 0, "skipped": 0, "cancelled": 0, "total": 0}',
   usage jsonb not null default
     '{"llmCalls": 0, "toolCalls": 0, "httpCalls": 0, "tokensIn": 0, "tokensOut": 0, "costUsd": 0, "activeMs": 0}',
-  last_seq bigint not null default 0,
+  -- A new run's event is number 1.
+  last_seq bigint not null default 1,
   proof_head text,
   proof_count int not null default 0,
   error jsonb,
@@ -57,8 +58,8 @@ create table public.runs (
   -- Set while the run counts towards its lane's limit: from its first claim to its end.
   admitted_at timestamptz,
   last_move text not null default 'run.queued',
-  -- The number of the run's own latest event; set by the trigger that numbers it.
-  move_seq bigint not null default 0,
+  -- The number of the run's own latest event; set by the trigger that numbers moves.
+  move_seq bigint not null default 1,
   created_by uuid,
   created_at timestamptz not null default now(),
   started_at timestamptz,

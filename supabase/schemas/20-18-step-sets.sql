@@ -26,8 +26,8 @@ create type engine.step_change as (
 create type engine.report_facts as (
   plain boolean, proofs boolean, calls boolean, artifacts boolean, records boolean, items boolean, ahead boolean);
 
--- What whoever inserts a run may say of it.
+-- What whoever inserts a run says of it; lane and priority always. `override` of a from_step retry: {step, inputs}.
 create type engine.run_facts as (
-  title text, mode text, lane text, priority int, trigger jsonb, idempotency_key text, retry_of uuid, retry_mode text, key_run uuid,
+  id uuid, title text, mode text, lane text, priority int, trigger jsonb, idempotency_key text, retry_of uuid, retry_mode text, key_run uuid,
   parent_run_id uuid, parent_step text, parent_item int[], limit_key text, limit_max int, rate_key text, rate_max int, rate_ms bigint,
-  debounce_key text, budgets jsonb, created_by uuid);
+  debounce_key text, budgets jsonb, created_by uuid, override jsonb);

@@ -1,5 +1,5 @@
 -- Refuses a start when the workspace has as many unfinished runs as it may have. Counting them takes a millisecond when there are ten thousand,
--- so far below the limit only one start in fifty counts; near it, or where the limit is small, every one does.
+-- so engine.start_run_as has only one start in fifty counted far below the limit; near it, or where the limit is small, every one.
 create function engine.check_queue_depth(p_workspace uuid)
 returns void language plpgsql set search_path = ''
 as $$
@@ -11,9 +11,6 @@ begin
   select workspace.max_open_runs, depth.open_runs into most, known
   from public.workspaces as workspace left join engine.queue_depths as depth on depth.workspace_id = workspace.id
   where workspace.id = p_workspace;
-  if most >= 1000 and coalesce(known, 0) < most * 0.8 and random() > 0.02 then
-    return;
-  end if;
   select count(*) into counted from (
     select from public.runs where workspace_id = p_workspace and finished_at is null limit most) as open_runs;
   -- Whoever notes it takes a try-lock first, so that no start waits for another.

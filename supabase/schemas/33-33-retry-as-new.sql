@@ -20,10 +20,11 @@ begin
     run_input := engine.fill_defaults(chosen.plan_input, run_input);
     perform engine.check_input(chosen.plan_input, run_input);
   end if;
-  return engine.insert_run(chosen, run_input, jsonb_strip_nulls(jsonb_build_object(
+  return engine.insert_run(p_old.workflow_id, p_version, run_input, jsonb_populate_record(null::engine.run_facts, jsonb_strip_nulls(jsonb_build_object(
     'title', p_old.title, 'mode', p_old.mode, 'lane', p_old.lane, 'priority', p_old.priority, 'created_by', p_actor,
     'retry_of', p_old.id, 'retry_mode', p_mode,
     'key_run', case when p_mode = 'resume' and not engine.was_rolled_back(p_old.id) then p_old.key_run end,
-    'trigger', jsonb_build_object('kind', 'retry', 'by', p_actor))) || case when p_mode = 'from_step' and p_input is not null
-      then jsonb_build_object('override', jsonb_build_object('step', p_step, 'inputs', p_input)) else '{}' end, reused);
+    'trigger', jsonb_build_object('kind', 'retry', 'by', p_actor)) || engine.limit_facts(chosen.plan_settings, run_input))
+    || case when p_mode = 'from_step' and p_input is not null
+      then jsonb_build_object('override', jsonb_build_object('step', p_step, 'inputs', p_input)) else '{}' end), reused);
 end $$;
