@@ -566,7 +566,8 @@ create table public.runs (
     '{"pending": 0, "ready": 0, "running": 0, "waiting": 0, "succeeded": 0, "failed": 0, "skipped": 0, "cancelled": 0, "total": 0}',
   usage jsonb not null default
     '{"llmCalls": 0, "toolCalls": 0, "httpCalls": 0, "tokensIn": 0, "tokensOut": 0, "costUsd": 0, "activeMs": 0}',
-  last_seq bigint not null default 0,
+  -- A new run's event is number 1.
+  last_seq bigint not null default 1,
   proof_head text,
   proof_count int not null default 0,
   error jsonb,
@@ -597,8 +598,8 @@ create table public.runs (
   -- Set while the run counts towards its lane's limit: from its first claim to its end.
   admitted_at timestamptz,
   last_move text not null default 'run.queued',
-  -- The number of the run's own latest event; set by the trigger that numbers it.
-  move_seq bigint not null default 0,
+  -- The number of the run's own latest event; set by the trigger that numbers moves.
+  move_seq bigint not null default 1,
   created_by uuid,
   created_at timestamptz not null default now(),
   started_at timestamptz,
@@ -676,11 +677,11 @@ create type engine.step_change as (
 create type engine.report_facts as (
   plain boolean, proofs boolean, calls boolean, artifacts boolean, records boolean, items boolean, ahead boolean);
 
--- What whoever inserts a run may say of it.
+-- What whoever inserts a run says of it; lane and priority always. `override` of a from_step retry: {step, inputs}.
 create type engine.run_facts as (
-  title text, mode text, lane text, priority int, trigger jsonb, idempotency_key text, retry_of uuid, retry_mode text, key_run uuid,
+  id uuid, title text, mode text, lane text, priority int, trigger jsonb, idempotency_key text, retry_of uuid, retry_mode text, key_run uuid,
   parent_run_id uuid, parent_step text, parent_item int[], limit_key text, limit_max int, rate_key text, rate_max int, rate_ms bigint,
-  debounce_key text, budgets jsonb, created_by uuid);
+  debounce_key text, budgets jsonb, created_by uuid, override jsonb);
 
 -- 20-19-step-read.sql
 
@@ -2026,6 +2027,19 @@ begin
     ) as least);
 end $$;
 
+-- 30-42-take-over-steps.sql
+
+-- Gives a new run the outputs of the steps it took over from an earlier one, and its other steps what follows from them. Called by engine.insert_run.
+create function engine.take_over_steps(p_run uuid, p_from uuid, p_keys text[])
+returns void language plpgsql set search_path = ''
+as $$
+begin
+  insert into public.step_payloads (run_id, step_key, workspace_id, output)
+  select p_run, step_key, workspace_id, output from public.step_payloads
+  where run_id = p_from and step_key = any (p_keys) and item_path = '{}';
+  perform engine.advance(array(select (p_run, key, '{}'::int[])::engine.step_ref from unnest(p_keys) as key), null, 0, null);
+end $$;
+
 -- 30-42-wake-workers.sql
 
 -- Wakes one sleeping worker, if there is one, rather one without steps under way; called last by every transaction that makes work ready. NOTIFY takes a database-wide lock
@@ -2047,61 +2061,76 @@ end $$;
 
 -- 30-43-insert-run.sql
 
--- Inserts a run of a version with its input and first steps, and returns its id. `p_facts` are columns of the run: id, title, mode, lane,
--- priority, trigger, created_by, idempotency_key, retry_of, retry_mode, key_run, parent_run_id, parent_step, parent_item, debounce_key, budgets, override.
--- `p_reused` are keys of succeeded steps taken over from the run `retry_of`.
-create function engine.insert_run(p_version public.versions, p_input jsonb, p_facts jsonb, p_reused text[] default '{}')
+-- Inserts a run of a version with its input and first steps, and returns its id: of the steps that stand in no body, roots are ready, `p_reused`
+-- ones, keys of succeeded steps of the run `retry_of`, succeeded with the old output, the others pending with their dependencies counted. One
+-- statement: starting each of several takes longer than what they do.
+create function engine.insert_run(
+  p_workflow uuid, p_version int, p_input jsonb, p_facts engine.run_facts, p_reused text[] default '{}')
 returns uuid language plpgsql set search_path = ''
 as $$
 declare
-  settings constant jsonb := p_version.plan_settings;
-  new_id constant uuid := coalesce((p_facts ->> 'id')::uuid, engine.time_uuid(clock_timestamp()));
-  at constant timestamptz := engine.now();
-  wanted engine.run_facts;
-  counted jsonb;
+  new_id constant uuid := coalesce(p_facts.id, engine.time_uuid(clock_timestamp()));
+  created constant timestamptz := engine.now();
+  has_root boolean;
 begin
-  wanted := jsonb_populate_record(null::engine.run_facts, case
-    when settings ?| '{concurrency,rateLimit}' then engine.limit_facts(settings, p_input) || p_facts else p_facts end);
-  select jsonb_build_object(
-    'pending', count(*) filter (where not reused and not is_root), 'ready', count(*) filter (where not reused and is_root),
-    'running', 0, 'waiting', 0, 'succeeded', count(*) filter (where reused), 'failed', 0, 'skipped', 0, 'cancelled', 0,
-    'total', count(*))
-  into counted
-  from (
-    select step_key = any (p_reused) as reused, total_deps = 0 as is_root from engine.plan_steps
-    where workflow_id = p_version.workflow_id and version = p_version.n and within is null and role is distinct from 'rollback'
-  ) as step;
-
-  insert into public.runs (
-    id, workspace_id, workflow_id, version, plan_hash, title, mode, lane, priority, deadline_at, trigger, idempotency_key, retry_of,
-    retry_mode, key_run, parent_run_id, parent_step, parent_item, counts, max_parallel, limit_key,
-    limit_max, rate_key, rate_max, rate_ms, debounce_key, budgets, created_by, created_at)
-  values (
-    new_id, p_version.workspace_id, p_version.workflow_id, p_version.n, p_version.plan_hash,
-    coalesce(wanted.title, p_version.plan_title), coalesce(wanted.mode, 'live'),
-    engine.choose_lane(p_version.workspace_id, coalesce(wanted.lane, settings ->> 'lane')),
-    coalesce(wanted.priority, (settings ->> 'priority')::int, 100),
-    at + make_interval(secs => (settings ->> 'deadlineMs')::double precision / 1000),
-    coalesce(wanted.trigger, '{"kind": "manual"}') || jsonb_build_object('at', engine.iso_time(at)),
-    wanted.idempotency_key, wanted.retry_of, wanted.retry_mode, coalesce(wanted.key_run, new_id), wanted.parent_run_id,
-    wanted.parent_step, wanted.parent_item, counted, coalesce((settings ->> 'maxParallel')::int, 32), wanted.limit_key,
-    wanted.limit_max, wanted.rate_key, wanted.rate_max, wanted.rate_ms, wanted.debounce_key,
-    case when settings ? 'budgets' or wanted.budgets is not null then engine.least_budgets(settings -> 'budgets', wanted.budgets) end,
-    wanted.created_by, at);
-  insert into public.run_payloads (run_id, workspace_id, input, override)
-  values (new_id, p_version.workspace_id, p_input, p_facts -> 'override');
-  perform engine.insert_first_steps(new_id, p_reused, at);
-  if (counted ->> 'ready')::int = 0 or cardinality(p_reused) > 0 then
+  with first as materialized (
+    select plan.workspace_id, plan.step_key, plan.id as plan_step, plan.node_id, plan.kind, plan.role, plan.title, plan.rank, plan.max_attempts,
+      plan.total_deps, old.run_id as reused_from, old.port, old.output_is_fallback, old.verification, old.items_total, old.items_done,
+      old.items_failed, old.items_started, old.started_at, old.finished_at,
+      case when old.run_id is not null then 'succeeded' when plan.total_deps = 0 then 'ready' else 'pending' end as status
+    from engine.plan_steps as plan
+    left join public.steps as old on cardinality(p_reused) > 0 and plan.step_key = any (p_reused)
+      and (old.run_id, old.step_key, old.item_path) = (p_facts.retry_of, plan.step_key, '{}'::int[])
+    where (plan.workflow_id, plan.version) = (p_workflow, p_version) and plan.within is null and plan.role is distinct from 'rollback'
+  ), counted as materialized (
+    select count(*) filter (where status = 'pending') as pending, count(*) filter (where status = 'ready') as ready,
+      count(*) filter (where status = 'succeeded') as succeeded, count(*) as total
+    from first
+  ), run as (
+    insert into public.runs (
+      id, workspace_id, workflow_id, version, plan_hash, title, mode, lane, priority, deadline_at, trigger, idempotency_key, retry_of,
+      retry_mode, key_run, parent_run_id, parent_step, parent_item, counts, max_parallel, limit_key,
+      limit_max, rate_key, rate_max, rate_ms, debounce_key, budgets, created_by, created_at)
+    select new_id, workspace_id, workflow_id, n, plan_hash, coalesce(p_facts.title, plan_title), coalesce(p_facts.mode, 'live'), p_facts.lane,
+      p_facts.priority, created + make_interval(secs => (plan_settings ->> 'deadlineMs')::double precision / 1000),
+      coalesce(p_facts.trigger, '{"kind": "manual"}') || jsonb_build_object('at', engine.iso_time(created)), p_facts.idempotency_key,
+      p_facts.retry_of, p_facts.retry_mode, coalesce(p_facts.key_run, new_id), p_facts.parent_run_id, p_facts.parent_step, p_facts.parent_item,
+      jsonb_build_object('pending', pending, 'ready', ready, 'running', 0, 'waiting', 0, 'succeeded', succeeded, 'failed', 0, 'skipped', 0,
+        'cancelled', 0, 'total', total),
+      coalesce((plan_settings ->> 'maxParallel')::int, 32), p_facts.limit_key, p_facts.limit_max, p_facts.rate_key, p_facts.rate_max,
+      p_facts.rate_ms, p_facts.debounce_key,
+      case when plan_settings ? 'budgets' or p_facts.budgets is not null
+        then engine.least_budgets(plan_settings -> 'budgets', p_facts.budgets) end, p_facts.created_by, created
+    from public.versions cross join counted where (workflow_id, n) = (p_workflow, p_version)
+    returning workspace_id
+  ), payload as (
+    insert into public.run_payloads (run_id, workspace_id, input, override) select new_id, workspace_id, p_input, p_facts.override from run
+  ), step as (
+    insert into public.steps (
+      run_id, step_key, workspace_id, plan_step, node_id, kind, role, title, rank, priority, lane, status, last_move, attempt_limit,
+      remaining_deps, due_at, port, output_is_fallback, reused_from, verification, items_total, items_done, items_failed, items_started,
+      started_at, finished_at)
+    select new_id, step_key, workspace_id, plan_step, node_id, kind, role, title, rank, p_facts.priority, p_facts.lane, status,
+      case status when 'succeeded' then 'step.reused' else 'step.ready' end, max_attempts, case status when 'pending' then total_deps else 0 end,
+      case status when 'ready' then created end, port, coalesce(output_is_fallback, false), reused_from, coalesce(verification, 'none'),
+      items_total, coalesce(items_done, 0), coalesce(items_failed, 0), coalesce(items_started, 0), started_at, finished_at
+    from first
+  )
+  select ready > 0 into has_root from counted;
+  if cardinality(p_reused) > 0 then
+    perform engine.take_over_steps(new_id, p_facts.retry_of, p_reused);
+  end if;
+  if not has_root or cardinality(p_reused) > 0 then
     perform engine.settle_runs(array[new_id]);
   end if;
-  perform engine.wake_workers();
+  perform engine.wake_workers() from engine.workers where sleeping limit 1;
   return new_id;
 end $$;
 
 -- 30-44-check-queue-depth.sql
 
 -- Refuses a start when the workspace has as many unfinished runs as it may have. Counting them takes a millisecond when there are ten thousand,
--- so far below the limit only one start in fifty counts; near it, or where the limit is small, every one does.
+-- so engine.start_run_as has only one start in fifty counted far below the limit; near it, or where the limit is small, every one.
 create function engine.check_queue_depth(p_workspace uuid)
 returns void language plpgsql set search_path = ''
 as $$
@@ -2113,9 +2142,6 @@ begin
   select workspace.max_open_runs, depth.open_runs into most, known
   from public.workspaces as workspace left join engine.queue_depths as depth on depth.workspace_id = workspace.id
   where workspace.id = p_workspace;
-  if most >= 1000 and coalesce(known, 0) < most * 0.8 and random() > 0.02 then
-    return;
-  end if;
   select count(*) into counted from (
     select from public.runs where workspace_id = p_workspace and finished_at is null limit most) as open_runs;
   -- Whoever notes it takes a try-lock first, so that no start waits for another.
@@ -2158,38 +2184,23 @@ begin
   return earlier;
 end $$;
 
--- 30-44-insert-first-steps.sql
+-- 30-44-earlier-start.sql
 
--- Inserts the steps of a new run that stand in no body: roots ready, reused ones succeeded with the old output, the others pending
--- with their dependencies counted. Called by engine.insert_run.
-create function engine.insert_first_steps(p_run uuid, p_reused text[], p_at timestamptz)
-returns void language plpgsql set search_path = ''
+-- The run that was started with this idempotency key before, if any; with another input it is refused. Two callers with the same key take turns, so
+-- that the second finds the first one's run. Called by engine.start_run_as.
+create function engine.earlier_start(p_workflow uuid, p_key text, p_input jsonb)
+returns uuid language plpgsql set search_path = ''
 as $$
 declare
-  run public.runs;
+  earlier uuid;
 begin
-  select * into run from public.runs where id = p_run;
-  insert into public.steps (
-    run_id, step_key, workspace_id, plan_step, node_id, kind, role, title, rank, priority, lane, status, last_move, attempt_limit,
-    remaining_deps, due_at, port, output_is_fallback, reused_from, verification, items_total, items_done, items_failed, items_started,
-    started_at, finished_at)
-  select p_run, plan.step_key, run.workspace_id, plan.id, plan.node_id, plan.kind, plan.role, plan.title, plan.rank, run.priority, run.lane,
-    case when old.run_id is not null then 'succeeded' when plan.total_deps = 0 then 'ready' else 'pending' end,
-    case when old.run_id is not null then 'step.reused' else 'step.ready' end, plan.max_attempts,
-    case when old.run_id is null then plan.total_deps else 0 end, case when old.run_id is null and plan.total_deps = 0 then p_at end,
-    old.port, coalesce(old.output_is_fallback, false), old.run_id, coalesce(old.verification, 'none'), old.items_total,
-    coalesce(old.items_done, 0), coalesce(old.items_failed, 0), coalesce(old.items_started, 0), old.started_at, old.finished_at
-  from engine.plan_steps as plan
-  left join public.steps as old on plan.step_key = any (p_reused)
-    and (old.run_id, old.step_key, old.item_path) = (run.retry_of, plan.step_key, '{}'::int[])
-  where (plan.workflow_id, plan.version) = (run.workflow_id, run.version) and plan.within is null and plan.role is distinct from 'rollback';
-  if cardinality(p_reused) = 0 then
-    return;
+  perform pg_advisory_xact_lock(hashtextextended(p_workflow::text || p_key, 0));
+  select id into earlier from public.runs where workflow_id = p_workflow and idempotency_key = p_key;
+  if earlier is not null and (select input from public.run_payloads where run_id = earlier) is distinct from p_input then
+    perform engine.raise(
+      'RB409', format('The idempotency key "%s" was used before with another input.', p_key), 'Use a new key for a new run.');
   end if;
-  insert into public.step_payloads (run_id, step_key, workspace_id, output)
-  select p_run, step_key, workspace_id, output from public.step_payloads
-  where run_id = run.retry_of and step_key = any (p_reused) and item_path = '{}';
-  perform engine.advance(array(select (p_run, key, '{}'::int[])::engine.step_ref from unnest(p_reused) as key), null, 0, null);
+  return earlier;
 end $$;
 
 -- 30-44-make-room.sql
@@ -2218,79 +2229,104 @@ begin
   insert into engine.deliveries (run_id, kind) select id, 'cancel' from unnest(open_runs[:cardinality(open_runs) - most + 1]) as id;
 end $$;
 
--- 30-45-start-run-as.sql
+-- 30-44-start-limited.sql
 
--- Starts a run for somebody whose right to do so was checked: finds the version, checks the input, honours the idempotency key.
--- Called by start_run, by sub-workflow steps and by the host. Options as in start_run, and `facts` for engine.insert_run.
-create function engine.start_run_as(p_user uuid, p_workflow uuid, p_input jsonb, p_options jsonb default '{}')
-returns jsonb language plpgsql security definer set search_path = ''
-  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
+-- Starts a run of a workflow that limits its runs by key, by rate or by debounce; answers as engine.start_run_as, which calls it.
+create function engine.start_limited(p_workflow uuid, p_version int, p_settings jsonb, p_input jsonb, p_facts engine.run_facts)
+returns jsonb language plpgsql set search_path = ''
 as $$
 declare
-  source public.workflows;
-  wanted constant text := coalesce(p_options ->> 'version', 'live');
-  chosen public.versions;
-  idempotency constant text := p_options ->> 'idempotency_key';
-  first public.runs;
-  given jsonb;
-  debounce jsonb;
-  debounce_key text;
+  debounce constant jsonb := p_settings -> 'debounce';
+  facts engine.run_facts := jsonb_populate_record(p_facts, engine.limit_facts(p_settings, p_input));
   earlier uuid;
   started uuid;
 begin
-  select * into source from public.workflows where id = p_workflow;
-  if source.status = 'archived' then
-    perform engine.raise('RB409', format('"%s" is archived, so it cannot be started.', source.title), 'Restore the workflow first.');
+  if p_settings -> 'concurrency' ->> 'whenFull' <> 'queue' then
+    perform engine.make_room(p_workflow, p_settings -> 'concurrency', p_input);
   end if;
-  if wanted <> 'live' and wanted !~ '^\d{1,9}$' then
-    perform engine.raise('RB422', format('"%s" is not a version.', wanted), 'Give a number or "live".');
-  end if;
-  select * into chosen from public.versions
-  where workflow_id = p_workflow and n = case wanted when 'live' then source.live_version else wanted::int end;
-  if chosen.n is null then
-    perform engine.raise(
-      'RB404', format('"%s" has no %s version.', source.title, wanted), 'Publish the workflow first, or choose another version.');
-  end if;
-  given := engine.fill_defaults(chosen.plan_input, p_input);
-  if idempotency is not null then
-    -- Two callers with the same key take turns, so that the second finds the first one's run.
-    perform pg_advisory_xact_lock(hashtextextended(p_workflow::text || idempotency, 0));
-    select * into first from public.runs where workflow_id = p_workflow and idempotency_key = idempotency;
-    if first.id is not null then
-      if (select input from public.run_payloads where run_id = first.id) is distinct from given then
-        perform engine.raise(
-          'RB409', format('The idempotency key "%s" was used before with another input.', idempotency), 'Use a new key for a new run.');
-      end if;
-      return jsonb_build_object('run_id', first.id, 'existing', true);
-    end if;
-  end if;
-  perform engine.check_input(chosen.plan_input, given);
-  if p_options -> 'facts' -> 'parent_run_id' is null then
-    perform engine.check_queue_depth(source.workspace_id);
-  end if;
-  if chosen.plan_settings -> 'concurrency' ->> 'whenFull' <> 'queue' then
-    perform engine.make_room(p_workflow, chosen.plan_settings -> 'concurrency', given);
-  end if;
-  debounce := chosen.plan_settings -> 'debounce';
   if debounce is not null then
-    debounce_key := engine.key_of(debounce -> 'parts', given);
-    earlier := engine.debounce(p_workflow, debounce_key, (debounce -> 'ms')::bigint, given);
+    facts.debounce_key := engine.key_of(debounce -> 'parts', p_input);
+    earlier := engine.debounce(p_workflow, facts.debounce_key, (debounce -> 'ms')::bigint, p_input);
     if earlier is not null then
       return jsonb_build_object('run_id', earlier, 'existing', true, 'debounced', true);
     end if;
   end if;
-  started := engine.insert_run(chosen, given, jsonb_strip_nulls(
-    jsonb_build_object(
-      'title', p_options ->> 'title', 'mode', p_options ->> 'mode', 'lane', p_options ->> 'lane',
-      'priority', p_options -> 'priority', 'idempotency_key', idempotency, 'debounce_key', debounce_key, 'budgets', p_options -> 'budgets',
-      'created_by', p_user,
-      'trigger', jsonb_build_object('kind', coalesce(p_options ->> 'trigger_kind', 'manual'), 'by', p_user)
-    ) || coalesce(p_options -> 'facts', '{}')));
+  started := engine.insert_run(p_workflow, p_version, p_input, facts);
   if debounce is not null then
     perform engine.hold_steps(array[(started, 'hold', jsonb_build_object('kind', 'limit', 'ref', 'debounce', 'until',
       engine.iso_time(engine.now() + make_interval(secs => (debounce -> 'ms')::double precision / 1000))))::engine.ruling]);
   end if;
   return jsonb_build_object('existing', false, 'run_id', started);
+end $$;
+
+-- 30-45-start-run-as.sql
+
+-- Starts a run for somebody whose right to do so was checked: finds the version, checks the input, honours the idempotency key.
+-- Called by start_run, by sub-workflow steps and by the host. Options as in start_run, and `facts` for engine.insert_run. What most workflows do
+-- not have (limits, a schema of the input) is looked at only where the version has it.
+create function engine.start_run_as(p_user uuid, p_workflow uuid, p_input jsonb, p_options jsonb default '{}')
+returns jsonb language plpgsql security definer set search_path = ''
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
+as $$
+declare
+  source record;
+  wanted constant text := coalesce(p_options ->> 'version', 'live');
+  idempotency constant text := p_options ->> 'idempotency_key';
+  given jsonb := p_input;
+  facts engine.run_facts;
+  earlier uuid;
+begin
+  if wanted <> 'live' and wanted !~ '^\d{1,9}$' then
+    perform engine.raise('RB422', format('"%s" is not a version.', wanted), 'Give a number or "live".');
+  end if;
+  select workflow.workspace_id, workflow.title, workflow.status, version.n, version.plan_input as schema, version.plan_settings as settings,
+    lane.name as lane, coalesce(version.plan_input ->> 'required', '[]') <> '[]' or coalesce(version.plan_input ->> 'properties', '{}') <> '{}'
+      or jsonb_typeof(p_input) is distinct from 'object' or pg_column_size(p_input) > 1000000 as has_checks,
+    version.plan_settings ?| '{concurrency,rateLimit,debounce}' as has_limits,
+    workspace.max_open_runs < 1000 or coalesce(depth.open_runs, 0) >= workspace.max_open_runs * 0.8 or random() < 0.02 as counts_runs
+  into source
+  from public.workflows as workflow
+  join public.workspaces as workspace on workspace.id = workflow.workspace_id
+  left join engine.queue_depths as depth on depth.workspace_id = workspace.id
+  left join public.versions as version
+    on (version.workflow_id, version.n) = (workflow.id, case wanted when 'live' then workflow.live_version else wanted::int end)
+  left join public.lanes as lane
+    on (lane.workspace_id, lane.name) = (workspace.id, coalesce(p_options ->> 'lane', version.plan_settings ->> 'lane'))
+  where workflow.id = p_workflow;
+  if source.status = 'archived' then
+    perform engine.raise('RB409', format('"%s" is archived, so it cannot be started.', source.title), 'Restore the workflow first.');
+  elsif source.n is null then
+    perform engine.raise(
+      'RB404', format('"%s" has no %s version.', source.title, wanted), 'Publish the workflow first, or choose another version.');
+  end if;
+  if source.has_checks then
+    given := engine.fill_defaults(source.schema, p_input);
+  end if;
+  if idempotency is not null then
+    earlier := engine.earlier_start(p_workflow, idempotency, given);
+    if earlier is not null then
+      return jsonb_build_object('run_id', earlier, 'existing', true);
+    end if;
+  end if;
+  if source.has_checks then
+    perform engine.check_input(source.schema, given);
+  end if;
+  if source.counts_runs and p_options -> 'facts' -> 'parent_run_id' is null then
+    perform engine.check_queue_depth(source.workspace_id);
+  end if;
+  facts := (null, p_options ->> 'title', p_options ->> 'mode',
+    case when source.lane is null then engine.choose_lane(source.workspace_id, coalesce(p_options ->> 'lane', source.settings ->> 'lane'))
+      else source.lane end,
+    coalesce((p_options ->> 'priority')::int, (source.settings ->> 'priority')::int, 100),
+    jsonb_strip_nulls(jsonb_build_object('kind', coalesce(p_options ->> 'trigger_kind', 'manual'), 'by', p_user)), idempotency, null, null, null, null, null, null,
+    null, null, null, null, null, null, nullif(p_options -> 'budgets', 'null'), p_user, null)::engine.run_facts;
+  if p_options ? 'facts' then
+    facts := jsonb_populate_record(facts, p_options -> 'facts');
+  end if;
+  if source.has_limits then
+    return engine.start_limited(p_workflow, source.n, source.settings, given, facts);
+  end if;
+  return jsonb_build_object('existing', false, 'run_id', engine.insert_run(p_workflow, source.n, given, facts));
 end $$;
 
 -- 30-46-take-gate.sql
@@ -6961,12 +6997,13 @@ begin
     run_input := engine.fill_defaults(chosen.plan_input, run_input);
     perform engine.check_input(chosen.plan_input, run_input);
   end if;
-  return engine.insert_run(chosen, run_input, jsonb_strip_nulls(jsonb_build_object(
+  return engine.insert_run(p_old.workflow_id, p_version, run_input, jsonb_populate_record(null::engine.run_facts, jsonb_strip_nulls(jsonb_build_object(
     'title', p_old.title, 'mode', p_old.mode, 'lane', p_old.lane, 'priority', p_old.priority, 'created_by', p_actor,
     'retry_of', p_old.id, 'retry_mode', p_mode,
     'key_run', case when p_mode = 'resume' and not engine.was_rolled_back(p_old.id) then p_old.key_run end,
-    'trigger', jsonb_build_object('kind', 'retry', 'by', p_actor))) || case when p_mode = 'from_step' and p_input is not null
-      then jsonb_build_object('override', jsonb_build_object('step', p_step, 'inputs', p_input)) else '{}' end, reused);
+    'trigger', jsonb_build_object('kind', 'retry', 'by', p_actor)) || engine.limit_facts(chosen.plan_settings, run_input))
+    || case when p_mode = 'from_step' and p_input is not null
+      then jsonb_build_object('override', jsonb_build_object('step', p_step, 'inputs', p_input)) else '{}' end), reused);
 end $$;
 
 -- 33-34-prior-outcome.sql
@@ -8158,7 +8195,7 @@ create function engine.number_run_move()
 returns trigger language plpgsql security definer set search_path = ''
 as $$
 begin
-  if tg_op = 'UPDATE' and new.status = old.status and new.last_move = old.last_move and new.lane = old.lane and new.priority = old.priority
+  if new.status = old.status and new.last_move = old.last_move and new.lane = old.lane and new.priority = old.priority
     and new.waiting_for is not distinct from old.waiting_for and new.cancel_requested_at is not distinct from old.cancel_requested_at
     and new.paused_at is not distinct from old.paused_at and new.budgets is not distinct from old.budgets
     and new.budget_warning is not distinct from old.budget_warning then
@@ -8166,10 +8203,9 @@ begin
   end if;
   if not exists (
     select from engine.run_moves
-    where (from_status, to_status, event_kind)
-      = (case tg_op when 'INSERT' then 'none' else old.status end, new.status, new.last_move)
+    where (from_status, to_status, event_kind) = (old.status, new.status, new.last_move)
   ) then
-    perform engine.refuse_move('Run ' || new.id, case tg_op when 'INSERT' then 'nothing' else old.status end, new.status, new.last_move);
+    perform engine.refuse_move('Run ' || new.id, old.status, new.status, new.last_move);
   end if;
   if (new.status = 'waiting') <> (new.waiting_for is not null) or (new.status = 'failed' and new.error is null)
     or (new.status in ('succeeded', 'failed', 'cancelled')) <> (new.finished_at is not null) or new.finished_at < new.started_at then
@@ -8182,7 +8218,7 @@ begin
 end $$;
 
 -- Writes the events of new runs, or of those runs of a statement that moved, and notes starts and ends for the rollups. An update that
--- moved none costs one look.
+-- moved none costs one look. New runs are born with the number 1; that they may be as they are is checked here.
 create function engine.record_run_moves()
 returns trigger language plpgsql security definer set search_path = ''
 as $$
@@ -8190,13 +8226,21 @@ declare
   moved uuid[];
 begin
   if tg_op = 'INSERT' then
-    moved := array(select id from new_runs);
-  else
-    moved := array(
-      select run.id from new_runs as run
-      where run.move_seq = run.last_seq
-        and exists (select from old_runs as before where before.id = run.id and before.move_seq <> run.move_seq));
+    with event as (
+      insert into public.run_events (run_created_at, run_id, seq, workspace_id, kind, status, at, data, counts)
+      select created_at, id, last_seq, workspace_id,
+        coalesce(case when waiting_for is null and finished_at is null and move_seq = 1 and last_seq = 1 then legal.event_kind end,
+          engine.refuse_move('Run ' || id, 'nothing', status, last_move)),
+        status, created_at, jsonb_build_object('lane', lane, 'priority', priority), counts
+      from new_runs left join engine.run_moves as legal on (from_status, to_status, event_kind) = ('none', status, last_move)
+    )
+    insert into engine.rollup_deltas (sign, at, run_id, workspace_id, workflow_id, lane, created_at, retry_count)
+    select 1, created_at, id, workspace_id, workflow_id, lane, created_at, retry_count from new_runs;
+    return null;
   end if;
+  -- Not by a join, which would compare all runs of a large report with all.
+  moved := array(
+    select id from new_runs where move_seq = last_seq and (id, move_seq) not in (select id, move_seq from old_runs));
   if cardinality(moved) = 0 then
     return null;
   end if;
@@ -8212,8 +8256,8 @@ begin
     sign, ended, at, run_id, workspace_id, workflow_id, lane, created_at, started_at, retry_count, usage)
   select 1, case when finished_at is not null then status end, coalesce(finished_at, created_at), id, workspace_id, workflow_id, lane,
     created_at, started_at, retry_count, case when finished_at is not null then usage end
-  from new_runs where id = any (moved) and last_move in ('run.queued', 'run.succeeded', 'run.failed', 'run.cancelled');
-  if tg_op = 'UPDATE' and exists (select from new_runs where last_move = 'run.retried' and id = any (moved)) then
+  from new_runs where id = any (moved) and last_move in ('run.succeeded', 'run.failed', 'run.cancelled');
+  if exists (select from new_runs where last_move = 'run.retried' and id = any (moved)) then
     insert into engine.rollup_deltas
     select -1, status, finished_at, id, workspace_id, workflow_id, lane, created_at, started_at, retry_count, usage
     from old_runs where finished_at is not null;
@@ -8221,8 +8265,6 @@ begin
   return null;
 end $$;
 
-create trigger runs_number_insert before insert on public.runs
-  for each row execute function engine.number_run_move();
 create trigger runs_record_insert after insert on public.runs
   referencing new table as new_runs
   for each statement execute function engine.record_run_moves();
