@@ -174,7 +174,7 @@ export function BoardColumns({
       ) : shown.length === 0 && isFiltered(filters) ? (
         <NothingMatches onClear={() => onFilters(noFilters)} />
       ) : (
-        <div className="flex min-h-0 flex-1 gap-3 overflow-x-auto px-4 pb-4">
+        <div className="relative flex min-h-0 flex-1 gap-3 overflow-x-auto px-4 pb-4">
           {columns.map(({ column, rows, lane, status }) => (
             <BoardColumn
               key={column.key}

@@ -60,7 +60,13 @@ function Waiting({ run, steps, lane }: Pick<RunHeaderProps, "run" | "steps" | "l
     now,
   );
   return (
-    <p className={cx("min-w-0 truncate tabular", line.tone === "waiting" ? "text-waiting" : "text-muted")}>
+    <p
+      className={cx(
+        // Below the title where it would be cut off beside it.
+        "min-w-0 flex-1 basis-48 truncate tabular",
+        line.tone === "waiting" ? "text-waiting" : "text-muted",
+      )}
+    >
       {line.whole ?? line.text}
     </p>
   );
@@ -139,8 +145,8 @@ export function RunHeader(props: RunHeaderProps) {
   return (
     <header className="shrink-0 px-4 pt-3">
       <div className="flex flex-wrap items-start gap-x-3 gap-y-2">
-        <div className="flex min-w-0 flex-1 basis-64 items-center gap-2.5">
-          <h1 className="min-w-0 truncate text-xl font-semibold" title={run.title}>
+        <div className="flex min-w-0 flex-1 basis-64 flex-wrap items-center gap-x-2.5 gap-y-1">
+          <h1 className="max-w-full min-w-0 truncate text-xl font-semibold" title={run.title}>
             {run.title}
           </h1>
           <StatusBadge status={run.status} waitingFor={run.waitingFor} className="shrink-0" />

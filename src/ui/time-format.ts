@@ -48,6 +48,7 @@ export function formatAbsolute(at: number): string {
     hour: "2-digit",
     minute: "2-digit",
     second: "2-digit",
+    hourCycle: "h23",
     timeZoneName: "short",
   });
 }

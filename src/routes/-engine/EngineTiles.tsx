@@ -19,7 +19,7 @@ function Tile({ label, value, note, alarming = false }: TileProps) {
     <div className="min-w-0 bg-raised px-4 py-3 max-sm:last:col-span-2">
       <dt className="truncate text-sm text-muted">{label}</dt>
       <dd className={cx("mt-0.5 text-xl font-semibold tabular", alarming && "text-failed")}>{value}</dd>
-      <dd className={cx("text-sm sm:truncate", alarming ? "text-failed" : "text-faint")} title={note}>
+      <dd className={cx("text-sm lg:truncate", alarming ? "text-failed" : "text-faint")} title={note}>
         {note}
       </dd>
     </div>

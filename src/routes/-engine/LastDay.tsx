@@ -14,7 +14,7 @@ function totalOf({ succeeded, failed, cancelled }: Ends): number {
 }
 
 const clock = (hour: number) =>
-  new Date(hour).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+  new Date(hour).toLocaleTimeString("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
 function inWords({ succeeded, failed, cancelled }: Ends): string {
   return `${succeeded} succeeded, ${failed} failed, ${cancelled} cancelled`;
