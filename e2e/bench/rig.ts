@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
 import { applyBootstrap, setRolePasswords } from "../../supabase/embedded/bootstrap.ts";
+import { SIDE_BY_SIDE } from "../../supabase/embedded/function-env.ts";
 import { startFunctionProcess } from "../../supabase/embedded/function-process.ts";
 import { startPostgres } from "../../supabase/embedded/postgres.ts";
 import { startWake } from "../../supabase/embedded/wake.ts";
@@ -60,7 +61,7 @@ export async function openRig(settings: readonly string[] = []): Promise<Rig> {
         SUPABASE_URL: "http://127.0.0.1:9",
         RUNBOARD_SECRET_KEY: randomUUID(),
         RUNBOARD_VAULT_KEY: randomBytes(32).toString("base64"),
-        RUNBOARD_WORKER_CONCURRENCY: process.env["RUNBOARD_WORKER_CONCURRENCY"] ?? "200",
+        RUNBOARD_WORKER_CONCURRENCY: process.env["RUNBOARD_WORKER_CONCURRENCY"] ?? String(SIDE_BY_SIDE),
         RUNBOARD_WALL_MS: "0",
         RUNBOARD_WORKER_LISTENS: "1",
       },

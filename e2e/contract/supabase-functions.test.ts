@@ -47,6 +47,7 @@ test("a function sees its own settings and nothing of the host's environment", a
     "RUNBOARD_ALLOW_PRIVATE",
     "RUNBOARD_GUARD_SIGNAL",
     "RUNBOARD_VAULT_KEY",
+    "RUNBOARD_WORKER_CONCURRENCY",
     "RUNBOARD_WORKER_LISTENS",
     "RUNBOARD_WORKER_SECRET",
     "SUPABASE_ANON_KEY",

@@ -10,6 +10,9 @@ const PASSED_ON = [
   "RUNBOARD_WORKER_CONCURRENCY",
 ];
 
+/** Steps that the one worker here has side by side, unless its operator says otherwise: what it does is mostly waiting for others. */
+export const SIDE_BY_SIDE = 200;
+
 /** The only variables a function sees. The first four are those of a hosted project. */
 export function functionEnv(
   hostEnv: Readonly<Record<string, string | undefined>>,
@@ -31,6 +34,7 @@ export function functionEnv(
     RUNBOARD_WORKER_SECRET: secrets.RUNBOARD_WORKER_SECRET,
     // A worker with a time limit is asked for each invocation.
     ...(Number(hostEnv["RUNBOARD_WALL_MS"] ?? 0) === 0 ? { RUNBOARD_WORKER_LISTENS: "1" } : {}),
+    RUNBOARD_WORKER_CONCURRENCY: String(SIDE_BY_SIDE),
     RUNBOARD_ALLOW_PRIVATE: allowPrivate(hostEnv["RUNBOARD_ALLOW_PRIVATE"], url),
     ...Object.fromEntries(passed),
   };
