@@ -7,6 +7,7 @@ export const engineEntries = [
   "report_steps",
   "heartbeat",
   "mark_started",
+  "record_ahead",
   "sweep",
   "worker_idle",
 ];

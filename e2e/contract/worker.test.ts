@@ -51,11 +51,18 @@ function worker(): Worker {
     capabilities: (context) => createCapabilities(context, installation),
     checkMeans: (context, check) => createCheckMeans(context, check, installation),
   };
+  const name = `test-${crypto.randomUUID()}`;
   return new Worker(
     scene.engine,
-    (step, hold) => executeAhead(step, (one, held) => executeStep(one, world, held), hold),
+    (step, hold) =>
+      executeAhead(
+        step,
+        (one, held) => executeStep(one, world, held),
+        hold,
+        (split, total, ahead) => scene.engine.recordAhead(name, split, total, ahead),
+      ),
     {
-      name: `test-${crypto.randomUUID()}`,
+      name,
       leaseMs: 15_000,
       concurrency: 8,
       wallMs: 0,

@@ -118,6 +118,14 @@ export class ScriptedWorker {
         return report && StepReport.parse(report);
       },
       hold,
+      async ({ runId, stepKey, itemPath, attempt }, total, ahead) => {
+        const [row] = await this.#sql<{ answer: boolean }[]>`
+          select engine.record_ahead('scripted', ${runId}, ${stepKey}, ${itemPath}::int[], ${attempt}, ${total},
+            ${this.#sql.json(ahead)}) as answer`;
+        return row?.answer === true;
+      },
+      // Each item is a portion, so that small maps come in several.
+      { steps: 1, chars: 1_000_000 },
     );
     return report && JsonObject.parse(report);
   }

@@ -46,11 +46,18 @@ export function sceneWorkers(scene: EngineScene, leaseMs = 15_000): SceneWorkers
         capabilities: (context) => createCapabilities(context, installation),
         checkMeans: (context, check) => createCheckMeans(context, check, installation),
       };
+      const name = `test-${crypto.randomUUID()}`;
       return new Worker(
         scene.engine,
-        (step, hold) => executeAhead(step, (one, held) => executeStep(one, world, held), hold),
+        (step, hold) =>
+          executeAhead(
+            step,
+            (one, held) => executeStep(one, world, held),
+            hold,
+            (split, total, ahead) => scene.engine.recordAhead(name, split, total, ahead),
+          ),
         {
-          name: `test-${crypto.randomUUID()}`,
+          name,
           leaseMs,
           concurrency: 8,
           wallMs: 0,

@@ -6,7 +6,14 @@ import type { Json, JsonObject } from "../../src/core/json.ts";
 import type { Surroundings } from "../../src/core/node.ts";
 import type { Plan } from "../../src/core/plan.ts";
 import type { Tool } from "../../src/core/tool.ts";
-import { BudgetName, ClaimedStep, ReportAnswer, type StepReport, shareRows } from "../../src/core/worker.ts";
+import {
+  type AheadReport,
+  BudgetName,
+  ClaimedStep,
+  ReportAnswer,
+  type StepReport,
+  shareRows,
+} from "../../src/core/worker.ts";
 import type { BrokenHost, CallCount } from "./breakers.ts";
 import { StoredConnection } from "./connection.ts";
 import { env, needEnv } from "./env.ts";
@@ -75,6 +82,16 @@ export interface Engine {
   heartbeat(worker: string, leases: Attempt[], leaseMs: number): Promise<Beat[]>;
   /** Commits the start marker; false when the attempt is no longer ours. */
   markStarted(attempt: Attempt): Promise<boolean>;
+  /**
+   * Records what was done of a map's body while its split is under way.
+   * @param total items of the map; false when the attempt is no longer ours or the run is to end
+   */
+  recordAhead(
+    worker: string,
+    attempt: Attempt,
+    total: number,
+    ahead: readonly AheadReport[],
+  ): Promise<boolean>;
   /** Holds a part of the run's budgets for the attempt, instead of what it held before. */
   reserveBudget(attempt: Attempt, wanted: Spending): Promise<Reserved>;
   /** Counts calls by how they ended. Returns all hosts that are not to be called without asking. */
@@ -225,6 +242,14 @@ export function createEngine(sql: postgres.Sql): Engine {
       const path = `{${itemPath.join(",")}}`;
       const answer = await one(
         sql`select engine.mark_started(${runId}::text::uuid, ${stepKey}, ${path}::text::int[], ${attempt}) as answer`,
+      );
+      return z.boolean().parse(answer);
+    },
+    async recordAhead(worker, { runId, stepKey, itemPath, attempt }, total, ahead) {
+      const path = `{${itemPath.join(",")}}`;
+      const answer = await one(
+        sql`select engine.record_ahead(${worker}, ${runId}::text::uuid, ${stepKey}, ${path}::text::int[], ${attempt},
+          ${total}, ${json(ahead)}::text::jsonb) as answer`,
       );
       return z.boolean().parse(answer);
     },

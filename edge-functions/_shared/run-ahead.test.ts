@@ -1,9 +1,10 @@
 import { describe, expect, it, vi } from "vitest";
 import type { JsonObject } from "../../src/core/json.ts";
 import { type AheadStep, ClaimedStep, StepReport } from "../../src/core/worker.ts";
-import { executeAhead } from "./run-ahead.ts";
+import { executeAhead, type RecordAhead } from "./run-ahead.ts";
 
 const runId = "22222222-2222-4222-8222-222222222222";
+const recorded = async () => true;
 const hold = { signal: new AbortController().signal, mayStart: () => true };
 
 function claimed(following: AheadStep[], followingScopes: JsonObject[] = []): ClaimedStep {
@@ -68,7 +69,7 @@ function scripted(says: Record<string, Partial<StepReport> | undefined>) {
 describe("executeAhead", () => {
   it("goes on through the row and reports all of it at once", async () => {
     const { asked, execute } = scripted({});
-    const report = await executeAhead(claimed([next("second"), next("third")]), execute, hold);
+    const report = await executeAhead(claimed([next("second"), next("third")]), execute, hold, recorded);
     expect(asked.map(({ stepKey }) => stepKey)).toEqual(["first", "second", "third"]);
     expect(report).toMatchObject({ stepKey: "first", attempt: 2, output: { of: "first" } });
     expect(report?.ahead).toEqual([
@@ -86,7 +87,12 @@ describe("executeAhead", () => {
     ];
     const outside: JsonObject = { steps: { elsewhere: { output: { n: 1 } } }, input: { id: "x" } };
     const { asked, execute } = scripted({});
-    await executeAhead(claimed([next("second"), next("third", { reads })], [{}, outside]), execute, hold);
+    await executeAhead(
+      claimed([next("second"), next("third", { reads })], [{}, outside]),
+      execute,
+      hold,
+      recorded,
+    );
     expect(asked[2]).toMatchObject({ runId, itemPath: [3], attempt: 1, tries: 1, mode: "live" });
     expect(asked[2]?.scope).toEqual({
       input: { id: "x" },
@@ -117,16 +123,26 @@ describe("executeAhead", () => {
 
   it("reports the claimed step alone when that did not simply succeed", async () => {
     const { asked, execute } = scripted({ first: { outcome: "failed" } });
-    const report = await executeAhead(claimed([next("second")]), execute, hold);
+    const report = await executeAhead(claimed([next("second")]), execute, hold, recorded);
     expect(asked).toHaveLength(1);
     expect(report).not.toHaveProperty("ahead");
   });
 
   it("takes the way the step before chose, and no other", async () => {
     const row = [next("second", { after: "yes" }), next("third")];
-    const taken = await executeAhead(claimed(row), scripted({ first: { port: "yes" } }).execute, hold);
+    const taken = await executeAhead(
+      claimed(row),
+      scripted({ first: { port: "yes" } }).execute,
+      hold,
+      recorded,
+    );
     expect(taken?.ahead).toHaveLength(2);
-    const other = await executeAhead(claimed(row), scripted({ first: { port: "no" } }).execute, hold);
+    const other = await executeAhead(
+      claimed(row),
+      scripted({ first: { port: "no" } }).execute,
+      hold,
+      recorded,
+    );
     expect(other).not.toHaveProperty("ahead");
   });
 
@@ -137,10 +153,12 @@ describe("executeAhead", () => {
       if (step.stepKey === "second") stop.abort();
       return execute(step);
     };
-    const report = await executeAhead(claimed([next("second"), next("third")]), stopping, {
-      ...hold,
-      signal: stop.signal,
-    });
+    const report = await executeAhead(
+      claimed([next("second"), next("third")]),
+      stopping,
+      { ...hold, signal: stop.signal },
+      recorded,
+    );
     expect(asked).toHaveLength(2);
     expect(report?.ahead).toHaveLength(1);
   });
@@ -163,7 +181,7 @@ describe("executeAhead of a split", () => {
 
   it("does the body for each item, and reports all of it at once", async () => {
     const { asked, execute } = scripted(over({ name: "a" }, { name: "b" }));
-    const report = await executeAhead(split(), execute, hold);
+    const report = await executeAhead(split(), execute, hold, recorded);
     expect(instances(asked)).toEqual(["first 3", "work 3 0", "each__item 3 0", "work 3 1", "each__item 3 1"]);
     expect(asked[3]).toMatchObject({
       scope: { item: { name: "b" }, index: 1, input: { id: "x" } },
@@ -180,7 +198,7 @@ describe("executeAhead of a split", () => {
 
   it("gives a step of the body neither item nor index that does not read them", async () => {
     const { asked, execute } = scripted(over({ name: "a" }));
-    await executeAhead(split({ followingScopes: [{ vars: {} }, {}] }), execute, hold);
+    await executeAhead(split({ followingScopes: [{ vars: {} }, {}] }), execute, hold, recorded);
     expect(asked[1]?.scope).toEqual({ vars: {} });
   });
 
@@ -192,7 +210,7 @@ describe("executeAhead of a split", () => {
 
   it("stops at the first item that does not simply succeed, because that may fail the map", async () => {
     const { asked, execute } = scripted(over({}, {}, {}));
-    const report = await executeAhead(split(), failing(execute), hold);
+    const report = await executeAhead(split(), failing(execute), hold, recorded);
     expect(instances(asked)).toEqual(["first 3", "work 3 0", "each__item 3 0", "work 3 1"]);
     expect(report?.ahead?.map(({ index }) => index)).toEqual([0, 0]);
   });
@@ -214,39 +232,54 @@ describe("executeAhead of a split", () => {
       if (step.stepKey === "work") stop.abort();
       return execute(step);
     };
-    const report = await executeAhead(split({ config: { onItemFailure: "collect" } }), stopping, {
-      ...hold,
-      signal: stop.signal,
-    });
+    const report = await executeAhead(
+      split({ config: { onItemFailure: "collect" } }),
+      stopping,
+      { ...hold, signal: stop.signal },
+      recorded,
+    );
     expect(instances(asked)).toEqual(["first 3", "work 3 0"]);
     expect(report).not.toHaveProperty("ahead");
   });
 
-  it("leaves the items to be claimed for which there was no time", async () => {
-    const clock = vi.spyOn(performance, "now").mockReturnValue(0);
+  it("records large bodies in portions on the way, and the rest with the report", async () => {
     const { execute } = scripted(over({}, {}, {}));
-    const slow = async (step: ClaimedStep) => {
-      if (step.stepKey === "work" && step.itemPath[1] === 1) clock.mockReturnValue(1_001);
-      return execute(step);
+    const portions: unknown[] = [];
+    const record: RecordAhead = async (claimed, total, ahead) => {
+      portions.push([claimed.stepKey, total, ahead.map(({ index }) => index)]);
+      return true;
     };
-    const report = await executeAhead(split(), slow, hold);
-    clock.mockRestore();
-    expect(report?.ahead?.map(({ index }) => index)).toEqual([0, 0]);
+    const report = await executeAhead(split(), execute, hold, record, { steps: 2, chars: 1_000 });
+    expect(portions).toEqual([
+      ["first", 3, [0, 0]],
+      ["first", 3, [1, 1]],
+    ]);
+    expect(report?.ahead?.map(({ index }) => index)).toEqual([2, 2]);
   });
 
-  it("brings no more than 20,000 steps with one report", async () => {
-    const { execute } = scripted({ first: { output: { items: Array.from({ length: 7_000 }, () => ({})) } } });
-    const clock = vi.spyOn(performance, "now").mockReturnValue(0);
-    const three = [...body, next("last")];
-    const report = await executeAhead(split({ following: three }), execute, hold);
-    clock.mockRestore();
-    expect(report?.ahead).toHaveLength(19_998);
+  it("begins a portion anew after so many characters of outputs", async () => {
+    const { execute } = scripted({ ...over({}, {}, {}, {}), work: { output: { text: "x".repeat(400) } } });
+    const sizes: number[] = [];
+    const record: RecordAhead = async (_, __, ahead) => sizes.push(ahead.length) > 0;
+    await executeAhead(split(), execute, hold, record, { steps: 100, chars: 500 });
+    expect(sizes).toEqual([4]);
   });
 
-  it("brings no more than some eight million characters of outputs", async () => {
-    const large = { output: { text: "x".repeat(3_000_000) } };
-    const { execute } = scripted({ ...over({}, {}, {}, {}, {}), work: large });
-    const report = await executeAhead(split(), execute, hold);
-    expect(report?.ahead?.map(({ index }) => index)).toEqual([0, 0, 1, 1, 2, 2]);
+  it.each<[string, RecordAhead]>([
+    ["the attempt is not its own any more", async () => false],
+    [
+      "the portion could not be sent",
+      async () => {
+        throw new Error("away");
+      },
+    ],
+  ])("goes no further when %s", async (_, record) => {
+    vi.spyOn(console, "warn").mockReturnValue(undefined);
+    const { asked, execute } = scripted(over({}, {}, {}, {}));
+    const report = await executeAhead(split(), execute, hold, record, { steps: 2, chars: 1_000 });
+    expect(instances(asked)).not.toContain("work 3 3");
+    expect(report?.outcome).toBe("succeeded");
+    expect(report).not.toHaveProperty("ahead");
+    vi.restoreAllMocks();
   });
 });

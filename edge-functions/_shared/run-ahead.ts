@@ -6,24 +6,32 @@ import type { Hold } from "./execute-step.ts";
 
 type Execute = (step: ClaimedStep, hold: Hold) => Promise<StepReport | undefined>;
 
-/** The outcome of the claimed step waits for those after it no longer than this; that of a split for its body longer: there is more to save. */
-const LONGEST_MS = { row: 50, body: 1_000 };
-/** What one report brings of a body: at most so many steps, and outputs of about so many characters. */
-const MOST_STEPS = 20_000;
-const MOST_CHARS = 8_000_000;
+/** The outcome of the claimed step waits for those after it no longer than this. */
+const LONGEST_MS = 50;
+/** A map's body is recorded in portions of at most so many steps, and outputs of about so many characters. */
+const PORTION = { steps: 2_000, chars: 1_000_000 };
 /** A body lets other steps, leases and the network have their turn this often. */
 const TURN_MS = 10;
+
+/** Records a portion of a map's body while its split is under way; false when the worker is to go no further. */
+export type RecordAhead = (
+  split: ClaimedStep,
+  total: number,
+  ahead: readonly AheadReport[],
+) => Promise<boolean>;
 
 /**
  * Executes a claimed step and, as long as each succeeds without anything to tell but its output, the steps at its `following`; after a
  * split for each item.
  * They change nothing outside, so one that did not succeed is simply not mentioned: it is claimed and executed again.
- * @returns the report of the claimed step, with the others under `ahead`
+ * @returns the report of the claimed step, with the others under `ahead` that were not recorded on the way
  */
 export async function executeAhead(
   step: ClaimedStep,
   execute: Execute,
   hold: Hold,
+  record: RecordAhead,
+  portion = PORTION,
 ): Promise<StepReport | undefined> {
   const began = performance.now();
   const report = await execute(step, hold);
@@ -32,11 +40,14 @@ export async function executeAhead(
     ...next,
     scope: step.followingScopes?.[n] ?? {},
   }));
-  const isSplit = step.role === "split";
-  const row = { execute, hold, until: began + (isSplit ? LONGEST_MS.body : LONGEST_MS.row) };
-  const ahead = isSplit
-    ? await doItems(step, steps, report, row)
-    : await goOn(step, steps, new Map([[step.stepKey, report.output ?? null]]), report.port, row);
+  const ahead =
+    step.role === "split"
+      ? await doItems(step, steps, report, { execute, hold, until: Infinity }, { record, ...portion })
+      : await goOn(step, steps, new Map([[step.stepKey, report.output ?? null]]), report.port, {
+          execute,
+          hold,
+          until: began + LONGEST_MS,
+        });
   return ahead.length === 0 ? report : { ...report, ahead };
 }
 
@@ -59,14 +70,22 @@ async function doItems(
   body: readonly Next[],
   { output }: StepReport,
   row: Row,
+  most: { record: RecordAhead; steps: number; chars: number },
 ): Promise<AheadReport[]> {
   const { items } = asObject(output);
-  if (!Array.isArray(items)) return [];
-  const ahead: AheadReport[] = [];
+  if (!Array.isArray(items) || body.length === 0) return [];
+  let portion: AheadReport[] = [];
   let chars = 0;
+  // One portion is recorded while the next is done.
+  let recorded = Promise.resolve(true);
   let turnEnds = performance.now() + TURN_MS;
   for (const [index, item] of items.entries()) {
-    if (ahead.length + body.length > MOST_STEPS || chars > MOST_CHARS) break;
+    if (portion.length > 0 && (portion.length + body.length > most.steps || chars > most.chars)) {
+      if (!(await recorded)) return [];
+      recorded = send(most.record, split, items.length, portion);
+      portion = [];
+      chars = 0;
+    }
     if (performance.now() > turnEnds) {
       await new Promise((done) => setTimeout(done));
       turnEnds = performance.now() + TURN_MS;
@@ -80,10 +99,27 @@ async function doItems(
     }
     for (const one of done) {
       chars += JSON.stringify(one.output ?? null).length;
-      ahead.push({ ...one, index });
+      portion.push({ ...one, index });
     }
   }
-  return ahead;
+  return (await recorded) ? portion : [];
+}
+
+/** What could not be recorded is left to be claimed, like all after it. */
+async function send(
+  record: RecordAhead,
+  split: ClaimedStep,
+  total: number,
+  portion: readonly AheadReport[],
+): Promise<boolean> {
+  try {
+    return await record(split, total, portion);
+  } catch (error) {
+    console.warn(
+      `A map's items were not recorded: ${error instanceof Error ? error.message : String(error)}`,
+    );
+    return false;
+  }
 }
 
 function ofItem(step: Next, item: Json, index: number): Next {

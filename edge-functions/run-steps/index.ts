@@ -53,7 +53,13 @@ function openWorker(): Worker {
       openTriggerEngine(),
       installation.blobs,
     ),
-    (step, hold) => executeAhead(step, (one, held) => executeStep(one, world, held), hold),
+    (step, hold) =>
+      executeAhead(
+        step,
+        (one, held) => executeStep(one, world, held),
+        hold,
+        (split, total, ahead) => engine.recordAhead(name, split, total, ahead),
+      ),
     { name, leaseMs, concurrency, wallMs: wallMs() },
     connect && new WorkerSession(connect),
   );

@@ -4553,9 +4553,9 @@ end $$;
 
 -- 31-14-add-bodies.sql
 
--- Inserts what a worker did of the bodies of maps right after their splits (engine.lay_out_bodies_ahead): one item's steps all together, or
--- not at all. Called between the split's end and the opening of its map, which inserts the items that are not among them. An item's result
--- has no attempt of its own, as if it had been at hand.
+-- Inserts what a worker did of the bodies of maps (engine.lay_out_bodies_ahead): one item's steps all together, or not at all. Called while
+-- the split is under way (engine.record_ahead), and between its end and the opening of its map, which inserts the items that are not there
+-- yet. An item's result has no attempt of its own, as if it had been at hand.
 create function engine.add_bodies(p_reports engine.step_report[], p_worker text)
 returns void language plpgsql set search_path = ''
 as $$
@@ -4563,20 +4563,17 @@ declare
   at constant timestamptz := engine.now();
 begin
   with map as materialized (
-    select report.run_id, report.item_path, report.ahead, plan.ahead as way, plan.collector, split.items_total as total, run.workspace_id,
-      run.priority, run.lane
+    select report.run_id, report.item_path, report.attempt, report.ahead, plan.ahead as way, plan.collector, run.workspace_id, run.priority, run.lane,
+      coalesce(split.items_total, (report.output ->> 'count')::int) as total
     from unnest(p_reports) as report
     join public.steps as split on (split.run_id, split.step_key, split.item_path) = (report.run_id, report.step_key, report.item_path)
     join engine.plan_steps as plan on plan.id = split.plan_step
     join public.runs as run on run.id = report.run_id
     join public.steps as collector on (collector.run_id, collector.step_key, collector.item_path) = (report.run_id, plan.collector, report.item_path)
-    where report.role = 'split' and report.ahead is not null and split.status = 'succeeded' and plan.ahead is not null
+    where report.role = 'split' and report.ahead is not null and split.status in ('running', 'succeeded') and plan.ahead is not null
       and run.error is null and run.cancel_requested_at is null and collector.status = 'pending' and collector.items_total is null
-      and not exists (
-        select from public.steps as item
-        where (item.run_id, item.step_key, item.item_path) = (report.run_id, plan.collector || '__item', report.item_path || 0))
   ), made as (
-    select map.run_id, map.item_path || listed.index as item_path, map.collector, map.way, map.workspace_id, map.priority, map.lane,
+    select map.run_id, map.item_path || listed.index as item_path, map.attempt, map.collector, map.way, map.workspace_id, map.priority, map.lane,
       listed.step_key, listed.output, listed.port, listed.inputs, listed.logs, listed.active_ms, listed.index between 0 and map.total - 1 as exists,
       row_number() over (partition by map.run_id, map.collector, map.item_path, listed.index order by listed.place) as n
     from map
@@ -4592,7 +4589,10 @@ begin
       count(*) over (partition by made.run_id, made.collector, made.item_path) as size
     from made left join engine.plan_steps as plan on plan.id = made.way[made.n]
   ), kept as materialized (
-    select * from judged where fits and size = cardinality(way)
+    -- Another attempt may have been lost after it had recorded some.
+    select * from judged where fits and size = cardinality(way) and (attempt = 1 or not exists (
+      select from public.steps as done
+      where (done.run_id, done.step_key, done.item_path) = (judged.run_id, judged.step_key, judged.item_path)))
   ), new_steps as (
     insert into public.steps (
       run_id, step_key, item_path, workspace_id, plan_step, node_id, kind, role, title, rank, priority, lane, status, last_move,
@@ -4611,7 +4611,7 @@ begin
     select run_id, step_key, item_path, 1, workspace_id, inputs, '[]', coalesce(logs, '[]') from kept
     where role is null and (coalesce(inputs, '{}') <> '{}' or coalesce(logs, '[]') <> '[]')
   )
-  update public.steps as collector set items_done = done.items
+  update public.steps as collector set items_done = collector.items_done + done.items
   from (
     select run_id, collector, item_path[1:cardinality(item_path) - 1] as map_path, count(*) as items from kept where role = 'item' group by 1, 2, 3
   ) as done
@@ -5368,6 +5368,37 @@ begin
     return false;
   end if;
   update public.attempts set start_marker_at = at where (run_id, step_key, item_path, n) = (p_run, p_step, p_item, p_attempt);
+  return true;
+end $$;
+
+-- 32-42-record-ahead.sql
+
+-- Takes a portion of what a worker does of a map's body while its split is still under way: large maps are recorded as they go, and the rest
+-- comes with the split's report. False when the attempt is not the current one or the run is to end: then nothing is recorded, and the
+-- worker goes no further.
+create function engine.record_ahead(p_worker text, p_run uuid, p_step text, p_item int[], p_attempt int, p_total int, p_ahead jsonb)
+returns boolean language plpgsql security definer set search_path = ''
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
+as $$
+declare
+  report engine.step_report;
+begin
+  perform from public.runs where id = p_run and cancel_requested_at is null and error is null for no key update;
+  if not found then
+    return false;
+  end if;
+  select workspace_id, role into report.workspace_id, report.role from public.steps
+  where (run_id, step_key, item_path) = (p_run, p_step, p_item) and status = 'running' and attempt = p_attempt and lease_until > engine.now();
+  if not found then
+    return false;
+  end if;
+  report.run_id := p_run;
+  report.step_key := p_step;
+  report.item_path := p_item;
+  report.attempt := p_attempt;
+  report.output := jsonb_build_object('count', p_total);
+  report.ahead := p_ahead;
+  perform engine.add_bodies(array[report], p_worker);
   return true;
 end $$;
 
@@ -9754,7 +9785,7 @@ declare
   ];
   calls constant text[] := array[
     'reserve_budget', 'note_calls', 'ask_host',
-    'claim_steps', 'report_steps', 'heartbeat', 'mark_started', 'sweep', 'worker_idle', 'publish_version', 'surroundings',
+    'claim_steps', 'report_steps', 'heartbeat', 'mark_started', 'record_ahead', 'sweep', 'worker_idle', 'publish_version', 'surroundings',
     'get_connection', 'put_connection', 'put_tools', 'query_rows', 'register_worker',
     'take_file_removals', 'files_removed', 'metrics',
     'hook_of', 'fire_hook', 'hook_answer', 'open_firings', 'fire_trigger', 'due_triggers', 'plan_slots'

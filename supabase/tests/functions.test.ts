@@ -53,6 +53,7 @@ test("the functions that run with their owner's rights are these", async () => {
     "engine.put_connection",
     "engine.put_tools",
     "engine.query_rows",
+    "engine.record_ahead",
     "engine.record_new_steps",
     "engine.record_run_moves",
     "engine.record_step_moves",

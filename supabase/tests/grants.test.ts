@@ -135,6 +135,7 @@ test("the workers' role may execute these functions and nothing more", async () 
     "engine.put_connection",
     "engine.put_tools",
     "engine.query_rows",
+    "engine.record_ahead",
     "engine.register_worker",
     "engine.report_steps",
     "engine.reserve_budget",
