@@ -11,7 +11,8 @@ import {
   createCheckMeans,
 } from "../../edge-functions/_shared/capabilities/capabilities.ts";
 import { Egress } from "../../edge-functions/_shared/egress.ts";
-import { connectEngine, createEngine, sessionConnector } from "../../edge-functions/_shared/engine.ts";
+import { connectEngine, createEngine } from "../../edge-functions/_shared/engine.ts";
+import { sessionConnector } from "../../edge-functions/_shared/worker-connections.ts";
 import { executeStep, type Hold, type StepWorld } from "../../edge-functions/_shared/execute-step.ts";
 import { Worker } from "../../edge-functions/_shared/worker.ts";
 import { WorkerSession } from "../../edge-functions/_shared/worker-session.ts";

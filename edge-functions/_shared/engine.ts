@@ -16,10 +16,10 @@ import {
 } from "../../src/core/worker.ts";
 import type { BrokenHost, CallCount } from "./breakers.ts";
 import { StoredConnection } from "./connection.ts";
+import { BrokenHosts, HostAnswer, Idle, Published, Swept } from "./engine-answers.ts";
 import { env, needEnv } from "./env.ts";
 import { queryRows } from "./query-rows.ts";
 import type { SealedSecret } from "./vault.ts";
-import type { ConnectSession } from "./worker-session.ts";
 
 /** Names one attempt: what a lease is held for. */
 export type Attempt = Pick<ClaimedStep, "runId" | "stepKey" | "itemPath" | "attempt">;
@@ -51,20 +51,6 @@ export interface Spending {
   costUsd: number;
   calls: number;
 }
-
-const Swept = z.object({
-  released: z.int(),
-  recovered: z.int(),
-  /** Triggers have something for a worker: see fire-triggers.ts. */
-  firings: z.boolean().optional(),
-  nextDueMs: z.number().nullable(),
-  /** Files of removed runs are due for deletion. */
-  removals: z.boolean().optional(),
-});
-const BrokenHosts = z.array(z.object({ workspaceId: z.string(), host: z.string() }));
-const HostAnswer = z.enum(["go", "probe", "wait"]);
-const Idle = z.object({ nextDueMs: z.number().nullable(), work: z.boolean() });
-const Published = z.object({ n: z.int(), planHash: z.string() });
 
 export interface NewVersion {
   userId: string;
@@ -168,49 +154,8 @@ export function pauseBeforeConnecting(tries: number): number {
   return Math.min(0.05 * 2 ** tries, 1) * (0.5 + Math.random() / 2);
 }
 
-/**
- * How a worker shows that it lives: a connection of its own that registers it and then stays idle. Undefined for a
- * transaction pooler, whose sessions outlive their clients; there the lease alone decides.
- */
-export function sessionConnector(
-  address: string,
-  worker: string,
-  leaseMs: number,
-  hears = false,
-): ConnectSession | undefined {
-  if (!keepsSessions(new URL(address))) return undefined;
-  return async (onLost) => {
-    const sql = connectEngine(address, 1, {
-      idle_timeout: 0,
-      max_lifetime: null,
-      onclose: onLost,
-      connection: { application_name: "runboard worker session" },
-    });
-    try {
-      await sql`select engine.register_worker(${worker}, ${leaseMs}, ${hears})`;
-    } catch (error) {
-      await sql.end({ timeout: 1 });
-      throw error;
-    }
-    return { close: () => sql.end({ timeout: 1 }) };
-  };
-}
-
-/**
- * Calls `onWake` when the database tells the worker of that name that there is something to claim, and when that may have been
- * missed because the connection was lost. Never does behind a transaction pooler.
- */
-export async function hearWakes(address: string, worker: string, onWake: () => void): Promise<void> {
-  if (!keepsSessions(new URL(address))) return;
-  let isFirst = true;
-  const onListening = () => {
-    if (!isFirst) onWake();
-    isFirst = false;
-  };
-  await openPool().listen("runboard_wake", (named) => named === worker && onWake(), onListening);
-}
-
-function keepsSessions(url: URL): boolean {
+/** False for a transaction pooler, whose sessions outlive their clients. */
+export function keepsSessions(url: URL): boolean {
   return url.port !== "6543" && url.searchParams.get("prepare") !== "false";
 }
 

@@ -2,7 +2,8 @@
 import { nodeOf } from "../../src/nodes/registry.gen.ts";
 import { createCapabilities, createCheckMeans } from "../_shared/capabilities/capabilities.ts";
 import { Drive } from "../_shared/drive.ts";
-import { hearWakes, openEngine, sessionConnector } from "../_shared/engine.ts";
+import { openEngine } from "../_shared/engine.ts";
+import { hearWakes, sessionConnector } from "../_shared/worker-connections.ts";
 import { env, needEnv, wallMs } from "../_shared/env.ts";
 import { executeStep, type StepWorld } from "../_shared/execute-step.ts";
 import { sweepWithFiles } from "../_shared/file-removal.ts";
