@@ -54,7 +54,7 @@ export function RunStrip({ onClose, onRun }: RunStripProps) {
   return (
     <section
       aria-label="Run"
-      className="flex h-9 shrink-0 items-center gap-3 overflow-hidden border-b border-line bg-raised px-3"
+      className="@container relative flex h-9 shrink-0 items-center gap-2 overflow-hidden border-b border-line bg-raised px-3"
     >
       {run.loadError !== null ? (
         <p role="alert" className="text-failed">
@@ -77,9 +77,13 @@ export function RunStrip({ onClose, onRun }: RunStripProps) {
             />
           )}
           {run.counts && run.counts.total > 0 && (
-            <ProgressSegments counts={run.counts} className="w-28 shrink" />
+            <ProgressSegments counts={run.counts} className="w-28 shrink @max-lg:hidden" />
           )}
-          {run.version !== null && <Badge mono>v{run.version}</Badge>}
+          {run.version !== null && (
+            <Badge mono className="@max-lg:hidden">
+              v{run.version}
+            </Badge>
+          )}
           {run.error && <span className="min-w-0 truncate text-failed">{run.error.message}</span>}
           {run.feed === "offline" && <Badge tone="waiting">offline</Badge>}
           {run.caughtUp > 0 && <span className="text-sm text-muted">caught up {run.caughtUp} events</span>}
@@ -97,7 +101,7 @@ export function RunStrip({ onClose, onRun }: RunStripProps) {
         </Button>
       )}
       <Button size="sm" variant="ghost" onClick={() => onOpenRun(runId)}>
-        Open run page
+        Open run<span className="@max-lg:sr-only"> page</span>
       </Button>
       <IconButton size="sm" label="Hide the run" icon={<X />} onClick={onClose} />
       {preview && (
