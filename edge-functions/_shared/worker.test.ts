@@ -94,6 +94,20 @@ describe("a worker with slow steps under way", () => {
     expect((await shift).claimed).toBe(2);
   });
 
+  it("waits a moment between looks at what others hold", async () => {
+    const engine = new FakeEngine([]);
+    const { worker } = slowly(engine);
+    const until = performance.now() + 100;
+    engine.workerIdle = async () => {
+      engine.asked.push(false);
+      await Promise.resolve();
+      return { nextDueMs: null, work: performance.now() < until };
+    };
+    await worker.work();
+    // Without the pause it asks thousands of times.
+    expect(engine.asked.length).toBeLessThan(100);
+  });
+
   it("asks again after it was woken", async () => {
     const engine = new FakeEngine(["slow"]);
     const { worker, end } = slowly(engine);

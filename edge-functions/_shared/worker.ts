@@ -35,6 +35,9 @@ const HAND_OVER_MS = 3_000;
 /** With room for more and nothing happening for this long a worker asks to be woken, although steps are under way. */
 const LULL_MS = 20;
 
+/** Others were about to take what is ready: a moment later it is known whether they did. */
+const PASSED_OVER_MS = 5;
+
 /** While there is always something to claim, time's own work is looked at this often. */
 const SWEEP_EVERY_MS = 1_000;
 
@@ -139,6 +142,8 @@ export class Worker {
         return { claimed: this.#claimed, nextDueMs: idle.nextDueMs };
       }
       look = this.#running === 0;
+      // Others hold what is ready, and are about to take it or to let it go.
+      if (look && !this.#poked) await this.#eventWithin(PASSED_OVER_MS);
     }
   }
 
@@ -248,14 +253,7 @@ export class Worker {
   /** Where only slow steps are under way, what becomes ready meanwhile must not wait for them. */
   async #eventOrLull(): Promise<void> {
     if (this.#asked || this.#running === 0 || this.#free() === 0) return await this.#event();
-    let isLull = false;
-    const timer = setTimeout(() => {
-      isLull = true;
-      this.#wake();
-    }, LULL_MS);
-    await this.#event();
-    clearTimeout(timer);
-    if (!isLull) return;
+    if (await this.#eventWithin(LULL_MS)) return;
     const before = this.#claimed;
     this.#asked = true;
     await this.#whileBusy(async () => {
@@ -272,6 +270,18 @@ export class Worker {
   #poke(): void {
     this.#poked = true;
     this.#wake();
+  }
+
+  /** @returns false when nothing happened in that time */
+  async #eventWithin(ms: number): Promise<boolean> {
+    let isOver = false;
+    const timer = setTimeout(() => {
+      isOver = true;
+      this.#wake();
+    }, ms);
+    await this.#event();
+    clearTimeout(timer);
+    return !isOver;
   }
 
   /** The next time a step ends, somebody pokes, or the invocation closes. */

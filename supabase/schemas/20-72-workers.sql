@@ -4,6 +4,8 @@ create table engine.workers (
   sleeping boolean not null default false,
   -- It has steps under way, but room for more and nothing else to do.
   at_work boolean not null default false,
+  -- It is awake, has room, and looks for work before it sleeps: until then nobody else need be woken.
+  looks_until timestamptz,
   seen_at timestamptz not null default now(),
   pid int,
   session_started timestamptz,

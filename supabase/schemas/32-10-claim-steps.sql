@@ -6,7 +6,8 @@ returns json language plpgsql security definer set search_path = ''
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
 as $$
 declare
-  lease constant interval := make_interval(secs => p_lease_ms / 1000.0);
+  taken constant engine.step_ref[] := engine.take_due(p_worker, p_limit, make_interval(secs => p_lease_ms / 1000.0));
 begin
-  return engine.hand_out(engine.take_due(p_worker, p_limit, lease));
+  perform engine.wake_others(p_worker, cardinality(taken) < p_limit) from engine.workers where sleeping limit 1;
+  return engine.hand_out(taken);
 end $$;

@@ -47,6 +47,6 @@ begin
   if cardinality(taken) < p_claim then
     taken := taken || engine.take_due(p_worker, p_claim - cardinality(taken), lease);
   end if;
-  perform engine.wake_workers();
+  perform engine.wake_others(p_worker, cardinality(taken) < p_claim) from engine.workers where sleeping limit 1;
   return json_build_object('results', engine.report_results(reports, counted), 'claimed', engine.hand_out(taken));
 end $$;
