@@ -236,7 +236,8 @@ it("wakes nobody else while the one it woke looks anyway, and the next when that
   for (const worker of ["w1", "w2"]) await sql`select engine.worker_idle(${worker})`;
   // As in a burst: nobody has looked yet when the second start commits.
   await sql.begin(async (tx) => {
-    for (let n = 0; n < 3; n += 1) await tx`select engine.start_run_as(${stage.userId}, ${workflow}, '{}', '{}')`;
+    for (let n = 0; n < 3; n += 1)
+      await tx`select engine.start_run_as(${stage.userId}, ${workflow}, '{}', '{}')`;
   });
   await expect.poll(() => heard.length).toBe(1);
   const [woken] = heard;
