@@ -213,7 +213,7 @@ it("wakes a worker with slow steps under way only when none is idle, and does no
   const workflow = await publish("wake-busy", [step("a")]);
   const heard: string[] = [];
   const listener = await sql.listen("runboard_wake", (payload) => heard.push(payload));
-  await sql`update engine.workers set sleeping = false`;
+  await sql`update engine.workers set sleeping = false, looks_until = null`;
   await sql`insert into engine.workers (worker, hears) values ('busy', true), ('idle', true)`;
   const asleep = async () => (await sql`select engine.metrics() -> 'workers' -> 'asleep' as n`)[0]?.["n"];
   await sql`select engine.worker_idle('busy', true)`;
