@@ -1162,6 +1162,8 @@ create table engine.workers (
   sleeping boolean not null default false,
   -- It has steps under way, but room for more and nothing else to do.
   at_work boolean not null default false,
+  -- It is awake, has room, and looks for work before it sleeps: until then nobody else need be woken.
+  looks_until timestamptz,
   seen_at timestamptz not null default now(),
   pid int,
   session_started timestamptz,
@@ -2040,21 +2042,46 @@ begin
   perform engine.advance(array(select (p_run, key, '{}'::int[])::engine.step_ref from unnest(p_keys) as key), null, 0, null);
 end $$;
 
+-- 30-42-wake-others.sql
+
+-- What a worker's claim or report says to those that sleep: nothing, as long as it has room itself, for then it looks again; when it has none, and
+-- left something ready, that they are needed. Called where somebody sleeps.
+create function engine.wake_others(p_worker text, p_has_room boolean)
+returns void language plpgsql set search_path = ''
+as $$
+declare
+  at constant timestamptz := clock_timestamp();
+begin
+  if p_has_room then
+    update engine.workers set looks_until = at + interval '100 ms'
+    where worker = p_worker and not sleeping and coalesce(looks_until < at + interval '50 ms', true);
+    return;
+  end if;
+  update engine.workers set looks_until = null where worker = p_worker and looks_until is not null;
+  if exists (select from public.steps where status = 'ready') then
+    perform engine.wake_workers();
+  end if;
+end $$;
+
 -- 30-42-wake-workers.sql
 
--- Wakes one sleeping worker, if there is one, rather one without steps under way; called last by every transaction that makes work ready. NOTIFY takes a database-wide lock
--- at commit, so it is sent only when somebody sleeps, and the sleeper is marked awake so that the next commit sends none. One that
--- listens hears its name; others are poked by the host, which acts on no name.
+-- Wakes one sleeping worker, rather one without steps under way, unless one is awake that looks for work anyway; called last by every transaction
+-- that makes work ready. NOTIFY takes a database-wide lock at commit, so it is sent only when somebody sleeps, and the sleeper is marked awake so
+-- that the next commit sends none. One that listens hears its name; others are poked by the host, which acts on no name.
 create function engine.wake_workers()
 returns void language plpgsql set search_path = ''
 as $$
 declare
+  at constant timestamptz := clock_timestamp();
   woken record;
 begin
-  select worker, case when hears then worker else '' end as name into woken from engine.workers where sleeping
+  select worker, case when hears then worker else '' end as name into woken from engine.workers
+  where sleeping and not exists (
+    -- Bounded on both sides: a clock that was set back must not keep everybody asleep.
+    select from engine.workers as other where other.looks_until > at and other.looks_until <= at + interval '100 ms' and not other.sleeping)
   order by at_work limit 1 for update skip locked;
   if found then
-    update engine.workers set sleeping = false where worker = woken.worker;
+    update engine.workers set sleeping = false, looks_until = at + interval '100 ms' where worker = woken.worker;
     perform pg_notify('runboard_wake', woken.name);
   end if;
 end $$;
@@ -5249,9 +5276,10 @@ returns json language plpgsql security definer set search_path = ''
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
 as $$
 declare
-  lease constant interval := make_interval(secs => p_lease_ms / 1000.0);
+  taken constant engine.step_ref[] := engine.take_due(p_worker, p_limit, make_interval(secs => p_lease_ms / 1000.0));
 begin
-  return engine.hand_out(engine.take_due(p_worker, p_limit, lease));
+  perform engine.wake_others(p_worker, cardinality(taken) < p_limit) from engine.workers where sleeping limit 1;
+  return engine.hand_out(taken);
 end $$;
 
 -- 32-20-report-steps.sql
@@ -5305,7 +5333,7 @@ begin
   if cardinality(taken) < p_claim then
     taken := taken || engine.take_due(p_worker, p_claim - cardinality(taken), lease);
   end if;
-  perform engine.wake_workers();
+  perform engine.wake_others(p_worker, cardinality(taken) < p_claim) from engine.workers where sleeping limit 1;
   return json_build_object('results', engine.report_results(reports, counted), 'claimed', engine.hand_out(taken));
 end $$;
 
@@ -5538,7 +5566,7 @@ declare
   at constant timestamptz := engine.now();
 begin
   insert into engine.workers (worker, sleeping, at_work, seen_at) values (p_worker, true, p_at_work, at)
-  on conflict (worker) do update set sleeping = true, at_work = excluded.at_work, seen_at = excluded.seen_at;
+  on conflict (worker) do update set sleeping = true, looks_until = null, at_work = excluded.at_work, seen_at = excluded.seen_at;
   delete from engine.workers where pid is null and seen_at < at - interval '1 hour';
   return jsonb_build_object('nextDueMs', engine.next_due_ms(), 'work', exists (
     select from public.steps as step join public.runs as run on run.id = step.run_id
