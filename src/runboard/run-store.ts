@@ -46,7 +46,19 @@ export function createRun(runId: string): OpenRun {
   const read = async (): Promise<void> => {
     reading = true;
     try {
-      const [run, steps] = await Promise.all([loadRun(runId), loadSteps(runId)]);
+      const row = loadRun(runId);
+      // A run of many thousand steps shows at once what is there of it.
+      const showFirst = async (first: StepRow[]): Promise<void> => {
+        const run = await row;
+        if (!closed && store.getState().run === null) store.setState({ run, steps: first });
+      };
+      let large = false;
+      const steps = await loadSteps(runId, (first) => {
+        large = true;
+        void showFirst(first).catch(() => undefined);
+      });
+      // Reading many pages takes so long that the row from before them is old.
+      const run = await (large ? loadRun(runId) : row);
       if (!closed) store.setState({ run, steps, problem: null });
     } catch (error) {
       if (!closed) store.setState({ problem: asDataError(error) });
