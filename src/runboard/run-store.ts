@@ -47,6 +47,8 @@ export function createRun(runId: string): OpenRun {
     reading = true;
     try {
       const row = loadRun(runId);
+      // Where both fail, the steps' failure is the one that is shown.
+      row.catch(() => undefined);
       // A run of many thousand steps shows at once what is there of it.
       const showFirst = async (first: StepRow[]): Promise<void> => {
         const run = await row;
