@@ -100,10 +100,10 @@ export async function cutOff(options: CutOffOptions): Promise<CutOffResult> {
   try {
     const working = crew.map((one) => one.work(over.signal));
     const starting = keepStarting(sql, stage.userId, workflow, workers * 4, over.signal);
-    await Promise.all(crew.map((one) => cutAgain(one, options, random.fork(one.name), cuts)));
+    await Promise.all(crew.map((one) => cutAgain(one, options, random.fork(one.name), { seen, cuts })));
     over.abort();
     await starting;
-    await drained(sql, 4 * leaseMs + 30_000, () => Promise.all(crew.map((one) => one.once())));
+    await drained(sql, 4 * leaseMs + 60_000, () => Promise.all(crew.map((one) => one.once())));
     await Promise.all(working);
     return { cuts: cuts.length, ...(await judge(sql, seen, cuts, options)) };
   } finally {
@@ -146,7 +146,8 @@ async function openWorker(
     get: () => Promise.reject(new Error("no files")),
     remove: () => Promise.resolve(),
   };
-  const breakers = new Breakers(engine);
+  // Without its breaker: asking for those that are open waits for the database, and holds the calls back that only the fence may hold back.
+  const breakers = new Breakers(engine, [new URL(sinkUrl).host, new URL(sinkUrl).hostname]);
   const installation = { egress, blobs, breakers, vaultKey: () => "", getConnection, queryRows };
   const world: StepWorld = {
     nodeOf: () => undefined,
@@ -237,17 +238,31 @@ async function cutAgain(
   { name, proxy }: CrewMember,
   { cutMs, cuts: times, leaseMs }: CutOffOptions,
   random: Random,
-  cuts: Cut[],
+  { seen, cuts }: { readonly seen: readonly Seen[]; readonly cuts: Cut[] },
 ): Promise<void> {
   const [least, most] = cutMs;
   for (let n = 0; n < times; n += 1) {
     await sleep(random.int(leaseMs / 4, leaseMs));
+    await amidWork(name, seen, leaseMs);
     const cut = { worker: name, from: performance.now(), to: Infinity };
     proxy.blackHole();
     cuts.push(cut);
     await sleep(random.int(least, most));
     proxy.heal();
     cut.to = performance.now();
+  }
+}
+
+/** Waits until the worker has just begun a step: cut off then, it has calls before it for longer than anybody may make them. */
+async function amidWork(name: string, seen: readonly Seen[], leaseMs: number): Promise<void> {
+  for (const until = performance.now() + 10 * leaseMs; performance.now() < until; await sleep(5)) {
+    const last = seen.findLast(({ worker }) => worker === name);
+    if (
+      last &&
+      Number(last.effect) <= EFFECTS / 4 &&
+      performance.now() - last.at < leaseMs / EFFECTS_PER_LEASE
+    )
+      return;
   }
 }
 

@@ -7,7 +7,7 @@ const percent = (part: number, whole: number): number => Math.round((100 * part)
 /** R-07: what viewers with bad connections see in the end. `CHAOS_LIVE_VIEW=viewers,runs,items` makes it smaller. */
 export const proveLiveView: Proof = async (seed, onNews) => {
   const small = (process.env["CHAOS_LIVE_VIEW"] ?? "").split(",").filter(Boolean).map(Number);
-  const [viewers = 50, runs = 200, items = 20] = small;
+  const [viewers = 50, runs = 200, items = 23] = small;
   const catchUps =
     small.length > 0 ? { catchUpItems: 20, catchUps: 2 } : { catchUpItems: 1_250, catchUps: 40 };
   const { liveView } = await import("./live-view.ts");

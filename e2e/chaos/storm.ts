@@ -23,9 +23,6 @@ export interface StormOptions {
   readonly workflows?: number;
   /** How long runs may take to end once the faults have stopped, in seconds. */
   readonly settleS?: number;
-  /** Milliseconds between kills, and between power cuts; shorter ones for short storms. */
-  readonly killEveryMs?: readonly [number, number];
-  readonly cutEveryMs?: readonly [number, number];
   readonly onNews?: (text: string) => void;
 }
 
@@ -42,6 +39,9 @@ export interface StormResult extends Findings {
 const LEASE_MS = 1_500;
 /** Runs under way at most, so that the faults meet all of them. */
 const BACKLOG = 400;
+/** Runs started for each kill and each power cut at most: a faster machine meets as many of them, and waits for them where it must. */
+const RUNS_PER_KILL = 90;
+const RUNS_PER_CUT = 600;
 
 export async function storm(options: StormOptions): Promise<StormResult> {
   const random = seededRandom(options.seed);
@@ -62,9 +62,9 @@ export async function storm(options: StormOptions): Promise<StormResult> {
   const starter = await openStarter(cluster.url, stage.userId, workflows, random, 0.02);
   const person = openPerson(cluster.sql, stage, sink);
   try {
-    const faults = new Faults(cluster, fleet, random, options);
+    const faults = new Faults(cluster, fleet, random);
     await faults.begin();
-    await load(cluster, starter.start, () => person.answerAll(), options);
+    await load(cluster, starter.start, () => person.answerAll(), faults, options);
     starter.calm();
     await faults.end();
     await settle(cluster, () => person.answerAll(), (options.settleS ?? 60) * 1_000, options.onNews);
@@ -92,11 +92,12 @@ export async function storm(options: StormOptions): Promise<StormResult> {
   }
 }
 
-/** Starts the runs a few at a time while fewer than the backlog are open. */
+/** Starts the runs a few at a time while fewer than the backlog are open and the faults keep up. */
 async function load(
   cluster: Cluster,
   start: (numbers: readonly number[]) => Promise<void>,
   answer: () => Promise<number>,
+  faults: Faults,
   { runs, minutes, onNews }: StormOptions,
 ): Promise<void> {
   const until = performance.now() + (minutes ?? 60) * 60_000;
@@ -108,7 +109,7 @@ async function load(
       onNews?.(`${next} of ${runs} runs started, ${open} open`);
     }
     await persist(answer);
-    if (open >= BACKLOG) {
+    if (open >= BACKLOG || faults.areLateFor(next)) {
       await new Promise((done) => setTimeout(done, 60));
       continue;
     }
@@ -152,29 +153,32 @@ class Faults {
   readonly #cluster: Cluster;
   readonly #fleet: Fleet;
   readonly #random: Random;
-  readonly #options: StormOptions;
   readonly #over = new AbortController();
   #clocks: Promise<void>[] = [];
 
-  constructor(cluster: Cluster, fleet: Fleet, random: Random, options: StormOptions) {
+  constructor(cluster: Cluster, fleet: Fleet, random: Random) {
     this.#cluster = cluster;
     this.#fleet = fleet;
     this.#random = random;
-    this.#options = options;
+  }
+
+  /** Whether so many runs should have met more kills or power cuts than there were. */
+  areLateFor(runs: number): boolean {
+    return (
+      this.#fleet.kills < Math.floor(runs / RUNS_PER_KILL) || this.powerCuts < Math.floor(runs / RUNS_PER_CUT)
+    );
   }
 
   async begin(): Promise<void> {
     await setSqlFaults(this.#cluster.sql, 0.01);
     for (const proxy of this.#fleet.proxies) proxy.loseAnswers(0.005);
-    const [killMin, killMax] = this.#options.killEveryMs ?? [500, 2_000];
-    const [cutMin, cutMax] = this.#options.cutEveryMs ?? [8_000, 15_000];
     this.#clocks = [
-      this.#every("kill", killMin, killMax, (random) => this.#fleet.kill(random)),
+      this.#every("kill", 200, 900, (random) => this.#fleet.kill(random)),
       this.#every("stall", 3_000, 6_000, (random) => this.#fleet.stall(random, random.int(1_600, 3_000))),
       this.#every("black hole", 5_000, 9_000, (random) =>
         this.#fleet.cutOff(random, random.int(1_000, 4_000)),
       ),
-      this.#every("power cut", cutMin, cutMax, async () => {
+      this.#every("power cut", 4_000, 8_000, async () => {
         await this.#cluster.powerCut();
         this.powerCuts += 1;
       }),
