@@ -15,6 +15,8 @@ export const instanceOf = (step: { stepKey: string; itemPath: readonly number[] 
 
 /** Executes by script instead of by node: what a step answers stands in the scenario. Speaks claim and report as any worker does. */
 export class ScriptedWorker {
+  /** Its own: what scenarios before it left is not held beside what this one holds. */
+  readonly #name = `scripted ${crypto.randomUUID()}`;
   readonly scopes = new Map<string, JsonObject>();
   /** Outputs that came back to be checked, by instance. */
   readonly kept = new Map<string, { output: unknown; checks: unknown }>();
@@ -41,7 +43,7 @@ export class ScriptedWorker {
   async claim(): Promise<boolean> {
     const [row] = await this.#sql<
       { claimed: unknown }[]
-    >`select engine.claim_steps('scripted', 10, 15000) as claimed`;
+    >`select engine.claim_steps(${this.#name}, 10, 15000) as claimed`;
     this.#hold(shareRows(ClaimedStep.array().parse(row?.claimed)));
     return this.held.length > 0;
   }
@@ -120,7 +122,7 @@ export class ScriptedWorker {
       hold,
       async ({ runId, stepKey, itemPath, attempt }, total, ahead) => {
         const [row] = await this.#sql<{ answer: boolean }[]>`
-          select engine.record_ahead('scripted', ${runId}, ${stepKey}, ${itemPath}::int[], ${attempt}, ${total},
+          select engine.record_ahead(${this.#name}, ${runId}, ${stepKey}, ${itemPath}::int[], ${attempt}, ${total},
             ${this.#sql.json(ahead)}) as answer`;
         return row?.answer === true;
       },
@@ -149,7 +151,7 @@ export class ScriptedWorker {
 
   async #report(reports: JsonObject[]): Promise<ReportAnswer> {
     const [row] = await this.#sql<{ answer: unknown }[]>`
-      select engine.report_steps('scripted', ${this.#sql.json(reports)}, 10, 15000) as answer`;
+      select engine.report_steps(${this.#name}, ${this.#sql.json(reports)}, 10, 15000) as answer`;
     const { results, claimed } = ReportAnswer.parse(row?.answer);
     return { results, claimed: shareRows(claimed) };
   }
