@@ -46,6 +46,7 @@ test("a run waits for a pause, a form, an approval, a signal and a decision, and
     await signal.getByRole("button", { name: "Send the signal" }).click(slow);
     await expect(page.getByText("Signal payment.received kept")).toBeVisible();
     await signal.getByLabel("What it brings").first().click();
+    await signal.locator(".monaco-editor.focused").waitFor();
     await page.keyboard.press("ControlOrMeta+A");
     await page.keyboard.insertText('{ "order": 7 }');
     await signal.getByRole("button", { name: "Send the signal" }).click();
