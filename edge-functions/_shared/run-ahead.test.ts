@@ -73,8 +73,8 @@ describe("executeAhead", () => {
     expect(asked.map(({ stepKey }) => stepKey)).toEqual(["first", "second", "third"]);
     expect(report).toMatchObject({ stepKey: "first", attempt: 2, output: { of: "first" } });
     expect(report?.ahead).toEqual([
-      { stepKey: "second", output: { of: "second" }, logs: [], activeMs: 0 },
-      { stepKey: "third", output: { of: "third" }, logs: [], activeMs: 0 },
+      { stepKey: "second", output: { of: "second" } },
+      { stepKey: "third", output: { of: "third" } },
     ]);
   });
 
@@ -189,10 +189,10 @@ describe("executeAhead of a split", () => {
     });
     expect(asked[4]).toMatchObject({ role: "item", scope: { steps: { work: { output: { of: "work" } } } } });
     expect(report?.ahead).toEqual([
-      { stepKey: "work", index: 0, output: { of: "work" }, logs: [], activeMs: 0 },
-      { stepKey: "each__item", index: 0, output: { of: "each__item" }, logs: [], activeMs: 0 },
-      { stepKey: "work", index: 1, output: { of: "work" }, logs: [], activeMs: 0 },
-      { stepKey: "each__item", index: 1, output: { of: "each__item" }, logs: [], activeMs: 0 },
+      { stepKey: "work", index: 0, output: { of: "work" } },
+      { stepKey: "each__item", index: 0, output: { of: "each__item" } },
+      { stepKey: "work", index: 1, output: { of: "work" } },
+      { stepKey: "each__item", index: 1, output: { of: "each__item" } },
     ]);
   });
 

@@ -149,11 +149,11 @@ async function goOn(
     outputs.set(stepKey, output ?? null);
     ahead.push({
       stepKey,
-      logs,
-      activeMs,
+      ...(logs.length === 0 ? {} : { logs }),
+      ...(activeMs === 0 ? {} : { activeMs }),
       ...(output === undefined ? {} : { output }),
       ...(port === undefined ? {} : { port }),
-      ...(inputs === undefined ? {} : { inputs }),
+      ...(Object.keys(asObject(inputs)).length === 0 ? {} : { inputs: inputs ?? null }),
     });
   }
   return ahead;

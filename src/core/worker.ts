@@ -233,8 +233,9 @@ export const AheadReport = z.strictObject({
   output: Stored.optional(),
   port: Key.optional(),
   inputs: Stored.optional(),
-  logs: z.array(Log).default([]),
-  activeMs: Ms.default(0),
+  /** Left out where there are none: a portion of a map has thousands of these. */
+  logs: z.array(Log).optional(),
+  activeMs: Ms.optional(),
 });
 export type AheadReport = z.infer<typeof AheadReport>;
 
