@@ -23,13 +23,17 @@ function outcomesOf(
     const due = Array.isArray(full.answer) ? full.answer : [];
     if (given.some((at) => !due.includes(at))) return [];
     const taken = move(plan, state, { do: "claim", granted: given }).state;
-    // What two deaths or more count against is given with nothing else, after all other lapsed steps, and not while another such is held.
-    const lapsed = due.filter((at) => state.steps[at]?.status === "running");
-    const suspects = lapsed.filter((at) => (state.steps[at]?.crashes ?? 0) >= 1);
-    if (given.some((at) => suspects.includes(at))) return given.length === 1 ? [taken] : [];
-    if (suspects.length > 0 && suspects.length === lapsed.length) {
-      const mayHoldOne = state.steps.some((one) => one.status === "running" && !one.due && one.crashes >= 2);
-      if (!mayHoldOne) return alone || given.length > 0 ? [] : [state, taken];
+    // A step whose workers died twice is given alone; while one of those is held, the others are not given at all.
+    const suspects = due.filter(
+      (at) => state.steps[at]?.status === "running" && state.steps[at].crashes === 1,
+    );
+    if (suspects.length > 0) {
+      const holdsOne = state.steps.some((one) => one.status === "running" && !one.due && one.crashes >= 2);
+      if (!holdsOne) {
+        if (given.length === 0) return alone ? [] : [state, taken];
+        return given.length === 1 && suspects.includes(given[0] ?? -1) ? [taken] : [];
+      }
+      if (given.some((at) => suspects.includes(at))) return [];
     }
     // Alone, whatever could be claimed before is given; what this very claim released may wait for the next one.
     if (alone) {

@@ -96,8 +96,6 @@ function stepOf(plan: ModelPlan[number], at: number) {
 class Caller {
   readonly #stage: Stage;
   readonly #run: () => string;
-  /** Every claim is another worker's, so that what one gave dies together and with nothing else. */
-  #claims = 0;
 
   constructor(stage: Stage, run: () => string) {
     this.#stage = stage;
@@ -111,14 +109,10 @@ class Caller {
     const run = this.#run();
     switch (event.do) {
       case "claim": {
-        this.#claims += 1;
-        const [row] =
-          await hand`select engine.claim_steps(${`hand ${this.#claims}`}, 10, ${LEASE_MS}) as claimed`;
-        const claimed = ClaimedStep.array().parse(row?.["claimed"]);
-        for (const { runId, stepKey, attempt, crashes } of claimed)
-          if (crashes !== undefined && crashes !== null)
-            await hand`select engine.mark_begun(${runId}, ${stepKey}, '{}', ${attempt})`;
-        return claimed.map(({ stepKey }) => Number(stepKey.slice(1)));
+        const [row] = await hand`select engine.claim_steps('hand', 10, ${LEASE_MS}) as claimed`;
+        return ClaimedStep.array()
+          .parse(row?.["claimed"])
+          .map(({ stepKey }) => Number(stepKey.slice(1)));
       }
       case "heartbeat": {
         const lease = [{ runId: run, stepKey: keyOf(event.step), itemPath: [], attempt: event.attempt }];

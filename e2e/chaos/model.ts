@@ -42,10 +42,6 @@ export interface StepState {
   readonly failure: "transient" | "timeout" | "permanent" | "poison" | null;
   /** Nobody knows whether it happened. */
   readonly unknown: boolean;
-  /** Which claim gave its attempt; whatever a claim gave dies together. */
-  readonly given: number;
-  /** Something given with its attempt was lost or is running still: who killed its worker cannot be said. */
-  readonly inCompany: boolean;
 }
 
 export interface RunState {
@@ -55,8 +51,6 @@ export interface RunState {
   /** It was asked to end long ago. */
   readonly overdue: boolean;
   readonly admitted: boolean;
-  /** Claims so far. */
-  readonly claims: number;
   readonly steps: readonly StepState[];
 }
 
@@ -100,8 +94,6 @@ const fresh: StepState = {
   failure: null,
   due: false,
   unknown: false,
-  given: 0,
-  inCompany: false,
 };
 const ended: ReadonlySet<string> = new Set(["succeeded", "failed", "skipped", "cancelled"]);
 
@@ -111,15 +103,7 @@ export function startModel(plan: ModelPlan): RunState {
   const steps = plan.map(
     (step) => ({ ...fresh, status: step.deps.length === 0 ? "ready" : "pending" }) as const,
   );
-  return {
-    status: "queued",
-    failing: false,
-    cancelling: false,
-    overdue: false,
-    admitted: false,
-    claims: 0,
-    steps,
-  };
+  return { status: "queued", failing: false, cancelling: false, overdue: false, admitted: false, steps };
 }
 
 /** The only thing it exports that moves: what an event makes of a run. Impossible events change nothing. */
@@ -137,7 +121,6 @@ class Run {
   #cancelling: boolean;
   #overdue: boolean;
   #admitted: boolean;
-  #claims: number;
 
   constructor(plan: ModelPlan, state: RunState) {
     this.#plan = plan;
@@ -147,7 +130,6 @@ class Run {
     this.#cancelling = state.cancelling;
     this.#overdue = state.overdue;
     this.#admitted = state.admitted;
-    this.#claims = state.claims;
   }
 
   state(): RunState {
@@ -157,7 +139,6 @@ class Run {
       cancelling: this.#cancelling,
       overdue: this.#overdue,
       admitted: this.#admitted,
-      claims: this.#claims,
       steps: this.#steps,
     };
   }
@@ -223,14 +204,12 @@ class Run {
       this.#admitted = true;
       this.#status = "running";
     }
-    const accompanied = this.#steps.map((step, at) => step.inCompany || this.#matesOf(at).length > 0);
     this.#steps.forEach((step, at) => {
       if (step.status !== "running" || !step.due) return;
       if (this.#ending) this.#cancelOne(at);
-      else if (this.#plan[at]?.once === true && step.marked) {
-        this.#lose(at);
+      else if (this.#plan[at]?.once === true && step.marked)
         this.#set(at, { status: "waiting", wait: "reconcile", due: false });
-      } else if (step.crashes >= 2 && accompanied[at] !== true) {
+      else if (step.crashes >= 2) {
         this.#set(at, { status: "failed", failure: "poison", crashes: step.crashes + 1, due: false });
         this.#followFailure(at);
       }
@@ -241,15 +220,11 @@ class Run {
       startable(step) || (step.status === "running" && step.due) ? [at] : [],
     );
     const given = granted ?? due;
-    this.#claims += 1;
     for (const at of given) {
       const step = this.#at(at);
       if (!due.includes(at)) continue;
       const again = step.status === "running";
-      if (again) this.#lose(at);
       this.#set(at, {
-        given: this.#claims,
-        inCompany: false,
         status: "running",
         attempt: step.attempt + 1,
         tries: step.tries + (again ? 0 : 1),
@@ -262,19 +237,6 @@ class Run {
       this.#status = "running";
     }
     return due;
-  }
-
-  /** What runs still of what was given with a step. */
-  #matesOf(at: number): number[] {
-    const { given } = this.#at(at);
-    return this.#steps.flatMap((one, index) =>
-      index !== at && one.status === "running" && one.given === given ? [index] : [],
-    );
-  }
-
-  /** Its worker died, so what was given with it died beside it. */
-  #lose(at: number): void {
-    for (const mate of this.#matesOf(at)) this.#set(mate, { inCompany: true });
   }
 
   #report(at: number, attempt: number, outcome: Outcome): boolean {

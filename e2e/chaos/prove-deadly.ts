@@ -53,13 +53,12 @@ export async function proveDeadly(_seed: number, onNews: (text: string) => void)
     const share = Math.round((among.perSecond / normal.perSecond) * 1_000) / 10;
     return {
       figures:
-        `${found.poison} of ${found.deadly} deadly steps ended as poison, ${found.more} of them after more than three crashes (${exits} ended processes, ${hung} killed for silence); ` +
+        `${found.poison} of ${found.deadly} deadly steps ended as poison after three crashes each (${exits} ended processes, ${hung} killed for silence); ` +
         `neighbours at ${share} % of the normal pace, the latest after ${among.latestS} s`,
       numbers: {
         runs: RUNS,
         deadly: found.deadly,
         poison: found.poison,
-        moreThanThree: found.more,
         exits,
         hung,
         share,
@@ -120,7 +119,7 @@ async function ended(sql: postgres.Sql, allowedMs: number): Promise<void> {
 async function judge(
   sql: postgres.Sql,
   calls: string,
-): Promise<{ deadly: number; poison: number; more: number; broken: string[] }> {
+): Promise<{ deadly: number; poison: number; broken: string[] }> {
   const rows = await sql<
     { harmless: boolean; status: string; code: string | null; crashes: number; n: number }[]
   >`
@@ -128,13 +127,11 @@ async function judge(
     from public.steps as step join public.runs as run on run.id = run_id group by 1, 2, 3, 4`;
   const deadly = rows.filter(({ harmless }) => !harmless);
   const isRight = (row: (typeof rows)[number]): boolean =>
-    row.harmless ? row.status === "succeeded" : row.code === "poison" && row.crashes >= 3;
+    row.harmless ? row.status === "succeeded" : row.code === "poison" && row.crashes === 3;
   const sum = (list: typeof deadly): number => list.reduce((all, { n }) => all + n, 0);
   return {
     deadly: sum(deadly),
     poison: sum(deadly.filter(isRight)),
-    // A death in company is not the last one: who caused it cannot be said.
-    more: sum(deadly.filter(({ crashes }) => crashes > 3)),
     broken: rows
       .filter((row) => !isRight(row))
       .map(

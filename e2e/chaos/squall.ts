@@ -141,8 +141,6 @@ async function execute(
 ): Promise<object | undefined> {
   const { runId, stepKey, itemPath, attempt, kind, role, effect } = step;
   const said = { runId, stepKey, itemPath, attempt };
-  if (step.crashes !== undefined && step.crashes !== null)
-    await sql`select engine.mark_begun(${runId}, ${stepKey}, ${itemPath}::int[], ${attempt})`;
   // Work that stands is only checked: here every check passes.
   if (step.keptOutput !== undefined && step.keptOutput !== null) {
     const port = step.keptChecks?.port;

@@ -42,14 +42,6 @@ it("works again at a time named less than a second ahead, and leaves later ones 
   expect(work).toHaveBeenCalledTimes(2);
 });
 
-it("looks less and less often for what is due and not to be had", async () => {
-  const { work, drive } = driven({ claimed: 0, nextDueMs: 0 });
-  drive.wake();
-  await vi.advanceTimersByTimeAsync(1_000);
-  expect(work.mock.calls.length).toBeLessThan(15);
-  expect(work.mock.calls.length).toBeGreaterThan(8);
-});
-
 it("tries again after a failure, with pauses that grow to a second and begin anew once it worked", async () => {
   const away = new Error("The database is away.");
   const { work, drive } = driven(away, away, away, { claimed: 0, nextDueMs: 500 }, away, {

@@ -4,14 +4,11 @@ import type { Shift } from "./worker.ts";
 
 const FIRST_AGAIN_MS = 50;
 const LONGEST_MS = 1_000;
-/** What is due and not to be had is somebody else's to take, or taken soon: it is looked for this often at last. */
-const LONGEST_VAIN_MS = 200;
 
 export class Drive {
   readonly #work: () => Promise<Shift>;
   #again: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
-  #vain = 0;
 
   /** @param work an invocation; while one is under way, a further one only tells it to look again */
   constructor(work: () => Promise<Shift>) {
@@ -26,12 +23,10 @@ export class Drive {
 
   async #turn(): Promise<void> {
     try {
-      const { nextDueMs, claimed } = await this.#work();
+      const { nextDueMs } = await this.#work();
       this.#failures = 0;
-      this.#vain = claimed === 0 && nextDueMs === 0 ? this.#vain + 1 : 0;
       // Later times are the host's to keep: it asks every second.
-      if (typeof nextDueMs === "number" && nextDueMs < LONGEST_MS)
-        this.#wakeIn(this.#vain > 0 ? Math.min(2 ** this.#vain, LONGEST_VAIN_MS) : nextDueMs);
+      if (typeof nextDueMs === "number" && nextDueMs < LONGEST_MS) this.#wakeIn(nextDueMs);
     } catch (error) {
       console.warn(`The worker stopped: ${error instanceof Error ? error.message : String(error)}`);
       this.#wakeIn(Math.min(FIRST_AGAIN_MS * 2 ** this.#failures++, LONGEST_MS));

@@ -78,8 +78,6 @@ export interface Engine {
     total: number,
     ahead: readonly AheadReport[],
   ): Promise<boolean>;
-  /** Notes that this attempt, of a step whose worker died before, begins now. */
-  markBegun(attempt: Attempt): Promise<void>;
   /** Holds a part of the run's budgets for the attempt, instead of what it held before. */
   reserveBudget(attempt: Attempt, wanted: Spending): Promise<Reserved>;
   /** Counts calls by how they ended. Returns all hosts that are not to be called without asking. */
@@ -199,10 +197,6 @@ export function createEngine(sql: postgres.Sql): Engine {
           ${total}, ${json(ahead)}::text::jsonb) as answer`,
       );
       return z.boolean().parse(answer);
-    },
-    async markBegun({ runId, stepKey, itemPath, attempt }) {
-      const path = `{${itemPath.join(",")}}`;
-      await sql`select engine.mark_begun(${runId}::text::uuid, ${stepKey}, ${path}::text::int[], ${attempt})`;
     },
     async reserveBudget({ runId, stepKey, itemPath, attempt }, wanted) {
       const path = `{${itemPath.join(",")}}`;

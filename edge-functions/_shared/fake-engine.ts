@@ -56,7 +56,7 @@ export type Faults = {
 /** Ready steps, and the steps each releases when it succeeds. */
 export class FakeEngine implements Pick<
   Engine,
-  "claimSteps" | "reportSteps" | "heartbeat" | "markBegun" | "sweep" | "workerIdle"
+  "claimSteps" | "reportSteps" | "heartbeat" | "sweep" | "workerIdle"
 > {
   ready: string[];
   readonly releases: Record<string, string[]>;
@@ -68,9 +68,6 @@ export class FakeEngine implements Pick<
   readonly taken = new Set<string>();
   /** Their runs are locked by somebody whenever a heartbeat comes. */
   readonly busy = new Set<string>();
-  /** Deaths of workers by step. */
-  readonly crashes: Record<string, number> = {};
-  readonly begun: string[] = [];
   most = 0;
   sweeps = 0;
   /** What its workers said when they asked to be woken: whether steps were under way. */
@@ -86,11 +83,7 @@ export class FakeEngine implements Pick<
     const keys = this.ready.splice(0, limit);
     for (const key of keys) this.leased.add(key);
     this.most = Math.max(this.most, this.leased.size);
-    return keys.map((key) => ({ ...step(key), crashes: this.crashes[key] }));
-  }
-  async markBegun({ stepKey }: Attempt) {
-    await Promise.resolve();
-    this.begun.push(stepKey);
+    return keys.map(step);
   }
   async claimSteps(_: string, limit: number) {
     await Promise.resolve();

@@ -5,7 +5,6 @@ import type { Engine } from "./engine.ts";
 import type { Hold } from "./execute-step.ts";
 import { Leases } from "./leases.ts";
 import { ReportQueue } from "./report-queue.ts";
-import { Suspects } from "./suspects.ts";
 import type { WorkerSession } from "./worker-session.ts";
 
 export interface WorkerSettings {
@@ -28,10 +27,7 @@ export interface Shift {
 }
 
 type Execute = (step: ClaimedStep, hold: Hold) => Promise<StepReport | undefined>;
-type WorkerEngine = Pick<
-  Engine,
-  "claimSteps" | "reportSteps" | "heartbeat" | "markBegun" | "sweep" | "workerIdle"
->;
+type WorkerEngine = Pick<Engine, "claimSteps" | "reportSteps" | "heartbeat" | "sweep" | "workerIdle">;
 
 /** Part of the wall clock kept for ending what runs. */
 const HAND_OVER_MS = 3_000;
@@ -63,7 +59,6 @@ export class Worker {
   /** Set while the engine knows that this worker, which has steps under way, wants to be woken. */
   #asked = false;
   #due: ReturnType<typeof setTimeout> | undefined;
-  readonly #suspects: Suspects;
   #wake: () => void = () => undefined;
 
   /** @param session left out where the database's sessions do not show who lives */
@@ -82,7 +77,6 @@ export class Worker {
       this.#poke();
     });
     this.#reports = new ReportQueue(settings.leaseMs);
-    this.#suspects = new Suspects((step) => engine.markBegun(step));
   }
 
   /** Works until nothing is left. While an invocation is at work, a further one only tells it to look again. */
@@ -183,8 +177,7 @@ export class Worker {
   /** Without its session a worker takes nothing: others would take it away at once. */
   #free(): number {
     const isSeen = this.#session === undefined || this.#session.since !== undefined;
-    const needsQuiet = this.#running > 0 && this.#suspects.needQuiet;
-    return this.#closing || !isSeen || needsQuiet
+    return this.#closing || !isSeen
       ? 0
       : Math.max(this.#settings.concurrency - this.#running - this.#claiming, 0);
   }
@@ -247,8 +240,7 @@ export class Worker {
     for (const step of steps) {
       this.#running++;
       const hold = this.#leases.take(step, sent);
-      const execute = () => this.#execute(step, hold);
-      void ((step.crashes ?? 0) > 0 ? this.#suspects.inTurn(step, execute) : execute()).then((report) => {
+      void this.#execute(step, hold).then((report) => {
         this.#running--;
         // The lease is kept, and renewed, until the report has counted.
         if (report) this.#reports.add(report, () => this.#leases.drop(step));

@@ -100,7 +100,6 @@ export type Database = {
           outcome: "succeeded" | "failed" | "skipped" | "parked" | "handed_over" | "cancelled" | "lost" | null;
           error: Json | null;
           start_marker_at: string | null;
-          begun_at: string | null;
           active_ms: number;
         };
         Insert: Record<string, never>;

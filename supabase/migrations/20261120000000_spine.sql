@@ -868,17 +868,12 @@ create table public.attempts (
   outcome text,
   error jsonb,
   start_marker_at timestamptz,
-  -- Said only where a worker died of the step or beside it before: since when this one may have done so too.
-  begun_at timestamptz,
   active_ms bigint not null default 0,
   primary key (run_id, step_key, item_path, n),
   constraint outcome_is_known check (
     outcome in ('succeeded', 'failed', 'skipped', 'parked', 'handed_over', 'cancelled', 'lost')),
   constraint ended_has_an_outcome check ((outcome is null) = (finished_at is null))
 ) with (fillfactor = 70);
-
--- Which attempts one death took. An attempt that succeeds changes neither column, so it stays out of every index but the key.
-create index attempts_lost on public.attempts (worker) where error ->> 'class' = 'lost';
 
 -- 20-41-attempt-payloads.sql
 
@@ -2781,13 +2776,12 @@ begin
     return;
   end if;
   with due as (
-    select step.run_id, step.step_key, step.item_path, step.status, step.attempt, held.reason,
-      case when step.status = 'running' then engine.death_counts(step)::int else 0 end as deaths
+    select step.run_id, step.step_key, step.item_path, step.status, step.attempt, held.reason
     from unnest(p_held) as held join public.steps as step using (run_id)
     join engine.plan_steps as plan on plan.id = step.plan_step
     where step.status = 'ready'
       or (step.status = 'waiting' and step.waiting_for ->> 'kind' in ('retry', 'limit', 'budget') and step.due_at <= at)
-      or (step.status = 'running' and step.lease_until <= at and (step.crashes < 2 or not engine.died_alone(step))
+      or (step.status = 'running' and step.lease_until <= at and step.crashes < 2
         and not (plan.effect = 'at_most_once' and step.start_marker_at is not null))
   ), lost as (
     update public.attempts as attempt set outcome = 'lost', finished_at = at,
@@ -2799,7 +2793,7 @@ begin
   update public.steps as step set
     status = 'waiting', last_move = 'step.waiting', waiting_for = due.reason, due_at = (due.reason ->> 'until')::timestamptz,
     lease_until = null, start_marker_at = null, tries = step.tries - (due.status = 'running')::int,
-    crashes = step.crashes + due.deaths
+    crashes = step.crashes + (due.status = 'running')::int
   from due where (step.run_id, step.step_key, step.item_path) = (due.run_id, due.step_key, due.item_path);
   perform engine.settle_runs(array(select run_id from unnest(p_held)));
 end $$;
@@ -2851,26 +2845,23 @@ declare
   wanted int;
   lapsed boolean;
   alone boolean := false;
-  aside int := 0;
-  left_out int;
   taken engine.step_ref[];
   all_taken engine.step_ref[] := '{}';
 begin
-  -- A pass that only found runs a lane or limit holds back moves those out of the way; the next pass looks behind them, as it does behind lapsed
-  -- steps that are somebody else's to take. Behind runs that others hold just now, who are mostly other claims, the next pass looks further.
+  -- A pass that only found runs a lane or limit holds back moves those out of the way; the next pass looks behind them. Behind runs that others
+  -- hold just now, who are mostly other claims, the next pass looks further.
   for pass in 1 .. 8 loop
     wanted := p_limit - cardinality(all_taken);
-    left_out := 0;
     select * into due from engine.find_due(look);
     exit when cardinality(due.candidates) = 0;
     candidates := due.candidates;
-    select * into locked from engine.lock_runs(candidates, wanted + aside);
+    select * into locked from engine.lock_runs(candidates, wanted);
     if cardinality(locked.runs) > 0 then
-      if cardinality(candidates) > wanted + aside then
+      if cardinality(candidates) > wanted then
         candidates := array(
           select (run_id, step_key, item_path)::engine.step_ref
           from unnest(candidates) with ordinality as candidate (run_id, step_key, item_path, turn)
-          where run_id = any (locked.runs) order by turn limit wanted + aside);
+          where run_id = any (locked.runs) order by turn limit wanted);
       end if;
       -- A look at an index; most claims find none. By a time not before the candidates': whichever of them lapsed is ruled on before it is taken.
       at := engine.now();
@@ -2878,14 +2869,7 @@ begin
         select from public.steps where (lease_until is not null or waiting_for is not null) and coalesce(lease_until, due_at) <= at
           and status = 'running');
       if lapsed then
-        select * into candidates, alone, left_out from engine.give_up_lapsed(candidates, locked.runs, p_worker);
-        -- What is taken alone is taken first.
-        exit when alone and cardinality(all_taken) > 0;
-        -- A lease may end before the claim that gave it does.
-        candidates := array(
-          select candidate from unnest(candidates) with ordinality as one (run_id, step_key, item_path, turn)
-          cross join lateral (select (one.run_id, one.step_key, one.item_path)::engine.step_ref as candidate) as ref
-          where not candidate = any (all_taken) order by turn limit wanted);
+        select * into candidates, alone from engine.give_up_lapsed(candidates, locked.runs, p_worker);
       end if;
       select * into ruling from engine.hold_runs(locked.runs, locked.free, locked.admitted);
       if exists (select from public.connections where limits is not null) then
@@ -2899,50 +2883,10 @@ begin
       exit when due.complete or look >= 1000;
       look := look * 4;
     else
-      exit when cardinality(locked.runs) = 0
-        or (ruling.held = 0 and left_out <= aside and (cardinality(taken) = 0 or (due.complete and not lapsed)));
+      exit when cardinality(locked.runs) = 0 or ruling.held = 0 and (cardinality(taken) = 0 or (due.complete and not lapsed));
     end if;
-    aside := greatest(aside, left_out);
-    look := greatest(look, p_limit + aside);
   end loop;
   return all_taken;
-end $$;
-
--- 30-54-death-counts.sql
-
--- Whether a death counts against a lapsed step: the first always does. Later ones do when its worker had begun it, which it says of such
--- steps one by one (engine.mark_begun), or when it held nothing else.
-create function engine.death_counts(p_step public.steps)
-returns boolean language plpgsql stable set search_path = ''
-as $$
-begin
-  return p_step.crashes = 0 or exists (
-    select from public.attempts
-    where (run_id, step_key, item_path, n) = (p_step.run_id, p_step.step_key, p_step.item_path, p_step.attempt) and begun_at is not null
-  ) or engine.died_alone(p_step);
-end $$;
-
--- 30-54-died-alone.sql
-
--- Whether a step whose lease is over was all its worker held since the step's attempt began: nothing else of that worker's is running since
--- then, nor was lost. Then nothing else can have killed it. Stable, so that every step of one statement is judged by what was there before it.
-create function engine.died_alone(p_step public.steps)
-returns boolean language plpgsql stable set search_path = ''
-as $$
-declare
-  began constant timestamptz := (
-    select started_at from public.attempts
-    where (run_id, step_key, item_path, n) = (p_step.run_id, p_step.step_key, p_step.item_path, p_step.attempt));
-begin
-  return not exists (
-    select from public.steps as other
-    where (other.lease_until is not null or other.waiting_for is not null) and coalesce(other.lease_until, other.due_at) >= began
-      and other.status = 'running' and other.worker = p_step.worker
-      and (other.run_id, other.step_key, other.item_path) <> (p_step.run_id, p_step.step_key, p_step.item_path)
-  ) and not exists (
-    select from public.attempts as other
-    where other.error ->> 'class' = 'lost' and other.worker = p_step.worker and other.finished_at >= began
-      and (other.run_id, other.step_key, other.item_path) <> (p_step.run_id, p_step.step_key, p_step.item_path));
 end $$;
 
 -- 30-54-hold-connections.sql
@@ -3037,74 +2981,25 @@ begin
         and step.waiting_for ->> 'kind' in ('retry', 'limit', 'budget') and step.due_at <= at)));
 end $$;
 
--- 30-54-was-spared.sql
+-- 30-55-part-suspects.sql
 
--- Whether a lapsed step was lost five times without that counting against it. Then it is taken alone like a suspect, so that a worker that never
--- says what it begins cannot lose the same steps together for ever.
-create function engine.was_spared(p_step public.steps)
-returns boolean language plpgsql stable set search_path = ''
-as $$
-begin
-  return p_step.crashes + 5 <= (
-    select count(*) from public.attempts
-    where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path) and error ->> 'class' = 'lost');
-end $$;
-
--- 30-55-part-lapsed.sql
-
--- Of due steps, leaves what a worker may take while some of them are lapsed, for any of those may kill whoever takes it. No more than half of the
--- workers take any at the same time, the others go on with everybody else's; a worker counts for five seconds, by then most that kill have done so.
--- Suspects, lapsed steps that two deaths count against or more, come last and alone, to a worker that took no other a moment ago; one that died
--- thrice in company comes to a worker that holds nothing at all, unless there was none for a minute. `aside` says how many were left out.
--- Called by engine.give_up_lapsed.
-create function engine.part_lapsed(
-  p_candidates engine.step_ref[], p_suspects engine.step_ref[], p_worker text,
-  out candidates engine.step_ref[], out alone boolean, out aside int)
-language plpgsql set search_path = ''
+-- Of due steps, leaves what a worker may take while some of them are suspects, steps whose workers died twice: the first suspect and nothing else,
+-- or everything but suspects while the worker holds one already. One of them may kill whoever holds it, and what is held with it must not
+-- die of it a third time. Called by engine.give_up_lapsed.
+create function engine.part_suspects(p_candidates engine.step_ref[], p_suspects engine.step_ref[], p_worker text)
+returns engine.step_ref[] language plpgsql set search_path = ''
 as $$
 declare
   at constant timestamptz := engine.now();
-  lapsed constant engine.step_ref[] := array(
-    select (run_id, step_key, item_path)::engine.step_ref from unnest(p_candidates) join public.steps as step using (run_id, step_key, item_path)
-    where step.status = 'running' and step.lease_until <= at);
-  takers text[];
-  takes_suspect boolean;
-  first engine.step_ref;
 begin
-  alone := false;
-  aside := 0;
-  candidates := p_candidates;
-  if cardinality(lapsed) = 0 then
-    return;
+  if exists (
+    select from public.steps
+    where (lease_until is not null or waiting_for is not null) and coalesce(lease_until, due_at) > at
+      and status = 'running' and worker = p_worker and crashes >= 2
+  ) then
+    return array(select candidate from unnest(p_candidates) as candidate where not candidate = any (p_suspects));
   end if;
-  select array_agg(distinct step.worker), coalesce(bool_or(step.worker = p_worker and step.crashes >= 2), false) into takers, takes_suspect
-  from public.steps as step
-  join public.attempts as attempt on (attempt.run_id, attempt.step_key, attempt.item_path, attempt.n)
-    = (step.run_id, step.step_key, step.item_path, step.attempt)
-  where (step.lease_until is not null or step.waiting_for is not null) and coalesce(step.lease_until, step.due_at) > at
-    and step.status = 'running' and step.crashes >= 1 and attempt.started_at > at - interval '5 seconds';
-  if not p_worker = any (takers) and cardinality(takers) >= greatest(1, (
-    select count(*) / 2 from engine.workers
-    where vanished_at is null and (pid is not null or seen_at > at - interval '1 minute'))) then
-    candidates := array(select candidate from unnest(p_candidates) as candidate where not candidate = any (lapsed));
-  elsif cardinality(p_suspects) > 0 then
-    candidates := array(select candidate from unnest(p_candidates) as candidate where not candidate = any (p_suspects));
-    if cardinality(lapsed) = cardinality(p_suspects) and not takes_suspect then
-      first := (
-        select (step.run_id, step.step_key, step.item_path)::engine.step_ref
-        from unnest(p_suspects) join public.steps as step using (run_id, step_key, item_path)
-        where step.crashes = 1 or step.lease_until < at - interval '1 minute' or not exists (
-          select from public.steps as other
-          where (other.lease_until is not null or other.waiting_for is not null) and coalesce(other.lease_until, other.due_at) > at
-            and other.status = 'running' and other.worker = p_worker)
-        order by step.crashes, step.lease_until limit 1);
-      if first.run_id is not null then
-        candidates := array[first];
-        alone := true;
-      end if;
-    end if;
-  end if;
-  aside := cardinality(p_candidates) - cardinality(candidates);
+  return p_suspects[1:1];
 end $$;
 
 -- 30-55-take-steps.sql
@@ -3142,7 +3037,7 @@ begin
     update public.steps as step set
       status = 'running', last_move = case step.status when 'running' then 'step.recovered' else 'step.started' end,
       attempt = step.attempt + 1, tries = step.tries + (step.status <> 'running')::int,
-      crashes = step.crashes + case when step.status = 'running' then engine.death_counts(step)::int else 0 end, worker = p_worker, lease_until = at + p_lease,
+      crashes = step.crashes + (step.status = 'running')::int, worker = p_worker, lease_until = at + p_lease,
       waiting_for = null, start_marker_at = null, started_at = coalesce(step.started_at, at),
       deadline_at = coalesce(step.deadline_at, due.deadline_at)
     from due
@@ -3156,12 +3051,11 @@ end $$;
 
 -- 30-56-give-up-lapsed.sql
 
--- Ends the lapsed steps that may not simply run again: the third crash is poison, when nothing else can have caused it; an at_most_once step
--- past its start marker asks a person; a step of a run that is ending is cancelled. Returns the candidates that may be taken now: a step that
--- workers died of twice comes with nothing else (`alone`) or is left out (`aside`). Called by take_due before it starts the others.
+-- Ends the lapsed steps that may not simply run again: the third crash is poison; an at_most_once step past its start marker asks a
+-- person; a step of a run that is ending is cancelled. Returns the candidates that may be taken now: where workers died twice that is one step,
+-- and nothing with it (`alone`). Called by take_due before it starts the others.
 create function engine.give_up_lapsed(
-  p_candidates engine.step_ref[], p_runs uuid[], p_worker text,
-  out candidates engine.step_ref[], out alone boolean, out aside int)
+  p_candidates engine.step_ref[], p_runs uuid[], p_worker text, out candidates engine.step_ref[], out alone boolean)
 language plpgsql set search_path = ''
 as $$
 declare
@@ -3172,8 +3066,7 @@ declare
   suspects engine.step_ref[] := '{}';
 begin
   for lapsed in
-    select step.*, plan.effect, run.error is not null or run.cancel_requested_at is not null as ending,
-      step.crashes >= 1 and (engine.death_counts(step) or engine.was_spared(step)) as suspected, step.crashes >= 2 and engine.died_alone(step) as was_alone
+    select step.*, plan.effect, run.error is not null or run.cancel_requested_at is not null as ending
     from unnest(p_candidates) join public.steps as step using (run_id, step_key, item_path)
     join engine.plan_steps as plan on plan.id = step.plan_step
     join public.runs as run on run.id = step.run_id
@@ -3182,10 +3075,8 @@ begin
         or run.error is not null or run.cancel_requested_at is not null)
     order by step.lease_until, step.run_id, step.rank, step.item_path
   loop
-    if not lapsed.was_alone and not lapsed.ending and (lapsed.effect <> 'at_most_once' or lapsed.start_marker_at is null) then
-      if lapsed.suspected then
-        suspects := suspects || (lapsed.run_id, lapsed.step_key, lapsed.item_path)::engine.step_ref;
-      end if;
+    if lapsed.crashes = 1 and not lapsed.ending and (lapsed.effect <> 'at_most_once' or lapsed.start_marker_at is null) then
+      suspects := suspects || (lapsed.run_id, lapsed.step_key, lapsed.item_path)::engine.step_ref;
       continue;
     end if;
     update public.attempts set outcome = 'lost', finished_at = greatest(at, started_at),
@@ -3198,7 +3089,7 @@ begin
     else
       update public.steps set status = 'failed', last_move = 'step.failed', crashes = crashes + 1, finished_at = greatest(at, started_at), lease_until = null,
         error = jsonb_build_object('class', 'lost', 'code', 'poison', 'step', step_key,
-          'message', format('%s workers died while running this step, the last one with nothing else in hand, so it is not tried again.', lapsed.crashes + 1),
+          'message', 'Three workers died while running this step, so it is not tried again.',
           'hint', 'Look at its last attempts for what they have in common, then retry.')
       where (run_id, step_key, item_path) = (lapsed.run_id, lapsed.step_key, lapsed.item_path);
       ended := ended || (lapsed.run_id, lapsed.step_key, lapsed.item_path)::engine.step_ref;
@@ -3211,7 +3102,8 @@ begin
     -- What was poisoned may have ended its run: whatever else of that lapsed ends with it now.
     perform engine.give_up_lapsed(p_candidates, touched, p_worker);
   end if;
-  select * into candidates, alone, aside from engine.part_lapsed(p_candidates, suspects, p_worker);
+  candidates := case when cardinality(suspects) = 0 then p_candidates else engine.part_suspects(p_candidates, suspects, p_worker) end;
+  alone := cardinality(suspects) > 0 and candidates = suspects[1:1];
 end $$;
 
 -- 30-57-ask-reconcile.sql
@@ -3397,7 +3289,6 @@ begin
       case when 'run' = any (plan.reads_roots) then concat('"run":', json_build_object(
         'id', step.run_id, 'mode', run.mode, 'lane', run.lane, 'startedAt', engine.iso_time(run.started_at))) end
     ), '}',
-    ',"crashes":' || nullif(step.crashes, 0),
     ',"keptOutput":' || case when step.keeps_output then (
       select output::text from public.step_payloads as kept
       where (kept.run_id, kept.step_key, kept.item_path) = (step.run_id, step.step_key, step.item_path)) end,
@@ -5506,18 +5397,6 @@ begin
   end if;
   update public.attempts set start_marker_at = at where (run_id, step_key, item_path, n) = (p_run, p_step, p_item, p_attempt);
   return true;
-end $$;
-
--- 32-41-mark-begun.sql
-
--- Notes that a worker begins a step whose worker died before, right before it does: if this one dies too, it is known which of those it held
--- may have killed it.
-create function engine.mark_begun(p_run uuid, p_step text, p_item int[], p_attempt int)
-returns void language plpgsql security definer set search_path = ''
-as $$
-begin
-  update public.attempts set begun_at = greatest(engine.now(), started_at)
-  where (run_id, step_key, item_path, n) = (p_run, p_step, p_item, p_attempt) and outcome is null;
 end $$;
 
 -- 32-42-record-ahead.sql
@@ -9934,7 +9813,7 @@ declare
   ];
   calls constant text[] := array[
     'reserve_budget', 'note_calls', 'ask_host',
-    'claim_steps', 'report_steps', 'heartbeat', 'mark_begun', 'mark_started', 'record_ahead', 'sweep', 'worker_idle', 'publish_version', 'surroundings',
+    'claim_steps', 'report_steps', 'heartbeat', 'mark_started', 'record_ahead', 'sweep', 'worker_idle', 'publish_version', 'surroundings',
     'get_connection', 'put_connection', 'put_tools', 'query_rows', 'register_worker',
     'take_file_removals', 'files_removed', 'metrics',
     'hook_of', 'fire_hook', 'hook_answer', 'open_firings', 'fire_trigger', 'due_triggers', 'plan_slots'

@@ -12,14 +12,9 @@ create table public.attempts (
   outcome text,
   error jsonb,
   start_marker_at timestamptz,
-  -- Said only where a worker died of the step or beside it before: since when this one may have done so too.
-  begun_at timestamptz,
   active_ms bigint not null default 0,
   primary key (run_id, step_key, item_path, n),
   constraint outcome_is_known check (
     outcome in ('succeeded', 'failed', 'skipped', 'parked', 'handed_over', 'cancelled', 'lost')),
   constraint ended_has_an_outcome check ((outcome is null) = (finished_at is null))
 ) with (fillfactor = 70);
-
--- Which attempts one death took. An attempt that succeeds changes neither column, so it stays out of every index but the key.
-create index attempts_lost on public.attempts (worker) where error ->> 'class' = 'lost';

@@ -11,13 +11,12 @@ begin
     return;
   end if;
   with due as (
-    select step.run_id, step.step_key, step.item_path, step.status, step.attempt, held.reason,
-      case when step.status = 'running' then engine.death_counts(step)::int else 0 end as deaths
+    select step.run_id, step.step_key, step.item_path, step.status, step.attempt, held.reason
     from unnest(p_held) as held join public.steps as step using (run_id)
     join engine.plan_steps as plan on plan.id = step.plan_step
     where step.status = 'ready'
       or (step.status = 'waiting' and step.waiting_for ->> 'kind' in ('retry', 'limit', 'budget') and step.due_at <= at)
-      or (step.status = 'running' and step.lease_until <= at and (step.crashes < 2 or not engine.died_alone(step))
+      or (step.status = 'running' and step.lease_until <= at and step.crashes < 2
         and not (plan.effect = 'at_most_once' and step.start_marker_at is not null))
   ), lost as (
     update public.attempts as attempt set outcome = 'lost', finished_at = at,
@@ -29,7 +28,7 @@ begin
   update public.steps as step set
     status = 'waiting', last_move = 'step.waiting', waiting_for = due.reason, due_at = (due.reason ->> 'until')::timestamptz,
     lease_until = null, start_marker_at = null, tries = step.tries - (due.status = 'running')::int,
-    crashes = step.crashes + due.deaths
+    crashes = step.crashes + (due.status = 'running')::int
   from due where (step.run_id, step.step_key, step.item_path) = (due.run_id, due.step_key, due.item_path);
   perform engine.settle_runs(array(select run_id from unnest(p_held)));
 end $$;

@@ -13,26 +13,23 @@ declare
   wanted int;
   lapsed boolean;
   alone boolean := false;
-  aside int := 0;
-  left_out int;
   taken engine.step_ref[];
   all_taken engine.step_ref[] := '{}';
 begin
-  -- A pass that only found runs a lane or limit holds back moves those out of the way; the next pass looks behind them, as it does behind lapsed
-  -- steps that are somebody else's to take. Behind runs that others hold just now, who are mostly other claims, the next pass looks further.
+  -- A pass that only found runs a lane or limit holds back moves those out of the way; the next pass looks behind them. Behind runs that others
+  -- hold just now, who are mostly other claims, the next pass looks further.
   for pass in 1 .. 8 loop
     wanted := p_limit - cardinality(all_taken);
-    left_out := 0;
     select * into due from engine.find_due(look);
     exit when cardinality(due.candidates) = 0;
     candidates := due.candidates;
-    select * into locked from engine.lock_runs(candidates, wanted + aside);
+    select * into locked from engine.lock_runs(candidates, wanted);
     if cardinality(locked.runs) > 0 then
-      if cardinality(candidates) > wanted + aside then
+      if cardinality(candidates) > wanted then
         candidates := array(
           select (run_id, step_key, item_path)::engine.step_ref
           from unnest(candidates) with ordinality as candidate (run_id, step_key, item_path, turn)
-          where run_id = any (locked.runs) order by turn limit wanted + aside);
+          where run_id = any (locked.runs) order by turn limit wanted);
       end if;
       -- A look at an index; most claims find none. By a time not before the candidates': whichever of them lapsed is ruled on before it is taken.
       at := engine.now();
@@ -40,14 +37,7 @@ begin
         select from public.steps where (lease_until is not null or waiting_for is not null) and coalesce(lease_until, due_at) <= at
           and status = 'running');
       if lapsed then
-        select * into candidates, alone, left_out from engine.give_up_lapsed(candidates, locked.runs, p_worker);
-        -- What is taken alone is taken first.
-        exit when alone and cardinality(all_taken) > 0;
-        -- A lease may end before the claim that gave it does.
-        candidates := array(
-          select candidate from unnest(candidates) with ordinality as one (run_id, step_key, item_path, turn)
-          cross join lateral (select (one.run_id, one.step_key, one.item_path)::engine.step_ref as candidate) as ref
-          where not candidate = any (all_taken) order by turn limit wanted);
+        select * into candidates, alone from engine.give_up_lapsed(candidates, locked.runs, p_worker);
       end if;
       select * into ruling from engine.hold_runs(locked.runs, locked.free, locked.admitted);
       if exists (select from public.connections where limits is not null) then
@@ -61,11 +51,8 @@ begin
       exit when due.complete or look >= 1000;
       look := look * 4;
     else
-      exit when cardinality(locked.runs) = 0
-        or (ruling.held = 0 and left_out <= aside and (cardinality(taken) = 0 or (due.complete and not lapsed)));
+      exit when cardinality(locked.runs) = 0 or ruling.held = 0 and (cardinality(taken) = 0 or (due.complete and not lapsed));
     end if;
-    aside := greatest(aside, left_out);
-    look := greatest(look, p_limit + aside);
   end loop;
   return all_taken;
 end $$;

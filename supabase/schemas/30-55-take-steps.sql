@@ -31,7 +31,7 @@ begin
     update public.steps as step set
       status = 'running', last_move = case step.status when 'running' then 'step.recovered' else 'step.started' end,
       attempt = step.attempt + 1, tries = step.tries + (step.status <> 'running')::int,
-      crashes = step.crashes + case when step.status = 'running' then engine.death_counts(step)::int else 0 end, worker = p_worker, lease_until = at + p_lease,
+      crashes = step.crashes + (step.status = 'running')::int, worker = p_worker, lease_until = at + p_lease,
       waiting_for = null, start_marker_at = null, started_at = coalesce(step.started_at, at),
       deadline_at = coalesce(step.deadline_at, due.deadline_at)
     from due

@@ -1,9 +1,8 @@
--- Ends the lapsed steps that may not simply run again: the third crash is poison, when nothing else can have caused it; an at_most_once step
--- past its start marker asks a person; a step of a run that is ending is cancelled. Returns the candidates that may be taken now: a step that
--- workers died of twice comes with nothing else (`alone`) or is left out (`aside`). Called by take_due before it starts the others.
+-- Ends the lapsed steps that may not simply run again: the third crash is poison; an at_most_once step past its start marker asks a
+-- person; a step of a run that is ending is cancelled. Returns the candidates that may be taken now: where workers died twice that is one step,
+-- and nothing with it (`alone`). Called by take_due before it starts the others.
 create function engine.give_up_lapsed(
-  p_candidates engine.step_ref[], p_runs uuid[], p_worker text,
-  out candidates engine.step_ref[], out alone boolean, out aside int)
+  p_candidates engine.step_ref[], p_runs uuid[], p_worker text, out candidates engine.step_ref[], out alone boolean)
 language plpgsql set search_path = ''
 as $$
 declare
@@ -14,8 +13,7 @@ declare
   suspects engine.step_ref[] := '{}';
 begin
   for lapsed in
-    select step.*, plan.effect, run.error is not null or run.cancel_requested_at is not null as ending,
-      step.crashes >= 1 and (engine.death_counts(step) or engine.was_spared(step)) as suspected, step.crashes >= 2 and engine.died_alone(step) as was_alone
+    select step.*, plan.effect, run.error is not null or run.cancel_requested_at is not null as ending
     from unnest(p_candidates) join public.steps as step using (run_id, step_key, item_path)
     join engine.plan_steps as plan on plan.id = step.plan_step
     join public.runs as run on run.id = step.run_id
@@ -24,10 +22,8 @@ begin
         or run.error is not null or run.cancel_requested_at is not null)
     order by step.lease_until, step.run_id, step.rank, step.item_path
   loop
-    if not lapsed.was_alone and not lapsed.ending and (lapsed.effect <> 'at_most_once' or lapsed.start_marker_at is null) then
-      if lapsed.suspected then
-        suspects := suspects || (lapsed.run_id, lapsed.step_key, lapsed.item_path)::engine.step_ref;
-      end if;
+    if lapsed.crashes = 1 and not lapsed.ending and (lapsed.effect <> 'at_most_once' or lapsed.start_marker_at is null) then
+      suspects := suspects || (lapsed.run_id, lapsed.step_key, lapsed.item_path)::engine.step_ref;
       continue;
     end if;
     update public.attempts set outcome = 'lost', finished_at = greatest(at, started_at),
@@ -40,7 +36,7 @@ begin
     else
       update public.steps set status = 'failed', last_move = 'step.failed', crashes = crashes + 1, finished_at = greatest(at, started_at), lease_until = null,
         error = jsonb_build_object('class', 'lost', 'code', 'poison', 'step', step_key,
-          'message', format('%s workers died while running this step, the last one with nothing else in hand, so it is not tried again.', lapsed.crashes + 1),
+          'message', 'Three workers died while running this step, so it is not tried again.',
           'hint', 'Look at its last attempts for what they have in common, then retry.')
       where (run_id, step_key, item_path) = (lapsed.run_id, lapsed.step_key, lapsed.item_path);
       ended := ended || (lapsed.run_id, lapsed.step_key, lapsed.item_path)::engine.step_ref;
@@ -53,5 +49,6 @@ begin
     -- What was poisoned may have ended its run: whatever else of that lapsed ends with it now.
     perform engine.give_up_lapsed(p_candidates, touched, p_worker);
   end if;
-  select * into candidates, alone, aside from engine.part_lapsed(p_candidates, suspects, p_worker);
+  candidates := case when cardinality(suspects) = 0 then p_candidates else engine.part_suspects(p_candidates, suspects, p_worker) end;
+  alone := cardinality(suspects) > 0 and candidates = suspects[1:1];
 end $$;

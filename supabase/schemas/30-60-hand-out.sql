@@ -54,7 +54,6 @@ begin
       case when 'run' = any (plan.reads_roots) then concat('"run":', json_build_object(
         'id', step.run_id, 'mode', run.mode, 'lane', run.lane, 'startedAt', engine.iso_time(run.started_at))) end
     ), '}',
-    ',"crashes":' || nullif(step.crashes, 0),
     ',"keptOutput":' || case when step.keeps_output then (
       select output::text from public.step_payloads as kept
       where (kept.run_id, kept.step_key, kept.item_path) = (step.run_id, step.step_key, step.item_path)) end,

@@ -27,7 +27,7 @@ declare
   ];
   calls constant text[] := array[
     'reserve_budget', 'note_calls', 'ask_host',
-    'claim_steps', 'report_steps', 'heartbeat', 'mark_begun', 'mark_started', 'record_ahead', 'sweep', 'worker_idle', 'publish_version', 'surroundings',
+    'claim_steps', 'report_steps', 'heartbeat', 'mark_started', 'record_ahead', 'sweep', 'worker_idle', 'publish_version', 'surroundings',
     'get_connection', 'put_connection', 'put_tools', 'query_rows', 'register_worker',
     'take_file_removals', 'files_removed', 'metrics',
     'hook_of', 'fire_hook', 'hook_answer', 'open_firings', 'fire_trigger', 'due_triggers', 'plan_slots'

@@ -38,7 +38,6 @@ test("the functions that run with their owner's rights are these", async () => {
     "engine.keep_profile",
     "engine.lay_out_version",
     "engine.make_event_partitions",
-    "engine.mark_begun",
     "engine.mark_started",
     "engine.may_receive",
     "engine.may_send",

@@ -126,7 +126,6 @@ test("the workers' role may execute these functions and nothing more", async () 
     "engine.heartbeat",
     "engine.hook_answer",
     "engine.hook_of",
-    "engine.mark_begun",
     "engine.mark_started",
     "engine.metrics",
     "engine.note_calls",
