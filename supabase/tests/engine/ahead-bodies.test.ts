@@ -1,83 +1,23 @@
 // Bodies of maps that a worker does right after the split, ahead of the record: which may be, and what counts of them.
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { type TestDatabase, createTestDatabase } from "../../../e2e/database.ts";
-import { planOf } from "../../../e2e/engine/plan-of.ts";
+import { expect, it } from "vitest";
 import { asUser } from "../../../e2e/engine/play.ts";
 import { type StepSpec, mapOver, repeatOf, step } from "../../../e2e/engine/scenario.ts";
-import { type Stage, setStage } from "../../../e2e/engine/stage.ts";
-import type { FoldEvent } from "../../../src/core/event-data.ts";
 import type { JsonObject } from "../../../src/core/json.ts";
-import { Plan } from "../../../src/core/plan.ts";
-import { emptyRunView, foldRunView } from "../../../src/core/run-view.ts";
-import { ClaimedStep, ReportAnswer } from "../../../src/core/worker.ts";
+import {
+  bodyKeys,
+  claim,
+  database,
+  folded,
+  instances,
+  report,
+  result,
+  stage,
+  statuses,
+  useBodyScene,
+  work,
+} from "./body-scene.ts";
 
-let database: TestDatabase;
-let stage: Stage;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  stage = await setStage(database.sql);
-});
-afterAll(() => database.drop());
-
-let count = 0;
-
-/** Starts a run of these steps and claims its first. */
-async function claim(steps: StepSpec[], options: JsonObject = {}): Promise<ClaimedStep> {
-  const slug = `bodies-${count++}`;
-  const workflow = await stage.publish(slug, planOf({ steps }, slug));
-  const { run_id: run } = await asUser<{ run_id: string }>(
-    database.sql,
-    stage,
-    (tx) => tx`select public.start_run(${workflow}, '{"id": "x"}', ${tx.json(options)}) as answer`,
-  );
-  const [row] = await database.sql`select engine.claim_steps('w', 50, 15000) as claimed`;
-  const [first] = ClaimedStep.array()
-    .parse(row?.["claimed"])
-    .filter(({ runId }) => runId === run);
-  if (!first) throw new Error("Nothing was claimed.");
-  return first;
-}
-
-async function report(claimed: ClaimedStep, more: JsonObject): Promise<ClaimedStep[]> {
-  const { runId, stepKey, itemPath, attempt } = claimed;
-  const reports = [{ runId, stepKey, itemPath, attempt, outcome: "succeeded", ...more }];
-  const [row] =
-    await database.sql`select engine.report_steps('w', ${database.sql.json(reports)}, 10, 15000) as answer`;
-  return ReportAnswer.parse(row?.["answer"]).claimed;
-}
-
-/** The steps as a viewer has them who knows the plan and the events alone. */
-async function folded({ runId, planHash }: ClaimedStep): Promise<Record<string, string>> {
-  const [version] = await database.sql`select plan from public.versions where plan_hash = ${planHash}`;
-  const rows = await database.sql`
-    select jsonb_strip_nulls(jsonb_build_object('runId', run_id, 'seq', seq, 'kind', kind, 'status', status, 'at', engine.iso_time(at),
-      'step', step_key, 'item', item_path, 'attempt', attempt, 'data', data)) as event
-    from public.run_events where run_id = ${runId} order by seq`;
-  const events: FoldEvent[] = rows.map((row) => row["event"]);
-  const { steps } = foldRunView(emptyRunView(runId, Plan.parse(version?.["plan"]).steps), events);
-  return Object.fromEntries(
-    [...steps.values()].map(({ stepKey, itemPath, status }) => [[stepKey, ...itemPath].join(" "), status]),
-  );
-}
-
-const work = (index: number, more: JsonObject = {}) => ({
-  stepKey: "work",
-  index,
-  output: { n: index },
-  ...more,
-});
-const result = (index: number) => ({ stepKey: "each__item", index, output: { value: index * 10 } });
-const bodyKeys = (claimed: ClaimedStep) => claimed.following?.map(({ stepKey }) => stepKey) ?? [];
-const instances = (steps: ClaimedStep[]) =>
-  steps.map(({ stepKey, itemPath }) => `${stepKey}[${itemPath.join(",")}]`);
-
-async function statuses({ runId }: ClaimedStep): Promise<Record<string, string>> {
-  const rows = await database.sql`
-    select step_key, item_path, status from public.steps where run_id = ${runId} order by item_path, rank`;
-  return Object.fromEntries(
-    rows.map((row) => [[row["step_key"], ...row["item_path"]].join(" "), row["status"]]),
-  );
-}
+useBodyScene();
 
 const checked = {
   name: "ok",
@@ -298,101 +238,4 @@ it("does the body of a map in a map for each of its outer items", async () => {
     "work 1 0": "succeeded",
     "each__item 1 1": "succeeded",
   });
-});
-
-async function record(
-  { runId, stepKey, itemPath, attempt }: ClaimedStep,
-  total: number,
-  ahead: JsonObject[],
-) {
-  const [row] = await database.sql`
-    select engine.record_ahead('w', ${runId}, ${stepKey}, ${itemPath}::int[], ${attempt}, ${total}, ${database.sql.json(ahead)}) as taken`;
-  return row?.["taken"];
-}
-
-it("records portions of a large map while its split is under way, and the rest with its report", async () => {
-  const split = await claim(mapOver("each", [step("work")], { concurrency: 1 }));
-  expect(await record(split, 4, [work(0), result(0)])).toBe(true);
-  expect(await record(split, 4, [work(2), result(2)])).toBe(true);
-  expect(await statuses(split)).toEqual({
-    each: "pending",
-    each__split: "running",
-    "work 0": "succeeded",
-    "each__item 0": "succeeded",
-    "work 2": "succeeded",
-    "each__item 2": "succeeded",
-  });
-  const claimed = await report(split, {
-    output: { items: ["a", "b", "c", "d"] },
-    ahead: [work(3), result(3)],
-  });
-  expect(instances(claimed)).toEqual(["work[1]"]);
-  expect(await folded(split)).toEqual(await statuses(split));
-  const [map] = await database.sql`
-    select items_total, items_done, items_started from public.steps where run_id = ${split.runId} and step_key = 'each'`;
-  expect(map).toEqual({ items_total: 4, items_done: 3, items_started: 4 });
-});
-
-it("ends a map of which everything was recorded on the way", async () => {
-  const split = await claim(mapOver("each", [step("work")]));
-  await record(split, 2, [work(0), result(0), work(1), result(1)]);
-  await report(split, { output: { items: ["a", "b"] } });
-  const [run] = await database.sql`select status, counts from public.runs where id = ${split.runId}`;
-  expect(run).toMatchObject({ status: "succeeded", counts: { total: 6, succeeded: 6 } });
-});
-
-it("records no portion beyond the list", async () => {
-  const split = await claim(mapOver("each", [step("work")]));
-  await record(split, 1, [work(1), result(1)]);
-  expect(await statuses(split)).toEqual({ each__split: "running", each: "pending" });
-});
-
-it("records no portion for an attempt that is not the current one, nor for a run that is to end", async () => {
-  const split = await claim(mapOver("each", [step("work")]));
-  expect(await record({ ...split, attempt: 9 }, 1, [work(0), result(0)])).toBe(false);
-  await asUser(database.sql, stage, (tx) => tx`select public.cancel_run(${split.runId}) as answer`);
-  expect(await record(split, 1, [work(0), result(0)])).toBe(false);
-  expect(await statuses(split)).toEqual({ each__split: "running", each: "cancelled" });
-});
-
-it("keeps what a lost attempt had recorded, and takes only the rest from the next one", async () => {
-  const split = await claim(mapOver("each", [step("work")]));
-  await record(split, 2, [work(0), result(0)]);
-  await database.sql`
-    update public.steps set lease_until = now() - interval '1 minute' where run_id = ${split.runId} and status = 'running'`;
-  await database.sql`select engine.sweep()`;
-  const [row] = await database.sql`select engine.claim_steps('v', 50, 15000) as claimed`;
-  const again = ClaimedStep.array().parse(row?.["claimed"])[0];
-  expect(again).toMatchObject({ stepKey: "each__split", attempt: 2 });
-  if (!again) return;
-  expect(await record(split, 2, [work(1), result(1)])).toBe(false);
-  await report(again, { output: { items: ["a", "b"] }, ahead: [work(0), result(0), work(1), result(1)] });
-  const [run] = await database.sql`select status, counts from public.runs where id = ${split.runId}`;
-  expect(run).toMatchObject({ status: "succeeded", counts: { total: 6, succeeded: 6 } });
-  expect(
-    await database.sql`select item_path, count(*)::int as n from public.attempts where run_id = ${split.runId} and step_key = 'work' group by 1 order by 1`,
-  ).toEqual([
-    { item_path: [0], n: 1 },
-    { item_path: [1], n: 1 },
-  ]);
-});
-
-it("goes on with what was recorded when a cancelled run is resumed", async () => {
-  const split = await claim([...mapOver("each", [step("work")]), step("after", { after: ["each"] })]);
-  await record(split, 2, [work(0), result(0)]);
-  await asUser(database.sql, stage, (tx) => tx`select public.cancel_run(${split.runId}) as answer`);
-  await report(split, { outcome: "cancelled" });
-  await asUser(database.sql, stage, (tx) => tx`select public.retry_run(${split.runId}) as answer`);
-  const [row] = await database.sql`select engine.claim_steps('v', 50, 15000) as claimed`;
-  const again = ClaimedStep.array().parse(row?.["claimed"])[0];
-  expect(again).toMatchObject({ stepKey: "each__split", attempt: 2 });
-  if (!again) return;
-  const [last] = await report(again, { output: { items: ["a", "b"] }, ahead: [work(1), result(1)] });
-  expect(last?.stepKey).toBe("after");
-  if (last) await report(last, { output: {} });
-  const [run] = await database.sql`select status, counts from public.runs where id = ${split.runId}`;
-  expect(run).toMatchObject({ status: "succeeded", counts: { total: 7, succeeded: 7 } });
-  const [map] = await database.sql`
-    select output from public.step_payloads where run_id = ${split.runId} and step_key = 'each'`;
-  expect(map?.["output"]).toEqual({ items: [0, 10], failed: [], count: 2 });
 });
