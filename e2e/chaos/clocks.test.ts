@@ -8,6 +8,7 @@ import { type TestDatabase, createTestDatabase } from "../database.ts";
 import { planOf } from "../engine/plan-of.ts";
 import { step } from "../engine/scenario.ts";
 import { type Stage, setStage } from "../engine/stage.ts";
+import { jumps, letClockJump, playWhileClockJumps, trustClock } from "./jumping-clock.ts";
 
 const invariants = readFileSync(join(import.meta.dirname, "../../supabase/tests/invariants.sql"), "utf8");
 
@@ -121,4 +122,24 @@ it("R-14 takes a worker's word for nothing that has to do with time", async () =
     select extract(epoch from due_at - engine.now())::float8 as seconds from public.steps where status = 'waiting'`;
   expect(waiting?.seconds).toBeLessThanOrEqual(60);
   expect(await claim()).toEqual([]);
+});
+
+/** All of them in every scenario: `npm run chaos -- --only clocks`. Here every jump has its own few. */
+const ofEach = (n: number) => (_: string, place: number) => place % 9 === n;
+
+it.each(jumps.map((jump, n) => [jump.name, jump, n] as const))(
+  "R-14 ends scenarios as ever, and nothing before it began, while the database's clock jumps %s",
+  async (_, jump, n) => {
+    await letClockJump(sql, 14);
+    const { plays, broken } = await playWhileClockJumps(sql, jump, ofEach(n));
+    expect(plays).toBeGreaterThan(5);
+    expect(broken).toEqual([]);
+  },
+);
+
+it("R-14 turns red when ends are written down as the clock shows them", async () => {
+  await letClockJump(sql, 14);
+  await trustClock(sql);
+  const { broken } = await playWhileClockJumps(sql, { name: "back", seconds: -5, often: "once" }, ofEach(1));
+  expect(broken.join("\n")).toContain("nothing ends before it began");
 });

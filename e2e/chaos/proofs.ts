@@ -1,6 +1,7 @@
 // Proofs beside the storm, run by name or all together: each says what it did and what it found broken.
 import { proveBreaker } from "./prove-breaker.ts";
 import { proveClaims } from "./prove-claims.ts";
+import { proveClocks } from "./prove-clocks.ts";
 import { proveCrashPoints } from "./prove-crash-points.ts";
 import { proveCutOff } from "./prove-cut-off.ts";
 import { proveDeadly } from "./prove-deadly.ts";
@@ -42,5 +43,6 @@ export const furtherProofs: Readonly<Record<string, Proof>> = {
   "live-view": proveLiveView,
   durability: proveDurability,
   claims: proveClaims,
+  clocks: proveClocks,
   schedules: proveSchedules,
 };

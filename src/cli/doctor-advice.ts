@@ -24,6 +24,8 @@ export const doctorAdvice: Readonly<Record<string, string>> = {
   "an output stands where a step produced one": miscounted,
   "a running step has a lease and a worker": stuck,
   "a wait that ends by itself is found when it is due": stuck,
+  "nothing ends before it began, whatever the clock did":
+    "Durations of this run are wrong, its outcome is not. Look at how the clock of the database's machine is kept, and report it with the run's events.",
   "a run undoes what succeeded, one after the other, and ends as it was about to":
     "Look at the run's rollback steps and at what they should have undone; undo the rest by hand, then cancel the run if it has not ended.",
   "an open question belongs to a waiting step":

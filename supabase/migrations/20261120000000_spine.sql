@@ -2622,7 +2622,7 @@ begin
       due_at = case when next_status in ('ready', 'running') then at end,
       started_at = case when next_status = 'running' then coalesce(step.started_at, at) else step.started_at end,
       deadline_at = case when next_status = 'running' then coalesce(step.deadline_at, at + deadline_ms * interval '1 ms') end,
-      finished_at = case when next_status in ('skipped', 'succeeded') then at end
+      finished_at = case when next_status in ('skipped', 'succeeded') then greatest(at, step.started_at) end
     from decided
     where (step.run_id, step.step_key, step.item_path) = (decided.run_id, decided.step_key, decided.item_path)
     returning step.run_id, step.step_key, step.item_path, step.status
@@ -2687,9 +2687,13 @@ begin
     ), due as (
       -- What a dead worker left comes first: it was under way already.
       select run_id, step_key, item_path, case when lapsed then 0 else row_number() over () end as turn from (
-        select run_id, step_key, item_path, status = 'running' as lapsed from public.steps
+        select run_id, step_key, item_path, status = 'running' as lapsed from public.steps as due
         where (lease_until is not null or waiting_for is not null) and coalesce(lease_until, due_at) <= at
-          and (status = 'running' or waiting_for ->> 'kind' in ('retry', 'limit', 'budget'))
+          -- One that was only just taken has no attempt yet: it has not lapsed, the clock jumped in the middle of its claim.
+          and (status = 'running' and exists (
+              select from public.attempts as attempt
+              where (attempt.run_id, attempt.step_key, attempt.item_path, attempt.n) = (due.run_id, due.step_key, due.item_path, due.attempt))
+            or waiting_for ->> 'kind' in ('retry', 'limit', 'budget'))
         order by coalesce(lease_until, due_at) limit p_limit
       ) as oldest
     )
@@ -2782,9 +2786,12 @@ begin
     where step.status = 'ready'
       or (step.status = 'waiting' and step.waiting_for ->> 'kind' in ('retry', 'limit', 'budget') and step.due_at <= at)
       or (step.status = 'running' and step.lease_until <= at and step.crashes < 2
-        and not (plan.effect = 'at_most_once' and step.start_marker_at is not null))
+        and not (plan.effect = 'at_most_once' and step.start_marker_at is not null)
+        and exists (
+          select from public.attempts as attempt
+          where (attempt.run_id, attempt.step_key, attempt.item_path, attempt.n) = (step.run_id, step.step_key, step.item_path, step.attempt)))
   ), lost as (
-    update public.attempts as attempt set outcome = 'lost', finished_at = at,
+    update public.attempts as attempt set outcome = 'lost', finished_at = greatest(at, attempt.started_at),
       error = jsonb_build_object('class', 'lost', 'code', 'lease_lost', 'message', 'The worker stopped answering; its lease ended.')
     from due
     where due.status = 'running'
@@ -3430,7 +3437,7 @@ begin
     order by step.run_id, step.finished_at, step.rank, step.item_path
   loop
     if failed.role = 'split' then
-      update public.steps set status = 'failed', last_move = 'step.failed', error = failed.error, finished_at = engine.now()
+      update public.steps set status = 'failed', last_move = 'step.failed', error = failed.error, finished_at = greatest(engine.now(), started_at)
       where (run_id, step_key, item_path) = (failed.run_id, failed.collector, failed.item_path) and status = 'pending';
       collectors := collectors || (failed.run_id, failed.collector, failed.item_path)::engine.step_ref;
     elsif failed.on_failure <> 'fail_run' then
@@ -3749,7 +3756,7 @@ begin
   values (p_step.run_id, p_step.step_key, p_step.item_path, cycle.workspace_id,
     jsonb_build_object('last', coalesce(last_value, 'null'), 'turns', cycle.items_total))
   on conflict (run_id, step_key, item_path) do update set output = excluded.output;
-  update public.steps set finished_at = at, started_at = coalesce(started_at, at), error = failure,
+  update public.steps set finished_at = greatest(at, started_at), started_at = coalesce(started_at, at), error = failure,
     status = case when failure is null then 'succeeded' else 'failed' end,
     last_move = case when failure is null then 'step.succeeded' else 'step.failed' end
   where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path);
@@ -3803,7 +3810,7 @@ begin
     values (map.run_id, map.step_key, map.item_path, map.workspace_id,
       jsonb_build_object('items', result.items, 'failed', result.failed, 'count', map.items_total))
     on conflict (run_id, step_key, item_path) do update set output = excluded.output;
-    update public.steps set finished_at = at, started_at = coalesce(started_at, at),
+    update public.steps set finished_at = greatest(at, started_at), started_at = coalesce(started_at, at),
       status = case when map.fails and result.failed <> '[]' then 'failed' else 'succeeded' end,
       last_move = case when map.fails and result.failed <> '[]' then 'step.failed' else 'step.succeeded' end,
       items_failed = jsonb_array_length(result.failed),
@@ -3822,14 +3829,11 @@ create function engine.next_rollback(p_run uuid)
 returns void language plpgsql set search_path = ''
 as $$
 begin
-  update public.steps as step set status = 'ready', last_move = 'step.ready', due_at = engine.now()
+  update public.steps as step set status = 'ready', last_move = 'step.ready', due_at = engine.now(), remaining_deps = 0
   from (
-    select undo.step_key, undo.item_path
-    from public.steps as undo
-    join public.steps as done on (done.run_id, done.step_key, done.item_path)
-      = (undo.run_id, left(undo.step_key, -length('__rollback')), undo.item_path)
-    where undo.run_id = p_run and undo.role = 'rollback' and undo.status = 'pending'
-    order by done.finished_at desc, done.rank desc, done.item_path desc limit 1
+    select step_key, item_path from public.steps
+    where run_id = p_run and role = 'rollback' and status = 'pending'
+    order by remaining_deps limit 1
   ) as next
   where (step.run_id, step.step_key, step.item_path) = (p_run, next.step_key, next.item_path);
   perform engine.wake_workers();
@@ -3838,7 +3842,8 @@ end $$;
 -- 30-78-start-rollback.sql
 
 -- Lets a locked run that is about to end failed or cancelled undo its steps first: adds one step for each that succeeded in this run and
--- has a rollback, and starts the first. False when there is none, or they were undone already.
+-- has a rollback, and starts the first. They wait for each other in the order of the run's events, last first: the clock may have jumped.
+-- False when there is none, or they were undone already.
 create function engine.start_rollback(p_run uuid)
 returns boolean language plpgsql set search_path = ''
 as $$
@@ -3852,11 +3857,14 @@ begin
     return false;
   end if;
   insert into public.steps (
-    run_id, step_key, item_path, workspace_id, plan_step, node_id, kind, role, title, rank, priority, status, attempt_limit)
+    run_id, step_key, item_path, workspace_id, plan_step, node_id, kind, role, title, rank, priority, status, attempt_limit, remaining_deps)
   select p_run, plan.step_key, done.item_path, run.workspace_id, plan.id, plan.node_id, plan.kind, plan.role, plan.title, plan.rank,
-    run.priority, 'pending', plan.max_attempts
+    run.priority, 'pending', plan.max_attempts,
+    row_number() over (order by event.seq desc nulls last, done.finished_at desc, done.rank desc, done.item_path desc) - 1
   from engine.plan_steps as plan
   join public.steps as done on done.run_id = p_run and done.step_key = left(plan.step_key, -length('__rollback'))
+  left join public.run_events as event on (event.run_id, event.run_created_at, event.kind, event.step_key, event.item_path)
+    = (p_run, run.created_at, 'step.succeeded', done.step_key, done.item_path)
   where (plan.workflow_id, plan.version) = (run.workflow_id, run.version) and plan.role = 'rollback'
     and done.status = 'succeeded' and done.reused_from is null
   on conflict do nothing;
@@ -4269,7 +4277,7 @@ begin
     return;
   end if;
   update public.steps set status = 'succeeded', last_move = 'step.succeeded', waiting_for = null, due_at = null, port = p_port,
-    items_total = case when role = 'turn' then 1 else items_total end, error = null, finished_at = engine.now()
+    items_total = case when role = 'turn' then 1 else items_total end, error = null, finished_at = greatest(engine.now(), started_at)
   where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path);
 end $$;
 
@@ -4280,8 +4288,8 @@ create function engine.fail_waiting(p_step engine.step_ref, p_error jsonb)
 returns void language plpgsql set search_path = ''
 as $$
 begin
-  update public.steps set status = 'failed', last_move = 'step.failed', waiting_for = null, due_at = null, lease_until = null, finished_at = engine.now(),
-    error = p_error || jsonb_build_object('step', step_key)
+  update public.steps set status = 'failed', last_move = 'step.failed', waiting_for = null, due_at = null, lease_until = null,
+    finished_at = greatest(engine.now(), started_at), error = p_error || jsonb_build_object('step', step_key)
   where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path);
 end $$;
 
@@ -4294,8 +4302,8 @@ as $$
 declare
   at constant timestamptz := engine.now();
 begin
-  update public.attempts set outcome = 'failed', finished_at = at, error = jsonb_build_object('class', 'permanent', 'code', 'deadline',
-    'message', 'The deadline of the step passed while this attempt was under way.')
+  update public.attempts set outcome = 'failed', finished_at = greatest(at, started_at),
+    error = jsonb_build_object('class', 'permanent', 'code', 'deadline', 'message', 'The deadline of the step passed while this attempt was under way.')
   where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path) and outcome is null;
   update public.approvals set status = 'cancelled', decided_at = at
   where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path) and status = 'open';
@@ -5143,8 +5151,8 @@ begin
         'parent_run_id', parent.id, 'parent_step', p_step.step_key, 'parent_item', to_jsonb(p_step.item_path)) end
     )));
   exception when others then
-    update public.steps set status = 'failed', last_move = 'step.failed', waiting_for = null, due_at = null, finished_at = engine.now(),
-      error = jsonb_build_object('class', 'permanent', 'code', 'child_not_started', 'step', step_key,
+    update public.steps set status = 'failed', last_move = 'step.failed', waiting_for = null, due_at = null,
+      finished_at = greatest(engine.now(), started_at), error = jsonb_build_object('class', 'permanent', 'code', 'child_not_started', 'step', step_key,
         'message', left('The other workflow could not be started: ' || engine.message_of(sqlerrm), 500))
     where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path) and status = 'waiting';
     return case when found then array[p_step] else '{}' end;

@@ -45,7 +45,7 @@ begin
       due_at = case when next_status in ('ready', 'running') then at end,
       started_at = case when next_status = 'running' then coalesce(step.started_at, at) else step.started_at end,
       deadline_at = case when next_status = 'running' then coalesce(step.deadline_at, at + deadline_ms * interval '1 ms') end,
-      finished_at = case when next_status in ('skipped', 'succeeded') then at end
+      finished_at = case when next_status in ('skipped', 'succeeded') then greatest(at, step.started_at) end
     from decided
     where (step.run_id, step.step_key, step.item_path) = (decided.run_id, decided.step_key, decided.item_path)
     returning step.run_id, step.step_key, step.item_path, step.status

@@ -52,9 +52,13 @@ begin
     ), due as (
       -- What a dead worker left comes first: it was under way already.
       select run_id, step_key, item_path, case when lapsed then 0 else row_number() over () end as turn from (
-        select run_id, step_key, item_path, status = 'running' as lapsed from public.steps
+        select run_id, step_key, item_path, status = 'running' as lapsed from public.steps as due
         where (lease_until is not null or waiting_for is not null) and coalesce(lease_until, due_at) <= at
-          and (status = 'running' or waiting_for ->> 'kind' in ('retry', 'limit', 'budget'))
+          -- One that was only just taken has no attempt yet: it has not lapsed, the clock jumped in the middle of its claim.
+          and (status = 'running' and exists (
+              select from public.attempts as attempt
+              where (attempt.run_id, attempt.step_key, attempt.item_path, attempt.n) = (due.run_id, due.step_key, due.item_path, due.attempt))
+            or waiting_for ->> 'kind' in ('retry', 'limit', 'budget'))
         order by coalesce(lease_until, due_at) limit p_limit
       ) as oldest
     )

@@ -17,9 +17,12 @@ begin
     where step.status = 'ready'
       or (step.status = 'waiting' and step.waiting_for ->> 'kind' in ('retry', 'limit', 'budget') and step.due_at <= at)
       or (step.status = 'running' and step.lease_until <= at and step.crashes < 2
-        and not (plan.effect = 'at_most_once' and step.start_marker_at is not null))
+        and not (plan.effect = 'at_most_once' and step.start_marker_at is not null)
+        and exists (
+          select from public.attempts as attempt
+          where (attempt.run_id, attempt.step_key, attempt.item_path, attempt.n) = (step.run_id, step.step_key, step.item_path, step.attempt)))
   ), lost as (
-    update public.attempts as attempt set outcome = 'lost', finished_at = at,
+    update public.attempts as attempt set outcome = 'lost', finished_at = greatest(at, attempt.started_at),
       error = jsonb_build_object('class', 'lost', 'code', 'lease_lost', 'message', 'The worker stopped answering; its lease ended.')
     from due
     where due.status = 'running'

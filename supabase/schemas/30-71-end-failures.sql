@@ -16,7 +16,7 @@ begin
     order by step.run_id, step.finished_at, step.rank, step.item_path
   loop
     if failed.role = 'split' then
-      update public.steps set status = 'failed', last_move = 'step.failed', error = failed.error, finished_at = engine.now()
+      update public.steps set status = 'failed', last_move = 'step.failed', error = failed.error, finished_at = greatest(engine.now(), started_at)
       where (run_id, step_key, item_path) = (failed.run_id, failed.collector, failed.item_path) and status = 'pending';
       collectors := collectors || (failed.run_id, failed.collector, failed.item_path)::engine.step_ref;
     elsif failed.on_failure <> 'fail_run' then

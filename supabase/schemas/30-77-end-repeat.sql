@@ -35,7 +35,7 @@ begin
   values (p_step.run_id, p_step.step_key, p_step.item_path, cycle.workspace_id,
     jsonb_build_object('last', coalesce(last_value, 'null'), 'turns', cycle.items_total))
   on conflict (run_id, step_key, item_path) do update set output = excluded.output;
-  update public.steps set finished_at = at, started_at = coalesce(started_at, at), error = failure,
+  update public.steps set finished_at = greatest(at, started_at), started_at = coalesce(started_at, at), error = failure,
     status = case when failure is null then 'succeeded' else 'failed' end,
     last_move = case when failure is null then 'step.succeeded' else 'step.failed' end
   where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path);

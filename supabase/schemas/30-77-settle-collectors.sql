@@ -43,7 +43,7 @@ begin
     values (map.run_id, map.step_key, map.item_path, map.workspace_id,
       jsonb_build_object('items', result.items, 'failed', result.failed, 'count', map.items_total))
     on conflict (run_id, step_key, item_path) do update set output = excluded.output;
-    update public.steps set finished_at = at, started_at = coalesce(started_at, at),
+    update public.steps set finished_at = greatest(at, started_at), started_at = coalesce(started_at, at),
       status = case when map.fails and result.failed <> '[]' then 'failed' else 'succeeded' end,
       last_move = case when map.fails and result.failed <> '[]' then 'step.failed' else 'step.succeeded' end,
       items_failed = jsonb_array_length(result.failed),

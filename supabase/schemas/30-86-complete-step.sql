@@ -18,6 +18,6 @@ begin
     return;
   end if;
   update public.steps set status = 'succeeded', last_move = 'step.succeeded', waiting_for = null, due_at = null, port = p_port,
-    items_total = case when role = 'turn' then 1 else items_total end, error = null, finished_at = engine.now()
+    items_total = case when role = 'turn' then 1 else items_total end, error = null, finished_at = greatest(engine.now(), started_at)
   where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path);
 end $$;

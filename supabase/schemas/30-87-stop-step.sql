@@ -5,8 +5,8 @@ as $$
 declare
   at constant timestamptz := engine.now();
 begin
-  update public.attempts set outcome = 'failed', finished_at = at, error = jsonb_build_object('class', 'permanent', 'code', 'deadline',
-    'message', 'The deadline of the step passed while this attempt was under way.')
+  update public.attempts set outcome = 'failed', finished_at = greatest(at, started_at),
+    error = jsonb_build_object('class', 'permanent', 'code', 'deadline', 'message', 'The deadline of the step passed while this attempt was under way.')
   where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path) and outcome is null;
   update public.approvals set status = 'cancelled', decided_at = at
   where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path) and status = 'open';

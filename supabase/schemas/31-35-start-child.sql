@@ -27,8 +27,8 @@ begin
         'parent_run_id', parent.id, 'parent_step', p_step.step_key, 'parent_item', to_jsonb(p_step.item_path)) end
     )));
   exception when others then
-    update public.steps set status = 'failed', last_move = 'step.failed', waiting_for = null, due_at = null, finished_at = engine.now(),
-      error = jsonb_build_object('class', 'permanent', 'code', 'child_not_started', 'step', step_key,
+    update public.steps set status = 'failed', last_move = 'step.failed', waiting_for = null, due_at = null,
+      finished_at = greatest(engine.now(), started_at), error = jsonb_build_object('class', 'permanent', 'code', 'child_not_started', 'step', step_key,
         'message', left('The other workflow could not be started: ' || engine.message_of(sqlerrm), 500))
     where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path) and status = 'waiting';
     return case when found then array[p_step] else '{}' end;

@@ -149,6 +149,13 @@ select 'the audit log is a chain', workspace.id || ' ' || wrong.n
 from public.workspaces as workspace cross join lateral engine.verify_audit(workspace.id) as wrong (n)
 where wrong.n is not null
 union all
+select 'nothing ends before it began, whatever the clock did', what
+from (
+  select id::text as what from public.runs where finished_at < started_at or started_at < created_at
+  union all select run_id || ' ' || step_key from public.steps where finished_at < started_at
+  union all select run_id || ' ' || step_key || ' attempt' from public.attempts where finished_at < started_at or queued_ms < 0 or active_ms < 0
+) as impossible
+union all
 select 'a run undoes what succeeded, one after the other, and ends as it was about to', run.id::text
 from public.runs as run
 where (run.ending is not null and (run.finished_at is not null or run.rolled_back_at is null))

@@ -74,6 +74,7 @@ const sabotage: Record<string, string> = {
     select run_id, step_key, workspace_id, '{}' from public.steps where step_key = 'c'`,
   "a running step has a lease and a worker": `update public.steps set status = 'running' where step_key = 'ask'`,
   "a wait that ends by itself is found when it is due": `update public.steps set waiting_for = waiting_for || '{"until": "2026-01-01T00:00:00.000Z"}' where step_key = 'ask'`,
+  "nothing ends before it began, whatever the clock did": `update public.attempts set finished_at = started_at - interval '1 s' where step_key = 'a'`,
   "a run undoes what succeeded, one after the other, and ends as it was about to": `update public.runs set ending = '{"status": "failed"}' where status = 'succeeded'`,
   "an open question belongs to a waiting step": `update public.approvals set step_key = 'c'`,
   "a step that waits for a person has an open question": `delete from public.approvals`,
