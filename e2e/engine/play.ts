@@ -126,7 +126,7 @@ class Director {
     if (!lapsing) {
       if (this.#crashPoint !== "never" && (await this.#answerReconcile())) return true;
       const action = this.#idleActions.shift();
-      if (action) {
+      if (action && action.do !== "pass") {
         await this.#act(action);
         return true;
       }
@@ -158,6 +158,7 @@ class Director {
   }
 
   async #act(action: Action): Promise<void> {
+    if (action.do === "pass") throw new Error("Time passes only while nothing is held.");
     if (action.do === "cancel" || action.do === "pause" || action.do === "resume") {
       const verb = this.#sql(`${action.do}_run`);
       await asUser(this.#sql, this.#stage, (tx) => tx`select public.${verb}(${this.runId}) as answer`);

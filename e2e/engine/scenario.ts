@@ -63,6 +63,8 @@ export type Outcome =
   | { readonly kind: "reports late" | "reports twice"; readonly output: JsonObject };
 
 export type Action =
+  /** Nobody does anything: time moves on to what is due next. */
+  | { readonly do: "pass" }
   | { readonly do: "cancel" }
   | { readonly do: "pause" }
   | { readonly do: "resume" }
@@ -185,6 +187,8 @@ export function mapOver(
     within?: string;
     concurrency?: number;
     onItemFailure?: "fail" | "collect";
+    deadlineMs?: number;
+    onFailure?: StepSpec["onFailure"];
   } = {},
 ): StepSpec[] {
   const config = {
@@ -192,7 +196,10 @@ export function mapOver(
     maxItems: 1_000,
     onItemFailure: facts.onItemFailure ?? "fail",
   };
-  const outer = facts.within === undefined ? {} : { within: facts.within };
+  const outer = {
+    ...(facts.within === undefined ? {} : { within: facts.within }),
+    ...(facts.deadlineMs === undefined ? {} : { deadlineMs: facts.deadlineMs }),
+  };
   const named = new Set(
     body.flatMap(({ after = [] }) => after.map((dep) => (typeof dep === "string" ? dep : dep.step))),
   );
@@ -210,7 +217,14 @@ export function mapOver(
       after: leaves.map((leaf) => leaf.key),
       reads: ["item", "index"],
     },
-    { key, role: "collect", config, after: [`${key}__split`], ...outer },
+    {
+      key,
+      role: "collect",
+      config,
+      after: [`${key}__split`],
+      ...outer,
+      ...(facts.onFailure === undefined ? {} : { onFailure: facts.onFailure }),
+    },
   ];
 }
 
@@ -218,7 +232,14 @@ export function mapOver(
 export function repeatOf(
   key: string,
   body: readonly StepSpec[],
-  facts: { after?: StepSpec["after"]; within?: string; maxTurns?: number; onBound?: "fail" | "stop" } = {},
+  facts: {
+    after?: StepSpec["after"];
+    within?: string;
+    maxTurns?: number;
+    onBound?: "fail" | "stop";
+    deadlineMs?: number;
+    onFailure?: StepSpec["onFailure"];
+  } = {},
 ): StepSpec[] {
   const config = { maxTurns: facts.maxTurns ?? 5, onBound: facts.onBound ?? "fail" };
   const parts = mapOver(key, body, facts);

@@ -180,6 +180,15 @@ describe("a map", () => {
     ]);
   });
 
+  test("has its deadline on the split and the collector, not on its items", () => {
+    const every = { ...nodes.every, deadlineMs: 60_000 };
+    const { plan } = compiled({ ...nodes, every }, ["start > list", "start > other"]);
+    expect(plan?.steps.filter(({ deadlineMs }) => deadlineMs === 60_000).map(({ key }) => key)).toEqual([
+      "every__split",
+      "every",
+    ]);
+  });
+
   test("knows the type of its items", () => {
     const inner = { ...nodes.inner, inputs: { text: { template: "{{ item.idd }}" } } };
     expect(findings(compiled({ ...nodes, inner }, ["start > list", "start > other"]))).toEqual([

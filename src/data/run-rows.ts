@@ -69,6 +69,8 @@ export const StepRow = z.object({
   tries: z.int(),
   crashes: z.int(),
   dueAt: Time.nullable(),
+  /** By when it must have ended, with all its attempts and waits, or items or turns. */
+  deadlineAt: Time.nullable(),
   port: z.string().nullable(),
   outputIsFallback: z.boolean(),
   reusedFrom: Uuid.nullable(),
@@ -83,7 +85,7 @@ export const StepRow = z.object({
 export type StepRow = z.infer<typeof StepRow>;
 
 export const stepColumns =
-  "run_id, step_key, item_path, node_id, kind, role, title, rank, status, waiting_for, attempt, attempt_limit, tries, crashes, due_at, port, " +
+  "run_id, step_key, item_path, node_id, kind, role, title, rank, status, waiting_for, attempt, attempt_limit, tries, crashes, due_at, deadline_at, port, " +
   "output_is_fallback, reused_from, error, verification, items_total, items_done, items_failed, started_at, finished_at";
 
 export const AttemptRow = z.object({

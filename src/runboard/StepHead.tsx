@@ -8,7 +8,7 @@ import { Elapsed } from "../ui/elapsed.tsx";
 import { KindIcon } from "../ui/icons.tsx";
 import { StatusBadge } from "../ui/status.tsx";
 import type { StepFacts } from "./step-tree.ts";
-import { signalOf, subRunOf, waitText } from "./waiting.ts";
+import { deadlineText, signalOf, subRunOf, waitText } from "./waiting.ts";
 
 const asked = new Set<string>(["approval", "form", "reconcile"]);
 
@@ -33,6 +33,13 @@ function WaitLine({ step, onOpenRun }: Pick<StepHeadProps, "step" | "onOpenRun">
       )}
     </p>
   );
+}
+
+/** By when a step that has a deadline must have ended; a wait of its own says its until below. */
+function DeadlineLine({ step }: Pick<StepHeadProps, "step">) {
+  const now = useNow(1_000);
+  if (!step.deadlineAt || step.finishedAt) return null;
+  return <span className="tabular">{deadlineText(step.deadlineAt, now)}</span>;
 }
 
 interface StepHeadProps {
@@ -79,6 +86,7 @@ export function StepHead({ step, onRetryFrom, onOpenRun }: StepHeadProps) {
               : `${step.itemsDone ?? 0} of ${step.itemsTotal} items${step.itemsFailed ? `, ${step.itemsFailed} failed` : ""}`}
           </span>
         )}
+        <DeadlineLine step={step} />
         {step.outputIsFallback && <Badge tone="waiting">fallback output</Badge>}
         {step.reusedFrom && <Badge tone="neutral">result reused</Badge>}
         {step.verification === "warned" && <Badge tone="waiting">a check warned</Badge>}

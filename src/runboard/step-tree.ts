@@ -18,6 +18,7 @@ export interface StepFacts {
   rank: number;
   status: StepStatus;
   waitingFor?: WaitingFor | null;
+  deadlineAt?: string | null;
   attempt: number;
   attemptLimit: number;
   tries: number;

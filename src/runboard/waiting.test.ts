@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { WaitingFor } from "../core/run.ts";
-import { waitWords } from "./waiting.ts";
+import { deadlineText, waitWords } from "./waiting.ts";
 
 const now = Date.parse("2026-11-20T12:00:00.000Z");
 const subject = (waiting: WaitingFor) => waitWords(waiting, { stepTitle: "Refund" }, now).subject;
@@ -38,4 +38,9 @@ test("every kind of wait says what it waits for", () => {
     "A free slot in lane B",
     "A decision: did Refund happen?",
   ]);
+});
+
+test("a deadline says its moment and how far it is, and when it has passed", () => {
+  expect(deadlineText("2026-11-20T12:05:00.000Z", now)).toMatch(/^must end by \d.*, in 5 min$/);
+  expect(deadlineText("2026-11-20T11:59:00.000Z", now)).toBe("its deadline has passed");
 });

@@ -110,3 +110,9 @@ export function waitText(waiting: WaitingFor, facts: WaitFacts, now: number): st
   const { subject, until } = waitWords(waiting, facts, now);
   return until === "" ? subject : `${subject} ${until}`;
 }
+
+/** By when a step must have ended: `must end by 18:00, in 3 h`. */
+export function deadlineText(at: string, now: number): string {
+  if (Date.parse(at) <= now) return "its deadline has passed";
+  return `must end by ${formatMoment(at, now)}, ${formatRelative(Date.parse(at), now)}`;
+}

@@ -3513,18 +3513,23 @@ end $$;
 -- 30-72-open-maps.sql
 
 -- Inserts the instances of a body for every item of each succeeded split that was not done ahead, the first `concurrency` of them started;
--- of a repeat, those of the first turn. Safe to repeat.
+-- of a repeat, those of the first turn. A container's deadline counts from the start of its split. Safe to repeat.
 -- Returns the collectors of maps with nothing left to do, which end at once.
 create function engine.open_maps(p_splits engine.step_ref[])
 returns engine.step_ref[] language plpgsql set search_path = ''
 as $$
 declare
+  at constant timestamptz := engine.now();
   map record;
   ended engine.step_ref[] := '{}';
 begin
   for map in
     select split.run_id, split.item_path, split.items_total as total, plan.collector,
       plan.workflow_id, plan.version, map_step.items_done as done,
+      case when plan.deadline_ms is not null then coalesce((
+        select started_at from public.attempts as attempt
+        where (attempt.run_id, attempt.step_key, attempt.item_path, attempt.n) = (split.run_id, split.step_key, split.item_path, split.attempt)
+      ), at) + plan.deadline_ms * interval '1 ms' end as deadline_at,
       least(split.items_total, coalesce((plan.map_config ->> 'concurrency')::int, 8)) as at_once,
       least(split.items_total, coalesce((plan.map_config ->> 'concurrency')::int, 8) + map_step.items_done) as started
     from unnest(p_splits) join public.steps as split using (run_id, step_key, item_path)
@@ -3534,7 +3539,7 @@ begin
       and (map_step.run_id, map_step.step_key, map_step.item_path) = (split.run_id, plan.collector, split.item_path)
     where split.role = 'split' and split.status = 'succeeded' and run.error is null and run.cancel_requested_at is null
   loop
-    update public.steps set items_total = map.total, items_started = map.started
+    update public.steps set items_total = map.total, items_started = map.started, deadline_at = map.deadline_at
     where (run_id, step_key, item_path) = (map.run_id, map.collector, map.item_path) and status = 'pending';
     if map.done = map.total then
       ended := ended || engine.settle_collectors(array[(map.run_id, map.collector, map.item_path)::engine.step_ref]);
@@ -4291,6 +4296,26 @@ begin
   update public.steps set status = 'failed', last_move = 'step.failed', waiting_for = null, due_at = null, lease_until = null,
     finished_at = greatest(engine.now(), started_at), error = p_error || jsonb_build_object('step', step_key)
   where (run_id, step_key, item_path) = (p_step.run_id, p_step.step_key, p_step.item_path);
+end $$;
+
+-- 30-87-stop-body.sql
+
+-- Takes away what goes on inside a container before it is ended from outside: every unfinished step of its items or turns is cancelled, however
+-- deep. The caller ends the collector.
+create function engine.stop_body(p_collector engine.step_ref)
+returns void language plpgsql set search_path = ''
+as $$
+begin
+  perform engine.cancel_steps(p_collector.run_id, array(
+    select (step.run_id, step.step_key, step.item_path)::engine.step_ref
+    from public.steps as map
+    join engine.plan_steps as plan on plan.id = map.plan_step
+    join engine.plan_steps as inside on (inside.workflow_id, inside.version) = (plan.workflow_id, plan.version)
+      and inside.bodies[cardinality(map.item_path) + 1] = plan.step_key
+    join public.steps as step on step.run_id = map.run_id and step.step_key = inside.step_key
+      and step.item_path[1:cardinality(map.item_path)] = map.item_path
+    where (map.run_id, map.step_key, map.item_path) = (p_collector.run_id, p_collector.step_key, p_collector.item_path)
+      and step.finished_at is null));
 end $$;
 
 -- 30-87-stop-step.sql
@@ -5820,8 +5845,9 @@ end $$;
 
 -- 32-63-end-overdue-steps.sql
 
--- Fails the steps whose deadline has passed, whether they run or wait: the deadline covers all attempts and waits together. What an at_most_once
--- step did is not known then, so a person is asked; a step that waits for such a decision already is left to it. Returns how many ended.
+-- Fails the steps whose deadline has passed, whether they run or wait: the deadline covers all attempts and waits together, and that of a
+-- container all its items or turns, which are cancelled. What an at_most_once step did is not known then, so a person is asked; a step that waits
+-- for such a decision already is left to it. Returns how many ended.
 create function engine.end_overdue_steps()
 returns int language plpgsql set search_path = ''
 as $$
@@ -5843,17 +5869,27 @@ begin
     join lateral (select id from public.runs where id = found.run_id for no key update skip locked) as locked on true
     join public.steps as late using (run_id, step_key, item_path)
     join engine.plan_steps as plan on plan.id = late.plan_step
-    where late.status in ('ready', 'running', 'waiting') and late.deadline_at <= at
-    order by run_id, step_key, item_path
+    where (late.status in ('ready', 'running', 'waiting') or (late.status = 'pending' and late.role = 'collect')) and late.deadline_at <= at
+    order by run_id, cardinality(item_path), late.role is distinct from 'collect', step_key, item_path
   loop
     step := (overdue.run_id, overdue.step_key, overdue.item_path)::engine.step_ref;
-    perform engine.stop_step(step);
+    -- It may have gone with the container around it.
+    continue when not exists (
+      select from public.steps where (run_id, step_key, item_path) = (step.run_id, step.step_key, step.item_path) and finished_at is null);
+    if overdue.role = 'collect' then
+      perform engine.stop_body(step);
+    else
+      perform engine.stop_step(step);
+    end if;
     if overdue.unclear then
       perform engine.ask_reconcile(step, 'Its deadline passed while it was under way.');
       perform engine.settle_runs(array[overdue.run_id]);
     else
       perform engine.fail_waiting(step, jsonb_build_object('class', 'permanent', 'code', 'deadline',
-        'message', 'The step did not end before its deadline, which covers all its attempts and waits.',
+        'message', case
+          when overdue.role is distinct from 'collect' then 'The step did not end before its deadline, which covers all its attempts and waits.'
+          when overdue.kind = 'repeat' then format('It was in turn %s when its deadline passed, which covers all turns.', overdue.items_total)
+          else format('%s of %s items had ended when its deadline passed, which covers all items.', overdue.items_done, overdue.items_total) end,
         'hint', 'Retry it, or raise the deadline in the node''s settings.'));
       ended := ended || step;
     end if;
@@ -6582,7 +6618,7 @@ end $$;
 -- 33-23-reopen-maps.sql
 
 -- Gives the maps of a resumed run what the run's end kept from them: bodies that were never inserted, and an end if nothing is left to do.
--- Returns the collectors that ended.
+-- Their deadlines count anew. Returns the collectors that ended.
 create function engine.reopen_maps(p_again engine.moved[])
 returns engine.step_ref[] language plpgsql set search_path = ''
 as $$
@@ -6601,6 +6637,10 @@ begin
     select (map.run_id, map.step_key || '__split', map.item_path)::engine.step_ref
     from unnest(maps) join public.steps as map using (run_id, step_key, item_path)
     where map.items_total is null));
+  update public.steps as map set deadline_at = engine.now() + plan.deadline_ms * interval '1 ms'
+  from unnest(maps) as again join engine.plan_steps as plan on plan.deadline_ms is not null
+  where (map.run_id, map.step_key, map.item_path) = (again.run_id, again.step_key, again.item_path) and map.plan_step = plan.id
+    and map.status = 'pending' and map.items_total is not null;
   -- The turn that a repeat's last one would have started.
   perform engine.open_turns(array(
     select (cycle.run_id, cycle.step_key || '__turn', cycle.item_path || cycle.items_total - 1)::engine.step_ref

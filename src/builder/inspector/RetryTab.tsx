@@ -28,6 +28,12 @@ const effectChoices = {
   at_most_once: "Changes something; a repeat would be seen",
 } satisfies Record<Effect, string>;
 
+/** What the deadline covers. */
+function deadlineLabel({ role, body }: Node): string {
+  if (role !== "container") return "Time limit of all attempts and waits";
+  return body === "turns" ? "Time limit of all turns" : "Time limit of all items";
+}
+
 const asKind = "(as the kind says)";
 
 export function RetryTab({ node, kind }: { node: CanvasNode; kind: Node }) {
@@ -145,11 +151,11 @@ export function RetryTab({ node, kind }: { node: CanvasNode; kind: Node }) {
           />
         )}
       </Field>
-      <Field label="Time limit of all attempts and waits" optional>
+      <Field label={deadlineLabel(kind)} optional>
         {(control) => (
           <Duration
             control={control}
-            label="Time limit of all attempts"
+            label={deadlineLabel(kind)}
             path="deadlineMs"
             value={node.deadlineMs}
             onChange={(ms) => change({ deadlineMs: typeof ms === "number" ? ms : undefined }, "deadline")}
