@@ -56,10 +56,6 @@ it("leaves a gap that the invariants see when an event is lost", async () => {
 });
 
 it("never recovers a crashed step when lapsed leases are ignored", async () => {
-  await rewrite(
-    "engine.find_due(integer)",
-    "and (status = 'running' and exists",
-    "and (false and exists",
-  );
+  await rewrite("engine.find_due(integer)", "and (status = 'running' and exists", "and (false and exists");
   await expect(play(sql, leaseLapses)).rejects.toThrow("did not come to an end");
 });
