@@ -1,4 +1,10 @@
-import { parks, repeatOf, scenario, step, succeeds } from "./scenario.ts";
+import { type Outcome, repeatOf, scenario, step, succeeds } from "./scenario.ts";
+
+const pauses = (value: number): Outcome => ({
+  kind: "parks",
+  park: { for: "timer", forMs: 20_000_000 },
+  output: { value, done: false },
+});
 
 /** The deadline of a repeat covers all its turns; where the failure is caught, the run goes on. */
 export default scenario({
@@ -8,8 +14,8 @@ export default scenario({
   ],
   outcomes: {
     poll__split: [succeeds({ items: [null] })],
-    "poll__turn[0]": [parks({ for: "timer", forMs: 20_000_000 }, { output: { value: 1, done: false } })],
-    "poll__turn[1]": [parks({ for: "timer", forMs: 20_000_000 }, { output: { value: 2, done: false } })],
+    "poll__turn[0]": [pauses(1)],
+    "poll__turn[1]": [pauses(2)],
   },
   events: [
     "run queued",

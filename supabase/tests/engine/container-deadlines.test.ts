@@ -93,7 +93,7 @@ it("keeps what was done ahead of the record, and a retry repeats the rest under 
   const [split] = await claim();
   if (!split) throw new Error("Nothing was claimed.");
   expect(split.following?.length).toBeGreaterThan(0);
-  const ahead = [
+  const ahead: JsonObject[] = [
     { stepKey: "work", index: 0, output: {} },
     { stepKey: "each__item", index: 0, output: { value: "A" } },
   ];
