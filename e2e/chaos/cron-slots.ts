@@ -60,16 +60,7 @@ export async function keepSlots(
     for (let at = 0; at <= ENDS; at += LOOK_EVERY_S) {
       if (at > GOES && at < IS_BACK) continue;
       looks.push(at);
-      await sql`update public.frozen set at = to_timestamp(${start + at})`;
-      for (let fired = 1; fired > 0;) {
-        const counts = await Promise.all(
-          pools.map(async (pool) => {
-            await createEngine(pool).sweep();
-            return await fireTriggers(createTriggerEngine(pool), scene.blobs);
-          }),
-        );
-        fired = counts.reduce((sum, one) => sum + one, 0);
-      }
+      await lookAt(scene, pools, start + at);
     }
   } finally {
     await Promise.all(pools.map((pool) => pool.end()));
@@ -77,10 +68,29 @@ export async function keepSlots(
   return judge(sql, start, looks, schedules);
 }
 
-/** The engine's clock becomes a row. @returns the seconds it stands at, half past a full minute */
-async function freezeClock(sql: postgres.Sql): Promise<number> {
+/** Every engine looks at this moment at once, until none finds anything. */
+export async function lookAt(
+  scene: TriggerScene,
+  pools: readonly postgres.Sql[],
+  seconds: number,
+): Promise<void> {
+  await scene.db.sql`update public.frozen set at = to_timestamp(${seconds})`;
+  for (let fired = 1; fired > 0;) {
+    const counts = await Promise.all(
+      pools.map(async (pool) => {
+        await createEngine(pool).sweep();
+        return await fireTriggers(createTriggerEngine(pool), scene.blobs);
+      }),
+    );
+    fired = counts.reduce((sum, one) => sum + one, 0);
+  }
+}
+
+/** The engine's clock becomes a row. @returns the seconds it stands at: those given, else half past a full minute */
+export async function freezeClock(sql: postgres.Sql, wanted?: number): Promise<number> {
   const [row] = await sql<{ at: number }[]>`
-    select extract(epoch from date_trunc('hour', clock_timestamp()) + interval '30 s')::float8 as at`;
+    select coalesce(${wanted ?? null}::float8,
+      extract(epoch from date_trunc('hour', clock_timestamp()) + interval '30 s')::float8) as at`;
   const at = row?.at ?? 0;
   await sql.unsafe(`
     create table public.frozen (at timestamptz not null);
@@ -157,5 +167,18 @@ export async function planAlone(sql: postgres.Sql): Promise<void> {
        select jsonb_agg(slot || jsonb_build_object('slot', (slot ->> 'slot')::float8 + floor(random() * 900)))
        from jsonb_array_elements(p_plan -> 'slots') as slot), '[]'));
      return {inner};`,
+  );
+}
+
+/** Engines that plan from what the clock shows, not from how far they had come, and name a slot by when they saw it. */
+export async function planByTheClock(sql: postgres.Sql): Promise<void> {
+  await planAlone(sql);
+  await wrapEntry(
+    sql,
+    "plan_slots",
+    `answer := {inner};
+     update public.triggers set cursor_at = engine.now() - interval '6 s', next_at = engine.now() where id = p_trigger;
+     return answer;`,
+    "answer {result};",
   );
 }
