@@ -1,8 +1,16 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { JsonObject } from "../../src/core/json.ts";
 import { type AheadStep, ClaimedStep, StepReport } from "../../src/core/worker.ts";
 import { executeAhead } from "./run-ahead.ts";
 import { claimed, hold, next, recorded, runId, scripted } from "./ahead-scene.ts";
+
+// The row's time is the process's, which a busy machine takes away: here it stands still.
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["performance"] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe("executeAhead", () => {
   it("goes on through the row and reports all of it at once", async () => {
