@@ -24,6 +24,11 @@ const whys: Record<ErrorClass, string> = {
   permanent: "The failure is final: the same call would end the same way.",
 };
 
+/** Where the class says too little. */
+const whysOfCodes: Readonly<Record<string, string>> = {
+  deadline: "Time was up. What had ended by then is kept; a retry has the whole time again.",
+};
+
 const nexts: Record<ErrorClass, string> = {
   transient: "Retry when the other side is back. Finished steps are kept.",
   rate_limited: "Retry later, or give the lane a smaller limit.",
@@ -48,7 +53,7 @@ export function failureWords(error: RunError, tries?: number): FailureWords {
   const raw = [error.snippet, detail].filter(Boolean).join("\n\n");
   return {
     what: error.message,
-    why: whys[error.class] + counted,
+    why: (whysOfCodes[error.code] ?? whys[error.class]) + counted,
     next: error.hint ?? nexts[error.class],
     raw: raw || undefined,
   };
