@@ -125,9 +125,10 @@ class Director {
       await this.#sql`select from public.steps where workspace_id = ${this.#stage.workspaceId} and status = 'running'`;
     if (!lapsing) {
       if (this.#crashPoint !== "never" && (await this.#answerReconcile())) return true;
-      const action = this.#idleActions.shift();
-      if (action && action.do !== "pass") {
-        await this.#act(action);
+      const action = this.#idleActions[0];
+      if (action && (action.do !== "pass" || (await this.#hasEnded()))) {
+        this.#idleActions.shift();
+        if (action.do !== "pass") await this.#act(action);
         return true;
       }
     }
@@ -136,6 +137,12 @@ class Director {
       select set_config('engine.clock_offset', (coalesce(nullif(current_setting('engine.clock_offset', true), ''), '0')::interval
         + make_interval(secs => ${(swept.answer.nextDueMs + 1) / 1_000}))::text, false)`;
     return true;
+  }
+
+  async #hasEnded(): Promise<boolean> {
+    const [ended] =
+      await this.#sql`select from public.runs where id = ${this.runId} and finished_at is not null`;
+    return ended !== undefined;
   }
 
   async #answerReconcile(): Promise<boolean> {

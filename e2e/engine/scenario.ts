@@ -63,7 +63,7 @@ export type Outcome =
   | { readonly kind: "reports late" | "reports twice"; readonly output: JsonObject };
 
 export type Action =
-  /** Nobody does anything: time moves on to what is due next. */
+  /** Nobody does anything until the run has ended: time moves on to what is due next. */
   | { readonly do: "pass" }
   | { readonly do: "cancel" }
   | { readonly do: "pause" }
