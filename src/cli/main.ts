@@ -50,5 +50,5 @@ try {
     process.exitCode = known.exitCode;
   }
 }
-// The socket of a watched run and keep-alive connections would hold the process.
-process.exit();
+// The socket of a watched run and keep-alive connections would hold the process; what is still to be written to a pipe must not be lost.
+process.stdout.write("", () => process.stderr.write("", () => process.exit()));

@@ -27,11 +27,23 @@ function parsed<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
   );
 }
 
+/** Columns are few and rows are many: each name is written once. */
+const camelNames = new Map<string, string>();
+
+function camel(column: string): string {
+  const known = camelNames.get(column);
+  if (known !== undefined) return known;
+  const name = column.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  camelNames.set(column, name);
+  return name;
+}
+
 /** `workspace_id` → `workspaceId`, top level only; values are left alone. */
 export function camelRow(row: unknown): Record<string, unknown> {
   if (row === null || typeof row !== "object") return {};
-  const camel = (key: string) => key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-  return Object.fromEntries(Object.entries(row).map(([key, value]) => [camel(key), value]));
+  const named: Record<string, unknown> = {};
+  for (const [column, value] of Object.entries(row)) named[camel(column)] = value;
+  return named;
 }
 
 /** Like {@link camelRow}; null columns are left out, for shapes whose fields are optional and not nullable. */

@@ -1,11 +1,10 @@
-// Reading runs and their steps. The verbs that change them are in run-verbs.ts.
+// Reading runs; their steps are read in steps.ts. The verbs that change them are in run-verbs.ts.
 import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
 import type { RunStatus } from "../core/run.ts";
-import { instanceKey } from "../core/run-view.ts";
 import { client } from "./client.ts";
 import { DataError } from "./data-error.ts";
 import { readRow, readRows } from "./request.ts";
-import { RunPayloads, RunRow, runColumns, StepRow, stepColumns } from "./run-rows.ts";
+import { RunPayloads, RunRow, runColumns } from "./run-rows.ts";
 
 export type { RunRow, StepRow } from "./run-rows.ts";
 export {
@@ -86,57 +85,6 @@ export function loadRunPayloads(runId: string): Promise<RunPayloads | null> {
   );
 }
 
-const stepsPage = 1_000;
-/** Pages of a large run that are read side by side. */
-const pagesAtOnce = 4;
-
-/**
- * Every step instance of a run, in plan order.
- * @param onFirst called with the first thousand of a larger run as soon as they are there
- * @throws DataError
- */
-export async function loadSteps(runId: string, onFirst?: (steps: StepRow[]) => void): Promise<StepRow[]> {
-  const first = await loadStepPage(runId, 0);
-  if (first.length < stepsPage) return inPlanOrder(first);
-  onFirst?.(inPlanOrder(first));
-  const all = new Map(first.map((row) => [instanceKey(row.stepKey, row.itemPath), row]));
-  for (let from = stepsPage; ; from += pagesAtOnce * stepsPage) {
-    const starts = Array.from({ length: pagesAtOnce }, (_, n) => from + n * stepsPage);
-    const pages = await Promise.all(starts.map((start) => loadStepPage(runId, start)));
-    for (const row of pages.flat()) all.set(instanceKey(row.stepKey, row.itemPath), row);
-    if (pages.some((rows) => rows.length < stepsPage)) return inPlanOrder([...all.values()]);
-  }
-}
-
-/** By their key, which an index has in order: in plan order the database would sort the whole run for each page. */
-function loadStepPage(runId: string, from: number): Promise<StepRow[]> {
-  return readRows(
-    StepRow,
-    "steps",
-    client()
-      .from("steps")
-      .select(stepColumns)
-      .eq("run_id", runId)
-      .order("step_key")
-      .order("item_path")
-      .range(from, from + stepsPage - 1),
-  );
-}
-
-/** By rank, then key, then item. */
-export function inPlanOrder(steps: readonly StepRow[]): StepRow[] {
-  return steps.toSorted(
-    (a, b) =>
-      a.rank - b.rank ||
-      (a.stepKey === b.stepKey ? compareItems(a.itemPath, b.itemPath) : a.stepKey < b.stepKey ? -1 : 1),
-  );
-}
-
-function compareItems(a: readonly number[], b: readonly number[]): number {
-  const at = a.findIndex((n, place) => n !== b[place]);
-  return at === -1 ? a.length - b.length : (a[at] ?? 0) - (b[at] ?? -1);
-}
-
 export function runsQuery(workspaceId: string, filter: RunFilter = {}) {
   return queryOptions({
     queryKey: ["runs", workspaceId, filter],
@@ -146,10 +94,6 @@ export function runsQuery(workspaceId: string, filter: RunFilter = {}) {
 
 export function runQuery(runId: string) {
   return queryOptions({ queryKey: ["run", runId], queryFn: () => loadRun(runId) });
-}
-
-export function stepsQuery(runId: string) {
-  return queryOptions({ queryKey: ["run", runId, "steps"], queryFn: () => loadSteps(runId) });
 }
 
 export function runPayloadsQuery(runId: string) {
@@ -162,10 +106,6 @@ export function useRuns(workspaceId: string, filter: RunFilter = {}) {
 
 export function useRun(runId: string) {
   return useQuery(runQuery(runId));
-}
-
-export function useSteps(runId: string) {
-  return useQuery(stepsQuery(runId));
 }
 
 export function useRunPayloads(runId: string) {

@@ -4,7 +4,7 @@ import { RotateCcw } from "lucide-react";
 import { useState } from "react";
 import type { RetryMode } from "../core/run.ts";
 import { asDataError } from "../data/data-error.ts";
-import { loadSteps } from "../data/runs.ts";
+import { loadSteps } from "../data/steps.ts";
 import { Button } from "../ui/button.tsx";
 import { ErrorPanel } from "../ui/error-panel.tsx";
 import { Field } from "../ui/field.tsx";

@@ -83,10 +83,11 @@ function Cuts({ scale }: { scale: TimeScale }) {
         {scale.cuts.map((cut) => (
           <span
             key={cut.x0}
-            className="hatched absolute inset-y-0 border-x border-dashed border-line-strong"
+            className="hatched @container absolute inset-y-0 border-x border-dashed border-line-strong"
             style={{ left: `${cut.x0 * 100}%`, width: `${(cut.x1 - cut.x0) * 100}%` }}
           >
-            <span className="absolute top-1 left-1/2 max-w-full -translate-x-1/2 truncate rounded-sm bg-panel px-1 text-xs leading-none text-faint tabular">
+            {/* A band too narrow for its length says nothing rather than half of it. */}
+            <span className="absolute top-1 left-1/2 hidden -translate-x-1/2 rounded-sm bg-panel px-1 text-xs leading-none whitespace-nowrap text-faint tabular @[2.5rem]:block">
               {formatDuration(cut.ms)}
             </span>
           </span>

@@ -38,7 +38,8 @@ const weight: StepStatus[] = [
 function speaker(steps: readonly OverlayStep[]): OverlayStep | undefined {
   const own = steps.filter((step) => speaksForNode(step.role));
   const pool = own.length > 0 ? own : steps;
-  return [...pool].sort((a, b) => weight.indexOf(a.status) - weight.indexOf(b.status))[0];
+  const status = weight.find((one) => pool.some((step) => step.status === one));
+  return pool.find((step) => step.status === status);
 }
 
 function badgeOf(step: OverlayStep, all: readonly OverlayStep[]): string | undefined {

@@ -3,8 +3,9 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import type { RunEvent } from "../core/run-event.ts";
 import { asDataError, type DataError } from "../data/data-error.ts";
 import { openRunFeed, type FeedState } from "../data/run-feed.ts";
-import { loadRun, loadSteps, type RunRow, type StepRow } from "../data/runs.ts";
+import type { RunRow, StepRow } from "../data/run-rows.ts";
 import { noticeFeed } from "./feed-notice.ts";
+import { fewChanged, readChanged, readWhole, type RunRows } from "./run-reader.ts";
 import { foldSegments, type Segments } from "./timeline.ts";
 
 export interface RunState {
@@ -27,6 +28,10 @@ export interface OpenRun {
 
 /** Rows are read at most this often while events pour in, and less often the more there are. Milliseconds. */
 const paceMs = 250;
+/** As often are those that changed in a large run. Milliseconds. */
+const changesPaceMs = 1_000;
+/** As often are all of a large run, and all after a read that failed. Milliseconds. */
+const slowestMs = 5_000;
 
 /** A run, empty until it is followed. */
 export function createRun(runId: string): OpenRun {
@@ -40,44 +45,63 @@ export function createRun(runId: string): OpenRun {
   }));
   let timer: ReturnType<typeof setTimeout> | undefined;
   let reading = false;
-  let again = false;
   let closed = true;
+  /** Somebody asked for the rows, whatever the events say. */
+  let asked = true;
+  /** The rows hold what the events up to this one say. */
+  let upTo = 0;
+  /** All steps of a large run were read once: from then on what changes is enough. */
+  let large = false;
+  let pace = paceMs;
 
+  const seen = (): number => store.getState().events.at(-1)?.seq ?? 0;
+  const readAll = async (): Promise<RunRows> => {
+    const from = seen();
+    const {
+      run,
+      steps,
+      upTo: read,
+    } = await readWhole(runId, (leading) => {
+      if (!closed && store.getState().run === null) store.setState(leading);
+    });
+    large = read > 0;
+    upTo = Math.max(from, read);
+    pace = Math.min(slowestMs, paceMs + steps.length);
+    return { run, steps };
+  };
+  const readOn = async (): Promise<RunRows> => {
+    const { events, steps } = store.getState();
+    const changed = large ? fewChanged(events.filter(({ seq }) => seq > upTo)) : null;
+    if (!changed) return readAll();
+    const from = seen();
+    const rows = await readChanged(runId, steps, changed);
+    upTo = from;
+    pace = changesPaceMs;
+    return rows;
+  };
   const read = async (): Promise<void> => {
     reading = true;
+    asked = false;
     try {
-      const row = loadRun(runId);
-      // Where both fail, the steps' failure is the one that is shown.
-      row.catch(() => undefined);
-      // A run of many thousand steps shows at once what is there of it.
-      const showFirst = async (first: StepRow[]): Promise<void> => {
-        const run = await row;
-        if (!closed && store.getState().run === null) store.setState({ run, steps: first });
-      };
-      let large = false;
-      const steps = await loadSteps(runId, (first) => {
-        large = true;
-        void showFirst(first).catch(() => undefined);
-      });
-      // Reading many pages takes so long that the row from before them is old.
-      const run = await (large ? loadRun(runId) : row);
-      if (!closed) store.setState({ run, steps, problem: null });
+      const rows = await readOn();
+      if (!closed) store.setState({ ...rows, problem: null });
     } catch (error) {
+      pace = slowestMs;
       if (!closed) store.setState({ problem: asDataError(error) });
     }
     reading = false;
-    if (again) schedule();
+    schedule();
   };
   const schedule = (): void => {
-    again = reading;
-    if (reading || closed) return;
-    timer ??= setTimeout(
-      () => {
-        timer = undefined;
-        void read();
-      },
-      Math.min(5_000, paceMs + store.getState().steps.length),
-    );
+    if (reading || closed || (!asked && seen() <= upTo)) return;
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      void read();
+    }, pace);
+  };
+  const refresh = (): void => {
+    asked = true;
+    schedule();
   };
 
   const follow = (): (() => void) => {
@@ -101,5 +125,5 @@ export function createRun(runId: string): OpenRun {
     };
   };
 
-  return { store, refresh: schedule, follow };
+  return { store, refresh, follow };
 }

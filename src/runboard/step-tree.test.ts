@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { treeRows, type StepFacts } from "./step-tree.ts";
+import { indexBodies, treeRows, type StepFacts } from "./step-tree.ts";
 import { foldSegments } from "./timeline.ts";
 
 const step = (stepKey: string, facts: Partial<StepFacts> = {}): StepFacts => ({
@@ -30,7 +30,7 @@ const mapRun = [
   step("after", { rank: 4 }),
 ];
 const labels = (open: string[]) =>
-  treeRows({ steps: mapRun, segments: new Map(), within, open: new Set(open) }).map(
+  treeRows({ bodies: indexBodies(mapRun, within), segments: new Map(), open: new Set(open) }).map(
     (row) => "  ".repeat(row.depth) + row.label,
   );
 
@@ -38,7 +38,9 @@ describe("rows of the timeline", () => {
   it("follow the plan, whatever the order of the rows", () => {
     const steps = [step("b", { rank: 1 }), step("c", { rank: 1 }), step("a")];
     expect(
-      treeRows({ steps, segments: new Map(), within: new Map(), open: new Set() }).map((row) => row.id),
+      treeRows({ bodies: indexBodies(steps, new Map()), segments: new Map(), open: new Set() }).map(
+        (row) => row.id,
+      ),
     ).toEqual(["a", "b", "c"]);
   });
 
@@ -52,7 +54,11 @@ describe("rows of the timeline", () => {
   });
 
   it("lead from a failed item to the step that failed", () => {
-    const rows = treeRows({ steps: mapRun, segments: new Map(), within, open: new Set(["each"]) });
+    const rows = treeRows({
+      bodies: indexBodies(mapRun, within),
+      segments: new Map(),
+      open: new Set(["each"]),
+    });
     expect(rows[2]).toMatchObject({
       label: "Item 1",
       status: "failed",
@@ -69,9 +75,8 @@ describe("rows of the timeline", () => {
       { kind: "step.succeeded", step: "a", attempt: 2, at: at(10) },
     ]);
     const rows = treeRows({
-      steps: [step("a", { status: "succeeded" }), step("b")],
+      bodies: indexBodies([step("a", { status: "succeeded" }), step("b")], within),
       segments,
-      within,
       open: new Set(["a"]),
     });
     expect(rows.map((row) => [row.label, row.status, row.open])).toEqual([

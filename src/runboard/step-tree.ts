@@ -61,44 +61,47 @@ function worstOf(steps: readonly StepFacts[]): StepStatus {
 }
 
 const inPlanOrder = (a: StepFacts, b: StepFacts): number =>
-  a.rank - b.rank || a.stepKey.localeCompare(b.stepKey);
+  a.rank - b.rank || (a.stepKey === b.stepKey ? 0 : a.stepKey < b.stepKey ? -1 : 1);
 
 const keyOf = (step: StepFacts): string => instanceKey(step.stepKey, step.itemPath);
 
 export interface TreeInput {
-  steps: readonly StepFacts[];
+  bodies: Bodies;
   segments: Segments;
-  /** Step key to the key of the map whose body it is in; from the plan. */
-  within: ReadonlyMap<string, string>;
   /** Row ids a person has unfolded. */
   open: ReadonlySet<string>;
 }
 
 /** Steps by the body instance they stand in; the run itself is the body named "". */
-interface Bodies {
-  steps: Map<string, StepFacts[]>;
+export interface Bodies {
+  steps: ReadonlyMap<string, readonly StepFacts[]>;
   /** Item indexes by map instance. */
-  items: Map<string, number[]>;
+  items: ReadonlyMap<string, readonly number[]>;
 }
 
-function indexBodies(input: TreeInput): Bodies {
-  const bodyOf = (step: StepFacts): string => {
-    const map = input.within.get(step.stepKey);
+/**
+ * Puts every step into its body: what the rows are made from, and the same for as long as the steps are.
+ * @param within step key to the key of the map whose body it is in; from the plan
+ */
+export function indexBodies(steps: readonly StepFacts[], within: ReadonlyMap<string, string>): Bodies {
+  const bodies = groupBy(steps, (step) => {
+    const map = within.get(step.stepKey);
     return map === undefined ? "" : instanceKey(map, step.itemPath);
-  };
-  const steps = groupBy(input.steps, bodyOf);
+  });
   const items = new Map<string, number[]>();
-  for (const mine of steps.values()) {
+  for (const mine of bodies.values()) {
+    mine.sort(inPlanOrder);
     const first = mine[0];
-    const map = first && input.within.get(first.stepKey);
+    const map = first && within.get(first.stepKey);
     if (!first || map === undefined) continue;
     const owner = instanceKey(map, first.itemPath.slice(0, -1));
-    items.set(owner, [...(items.get(owner) ?? []), first.itemPath.at(-1) ?? 0]);
-    mine.sort(inPlanOrder);
+    const index = first.itemPath.at(-1) ?? 0;
+    const known = items.get(owner);
+    if (known) known.push(index);
+    else items.set(owner, [index]);
   }
-  steps.get("")?.sort(inPlanOrder);
   for (const indexes of items.values()) indexes.sort((a, b) => a - b);
-  return { steps, items };
+  return { steps: bodies, items };
 }
 
 function attemptStatus(ended: Segment["ended"], step: StepFacts): StepStatus {
@@ -149,24 +152,20 @@ function stepRows(step: StepFacts, depth: number, input: TreeInput): TreeRow[] {
 }
 
 /** Every stretch below a body: what a folded row draws. */
-function segmentsBelow(steps: readonly StepFacts[], input: TreeInput): Segment[] {
-  return steps.flatMap((step) => [...(input.segments.get(keyOf(step)) ?? [])]);
+function segmentsBelow(steps: readonly StepFacts[], { segments }: TreeInput): Segment[] {
+  const below: Segment[] = [];
+  for (const step of steps) for (const segment of segments.get(keyOf(step)) ?? []) below.push(segment);
+  return below;
 }
 
-function mapRows(
-  map: StepFacts,
-  siblings: readonly StepFacts[],
-  depth: number,
-  input: TreeInput,
-  bodies: Bodies,
-): TreeRow[] {
+function mapRows(map: StepFacts, siblings: readonly StepFacts[], depth: number, input: TreeInput): TreeRow[] {
   const id = keyOf(map);
   const split = siblings.find((step) => step.role === "split" && step.stepKey === `${map.stepKey}__split`);
-  const items = (bodies.items.get(id) ?? []).map((index) => ({
+  const items = (input.bodies.items.get(id) ?? []).map((index) => ({
     index,
     body: `${instanceKey(map.stepKey, [...map.itemPath, index])}`,
   }));
-  const below = items.flatMap(({ body }) => bodies.steps.get(body) ?? []);
+  const below = items.flatMap(({ body }) => input.bodies.steps.get(body) ?? []);
   const open = items.length > 0 ? input.open.has(id) : null;
   const going = map.status === "pending";
   const busy = going && below.some((step) => step.status === "running");
@@ -184,14 +183,12 @@ function mapRows(
   };
   if (!open) return [row];
   const word = map.kind === "repeat" ? "Turn" : "Item";
-  const rows = items.flatMap(({ index, body }) =>
-    itemRows(`${word} ${index}`, body, depth + 1, input, bodies),
-  );
+  const rows = items.flatMap(({ index, body }) => itemRows(`${word} ${index}`, body, depth + 1, input));
   return [row, ...rows];
 }
 
-function itemRows(label: string, body: string, depth: number, input: TreeInput, bodies: Bodies): TreeRow[] {
-  const steps = bodies.steps.get(body) ?? [];
+function itemRows(label: string, body: string, depth: number, input: TreeInput): TreeRow[] {
+  const steps = input.bodies.steps.get(body) ?? [];
   const first =
     steps.find(({ status }) => status === "failed") ??
     steps.find(({ status }) => status === "waiting") ??
@@ -209,15 +206,15 @@ function itemRows(label: string, body: string, depth: number, input: TreeInput, 
     segments: segmentsBelow(steps, input),
     open,
   };
-  return open ? [row, ...bodyRows(body, depth + 1, input, bodies)] : [row];
+  return open ? [row, ...bodyRows(body, depth + 1, input)] : [row];
 }
 
-function bodyRows(body: string, depth: number, input: TreeInput, bodies: Bodies): TreeRow[] {
-  const steps = bodies.steps.get(body) ?? [];
+function bodyRows(body: string, depth: number, input: TreeInput): TreeRow[] {
+  const steps = input.bodies.steps.get(body) ?? [];
   return steps
     .filter(({ role }) => speaksForNode(role) || role === "rollback")
     .flatMap((step) =>
-      step.role === "collect" ? mapRows(step, steps, depth, input, bodies) : stepRows(step, depth, input),
+      step.role === "collect" ? mapRows(step, steps, depth, input) : stepRows(step, depth, input),
     );
 }
 
@@ -226,5 +223,5 @@ function bodyRows(body: string, depth: number, input: TreeInput, bodies: Bodies)
  * A map is one row; unfolded it shows its items, and each item its steps. A step with several attempts unfolds to them.
  */
 export function treeRows(input: TreeInput): TreeRow[] {
-  return bodyRows("", 0, input, indexBodies(input));
+  return bodyRows("", 0, input);
 }

@@ -23,23 +23,30 @@ export interface TimeScale {
 /** A quiet stretch longer than this share of all the work is cut to it. */
 const longestQuiet = 0.2;
 
-function mergeBusy(segments: readonly Segment[], start: number, end: number): [number, number][] {
-  const spans = segments
-    .filter((segment) => segment.kind === "running" || segment.kind === "queued")
-    .map((segment): [number, number] => [Math.max(start, segment.from), Math.min(end, segment.to ?? end)])
-    .filter(([from, to]) => to >= from)
-    .sort((a, b) => a[0] - b[0]);
-  const merged: [number, number][] = [];
-  for (const [from, to] of spans) {
-    const last = merged.at(-1);
-    if (last && from <= last[1]) last[1] = Math.max(last[1], to);
-    else merged.push([from, to]);
+type Span = [from: number, to: number];
+
+/** Puts a span behind others, into the last of them where it begins within that. */
+function append(spans: Span[], from: number, to: number): void {
+  const last = spans.at(-1);
+  if (last && from >= last[0] && from <= last[1]) last[1] = Math.max(last[1], to);
+  else spans.push([from, to]);
+}
+
+function mergeBusy(segments: readonly Segment[], start: number, end: number): Span[] {
+  // In the order they began most of many thousand stretches fall into the one before: few are left to sort.
+  const spans: Span[] = [];
+  for (const segment of segments) {
+    if (segment.kind !== "running" && segment.kind !== "queued") continue;
+    const [from, to] = [Math.max(start, segment.from), Math.min(end, segment.to ?? end)];
+    if (to >= from) append(spans, from, to);
   }
+  const merged: Span[] = [];
+  for (const [from, to] of spans.sort((a, b) => a[0] - b[0])) append(merged, from, to);
   return merged;
 }
 
 function stretches(
-  busy: [number, number][],
+  busy: readonly Span[],
   start: number,
   end: number,
 ): { from: number; to: number; quiet: boolean }[] {

@@ -35,29 +35,35 @@ function lookOf(segment: Segment): BarLook {
 /** Drawn from the back to the front. */
 const layers: BarLook[] = ["queued", "waiting", "backoff", "neutral", "succeeded", "failed", "live"];
 
+/** Puts a bar behind others, into the last of them where they could not be told apart. */
+function append(bars: Bar[], bar: Bar): void {
+  const last = bars.at(-1);
+  if (last && bar.x >= last.x && bar.x <= last.x + last.width + closest) {
+    last.width = Math.max(last.width, bar.x + bar.width - last.x);
+    last.count += bar.count;
+  } else bars.push(bar);
+}
+
 /** @returns bars in drawing order */
 export function barsOf(segments: readonly Segment[], scale: TimeScale): Bar[] {
-  const bars = segments.map((segment): Bar => {
+  // Many thousand stretches come nearly in order: most fall into the bar before, and few are left to sort.
+  const byLook = new Map<BarLook, Bar[]>(layers.map((look) => [look, []]));
+  for (const segment of segments) {
     const x = scale.at(segment.from);
     const end = segment.to ?? scale.end;
-    return {
+    const look = lookOf(segment);
+    append(byLook.get(look) ?? [], {
       x,
       width: scale.at(end) - x,
-      look: lookOf(segment),
+      look,
       ms: end - segment.from,
       count: 1,
       attempt: segment.attempt,
-    };
-  });
-  return layers.flatMap((look) => {
+    });
+  }
+  return [...byLook.values()].flatMap((bars) => {
     const merged: Bar[] = [];
-    for (const bar of bars.filter((each) => each.look === look).sort((a, b) => a.x - b.x)) {
-      const last = merged.at(-1);
-      if (last && bar.x <= last.x + last.width + closest) {
-        last.width = Math.max(last.width, bar.x + bar.width - last.x);
-        last.count += bar.count;
-      } else merged.push({ ...bar });
-    }
+    for (const bar of bars.sort((a, b) => a.x - b.x)) append(merged, bar);
     return merged;
   });
 }

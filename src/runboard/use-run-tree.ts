@@ -3,7 +3,7 @@ import { useCallback, useMemo, useState } from "react";
 import { instanceKey } from "../core/run-view.ts";
 import type { StepRow } from "../data/runs.ts";
 import { firstLook } from "./run-facts.ts";
-import { treeRows, type TreeRow } from "./step-tree.ts";
+import { indexBodies, treeRows, type TreeRow } from "./step-tree.ts";
 import type { Segments } from "./timeline.ts";
 
 export interface RunTree {
@@ -34,16 +34,17 @@ export function useRunTree(
 ): RunTree {
   const [open, setOpen] = useState<ReadonlySet<string>>(nothing);
   const [choice, setChoice] = useState<Choice | null>(null);
-  const rows = useMemo(() => treeRows({ steps, segments, within, open }), [steps, segments, within, open]);
-  const byId = useMemo(
-    () => new Map(steps.map((step) => [instanceKey(step.stepKey, step.itemPath), step])),
-    [steps],
+  const bodies = useMemo(() => indexBodies(steps, within), [steps, within]);
+  const rows = useMemo(() => treeRows({ bodies, segments, open }), [bodies, segments, open]);
+  const chosen = useMemo(
+    () => choice && steps.find((step) => instanceKey(step.stepKey, step.itemPath) === choice.step),
+    [steps, choice],
   );
   // Until somebody chooses, the page follows what deserves the first look.
   const first = useMemo(() => firstLook(steps, failedStep), [steps, failedStep]);
   const firstId = first ? instanceKey(first.stepKey, first.itemPath) : null;
   const chosenRow = choice?.row ?? rows.find((row) => row.step === first)?.id ?? firstId;
-  const chosenStep = (choice && byId.get(choice.step)) ?? first;
+  const chosenStep = chosen ?? first;
 
   const choose = useCallback(
     (row: TreeRow) => setChoice({ row: row.id, step: instanceKey(row.step.stepKey, row.step.itemPath) }),

@@ -4,7 +4,7 @@ import { useEffect, useEffectEvent, useMemo } from "react";
 import { useStore } from "zustand";
 import { instanceKey } from "../core/run-view.ts";
 import { useOpenApprovals, openApprovalsQuery, type ApprovalRow } from "../data/approvals.ts";
-import type { StepRow } from "../data/runs.ts";
+import type { StepRow } from "../data/run-rows.ts";
 import { versionQuery } from "../data/versions.ts";
 import { useWorkflows } from "../data/workflows.ts";
 import { useLanes, useMembers } from "../data/workspaces.ts";
@@ -24,11 +24,16 @@ const never = "00000000-0000-0000-0000-000000000000";
 
 /** The run as its page draws it; `run` is null until it is read. */
 export function useRunPage(opened: OpenRun, workspaceId: string) {
-  const { run, steps, events, segments, feed, problem } = useStore(opened.store);
+  const { run, steps: read, events, segments, feed, problem } = useStore(opened.store);
   const version = useQuery({
     ...versionQuery(run?.workflowId ?? never, run?.version ?? 0),
     enabled: run !== null,
   });
+  // Without the plan nobody knows whose body an item's step is in.
+  const steps = useMemo(
+    () => (version.isPending ? read.filter((step) => step.itemPath.length === 0) : read),
+    [version.isPending, read],
+  );
   const workflows = useWorkflows(workspaceId);
   const lanes = useLanes(workspaceId);
   const members = useMembers(workspaceId);
@@ -68,7 +73,8 @@ export function useRunPage(opened: OpenRun, workspaceId: string) {
 function rooted(segments: Segments, steps: readonly StepRow[], createdAt: string | undefined): Segments {
   if (!createdAt) return segments;
   const queuedAt = Date.parse(createdAt);
-  const first = Math.min(...steps.map((step) => step.rank));
+  // In plan order, the first has the least rank.
+  const first = steps[0]?.rank;
   const roots = steps.filter((step) => step.rank === first && step.itemPath.length === 0);
   const after = new Map(segments);
   for (const step of roots) {

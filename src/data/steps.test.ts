@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { StepRow } from "./run-rows.ts";
-import { inPlanOrder } from "./runs.ts";
+import { inPlanOrder, mergeSteps } from "./steps.ts";
 
 const at = (rank: number, stepKey: string, ...itemPath: number[]): StepRow =>
   ({ rank, stepKey, itemPath }) as unknown as StepRow;
@@ -23,5 +23,19 @@ it("orders steps by rank, then key, then item", () => {
     "b 9 0",
     "b 9 1",
     "b 10",
+  ]);
+});
+
+it("puts later rows in the place of earlier ones, and new ones where they belong", () => {
+  const row = (title: string, ...rest: Parameters<typeof at>): StepRow => ({ ...at(...rest), title });
+  const before = [row("old", 1, "a", 0), row("old", 1, "a", 2), row("old", 2, "b")];
+  const after = [row("new", 2, "b"), row("new", 1, "a", 1)];
+  expect(
+    mergeSteps(before, after).map(({ stepKey, itemPath, title }) => [stepKey, ...itemPath, title]),
+  ).toEqual([
+    ["a", 0, "old"],
+    ["a", 1, "new"],
+    ["a", 2, "old"],
+    ["b", "new"],
   ]);
 });
