@@ -48,8 +48,6 @@ test("a run waits for a pause, a form, an approval, a signal and a decision, and
     await signal.getByLabel("What it brings").first().click();
     await signal.locator(".monaco-editor.focused").waitFor();
     await page.keyboard.press("ControlOrMeta+A");
-    // Put over what is selected, text that begins and ends like it would leave its last brace.
-    await page.keyboard.press("Delete");
     await page.keyboard.insertText('{ "order": 7 }');
     await signal.getByRole("button", { name: "Send the signal" }).click();
     await expect(run.row("Until it is paid", "Succeeded")).toBeVisible();

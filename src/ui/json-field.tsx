@@ -9,13 +9,15 @@ interface JsonFieldProps {
   label: string;
   rows?: number;
   path?: string;
-  /** Told when the text stops or starts being JSON. */
+  /** Says what is wrong with JSON that cannot be kept here; nothing when it can. */
+  refuse?: (value: Json) => string | undefined;
+  /** Told when the text stops or starts being what can be kept. */
   onValid?: (valid: boolean) => void;
 }
 
 const show = (value: Json | undefined) => (value === undefined ? "" : JSON.stringify(value, null, 2));
 
-export function JsonField({ value, onChange, label, rows = 2, path, onValid }: JsonFieldProps) {
+export function JsonField({ value, onChange, label, rows = 2, path, refuse, onValid }: JsonFieldProps) {
   const [draft, setDraft] = useState<{ text: string; of: string } | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const stored = show(value);
@@ -38,22 +40,29 @@ export function JsonField({ value, onChange, label, rows = 2, path, onValid }: J
             onChange(undefined);
             return;
           }
+          const refused = (why: string) => {
+            setProblem(why);
+            onValid?.(false);
+            setDraft({ text: next, of: stored });
+          };
           try {
             const parsed: Json = JSON.parse(next);
+            const why = refuse?.(parsed);
+            if (why !== undefined) return refused(why);
             setProblem(null);
             onValid?.(true);
             setDraft({ text: next, of: show(parsed) });
             onChange(parsed);
           } catch (error) {
-            setProblem(error instanceof Error ? error.message : "This is not JSON.");
-            onValid?.(false);
-            setDraft({ text: next, of: stored });
+            refused(
+              `Not JSON yet, so not kept: ${error instanceof Error ? error.message : "it does not parse."}`,
+            );
           }
         }}
       />
       {problem !== null && (
         <p role="alert" className="mt-1 text-sm text-failed">
-          Not JSON yet, so not kept: {problem}
+          {problem}
         </p>
       )}
     </div>

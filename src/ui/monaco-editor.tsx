@@ -2,7 +2,7 @@ import { Editor } from "@monaco-editor/react";
 import { useEffect, useId, useMemo, useState } from "react";
 import type { CodeEditorProps } from "./monaco.tsx";
 import { useCompletions, useEcho, useMarkers, type EditorInstance } from "./monaco-hooks.ts";
-import { defineTheme, type monaco } from "./monaco-setup.ts";
+import { asWritten, defineTheme, type monaco } from "./monaco-setup.ts";
 import { useTheme } from "./theme.ts";
 
 const shared: monaco.editor.IStandaloneEditorConstructionOptions = {
@@ -22,6 +22,7 @@ const shared: monaco.editor.IStandaloneEditorConstructionOptions = {
   padding: { top: 6, bottom: 6 },
   // Tab leaves the editor, so that a form stays usable by keyboard.
   tabFocusMode: true,
+  ...asWritten,
 };
 
 const compactOptions: monaco.editor.IStandaloneEditorConstructionOptions = {

@@ -11,7 +11,7 @@ import {
 } from "react";
 import type { ControlProps } from "./field.tsx";
 import { useCompletions, useEcho, useMarkers, type EditorInstance } from "./monaco-hooks.ts";
-import { defineTheme, monaco } from "./monaco-setup.ts";
+import { asWritten, defineTheme, monaco } from "./monaco-setup.ts";
 import type { CodeEditorProps } from "./monaco.tsx";
 import { useTheme } from "./theme.ts";
 
@@ -84,9 +84,7 @@ const rest: monaco.editor.IStandaloneEditorConstructionOptions = {
   fixedOverflowWidgets: true,
   automaticLayout: true,
   padding: { top: 3, bottom: 3 },
-  // Text that arrives at once (dictated, put in by a tool) brings its own closing braces and would get a second pair.
-  autoClosingBrackets: "never",
-  autoClosingQuotes: "never",
+  ...asWritten,
   // Tab leaves the field, as it leaves every other.
   tabFocusMode: true,
   accessibilitySupport: "on",

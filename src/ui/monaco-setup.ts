@@ -44,6 +44,16 @@ self.MonacoEnvironment = {
 };
 loader.config({ monaco });
 
+/**
+ * Text that arrives at once (dictated, put in by a tool) is taken for typed letters: it brings its own closing braces and would get a second
+ * pair, and its first brace, put over a selection, would be set around that instead.
+ */
+export const asWritten = {
+  autoClosingBrackets: "never",
+  autoClosingQuotes: "never",
+  autoSurround: "never",
+} satisfies monaco.editor.IEditorOptions;
+
 type Rules = monaco.languages.IMonarchLanguageRule[];
 
 const celRules: Rules = [

@@ -166,6 +166,9 @@ export function RunDialog({ publish, onStarted }: RunDialogProps) {
             label="Input"
             rows={8}
             value={input}
+            refuse={(next) =>
+              isObject(next) ? undefined : "Not kept: an input is an object, with { } around it."
+            }
             onValid={setJsonOk}
             onChange={(next) => setInput(isObject(next) ? next : {})}
           />
