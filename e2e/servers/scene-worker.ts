@@ -13,9 +13,15 @@ import type { Node } from "../../src/core/node.ts";
 import { nodeOf } from "../../src/nodes/registry.gen.ts";
 import type { EngineScene } from "./engine-scene.ts";
 
+export const vaultKey = Buffer.alloc(32, 3).toString("base64");
+
 export interface SceneWorkers {
   /** @param kinds stand in for those of the registry */
   make(kinds?: Record<string, Node>): Worker;
+  /** Works, waiting for what is due in between, until the run has ended. */
+  finish(runId: string): Promise<Record<string, unknown>>;
+  /** What the workers stored, by path. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -32,11 +38,12 @@ export function sceneWorkers(scene: EngineScene, leaseMs = 15_000): SceneWorkers
     egress,
     blobs,
     breakers: new Breakers(scene.engine),
-    vaultKey: () => Buffer.alloc(32, 3).toString("base64"),
+    vaultKey: () => vaultKey,
     getConnection: scene.engine.getConnection,
     queryRows: scene.engine.queryRows,
   };
-  return {
+  const workers: SceneWorkers = {
+    files,
     make(kinds = {}) {
       const world: StepWorld = {
         nodeOf: (kind) => kinds[kind] ?? nodeOf(kind),
@@ -64,6 +71,17 @@ export function sceneWorkers(scene: EngineScene, leaseMs = 15_000): SceneWorkers
         },
       );
     },
+    async finish(runId) {
+      const working = workers.make();
+      for (let turn = 0; turn < 40; turn++) {
+        const { nextDueMs } = await working.work();
+        const run = await scene.ended(runId);
+        if (run) return run;
+        await new Promise((done) => setTimeout(done, Math.min(nextDueMs ?? 50, 1_000)));
+      }
+      throw new Error("The run did not end.");
+    },
     close: () => egress.close(),
   };
+  return workers;
 }

@@ -1,18 +1,14 @@
-// What operators rely on, on the stack as it ships: large values end to end, and the figures of /metrics.
+// Large values end to end, on the stack as it ships.
 import { createServer } from "node:http";
-import { join } from "node:path";
-import type { SupabaseClient } from "@supabase/supabase-js";
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { at, edge, trigger } from "../servers/document.ts";
 import { listen, type TestServer } from "../servers/listen.ts";
-import { startTestStack, type TestStack } from "./supabase-stack.ts";
+import { openFunctionsScene, type FunctionsScene } from "./functions-scene.ts";
 
-const root = join(import.meta.dirname, "../..");
 const MEGABYTE = 1024 * 1024;
 
-let stack: TestStack;
-let client: SupabaseClient;
-let workspaceId: string;
+let scene: FunctionsScene;
 let web: TestServer;
 let sql: postgres.Sql;
 
@@ -22,72 +18,27 @@ beforeAll(async () => {
     response.writeHead(200, { "content-type": "application/json" });
     response.end(JSON.stringify({ text: "x".repeat(9.5 * MEGABYTE), small: 7 }));
   });
-  [web, stack] = await Promise.all([
+  [web, scene] = await Promise.all([
     listen(server),
-    startTestStack({
-      migrationsDir: join(root, "supabase/migrations"),
-      functionsDir: join(root, "edge-functions"),
-      functionsConfig: join(root, "supabase/config.toml"),
-      env: { RUNBOARD_ALLOW_PRIVATE: "127.0.0.1" },
-    }),
+    openFunctionsScene({ RUNBOARD_ALLOW_PRIVATE: "127.0.0.1" }),
   ]);
-  sql = postgres(stack.database.adminUrl, { max: 2, onnotice: () => {} });
-  ({ client } = await stack.newUser());
-  const { data, error } = await client.rpc("create_workspace", { name: "Operations" });
-  if (error) throw error;
-  workspaceId = (data as { id: string }).id;
+  sql = postgres(scene.stack.database.adminUrl, { max: 2, onnotice: () => {} });
 }, 120_000);
 afterAll(async () => {
   await sql?.end();
-  await stack?.stop();
+  await scene?.stack.stop();
   await web?.close();
 });
 
-const at = { x: 0, y: 0 };
-const edge = (source: string, sourcePort: string, target: string) => ({
-  id: `${source}-${target}`,
-  source,
-  sourcePort,
-  target,
-});
-
-async function publish(
-  slug: string,
-  nodes: object[],
-  edges: object[],
-  more: { output?: object; input?: object } = {},
-): Promise<string> {
-  const doc = {
-    schemaVersion: 1,
-    nodes: [{ id: "t", key: "start", kind: "trigger-manual", position: at }, ...nodes],
-    edges,
-    ...more,
-  };
-  const made = await client.rpc("create_workflow", {
-    workspace: workspaceId,
-    slug,
-    title: slug,
-    description: "",
-    doc,
-  });
-  if (made.error) throw made.error;
-  const workflowId = (made.data as { id: string }).id;
-  const { error } = await client.functions.invoke("publish", { body: { workflowId } });
-  if (error) throw new Error(await error.context.text());
-  return workflowId;
-}
+const publish = (slug: string, nodes: object[], edges: object[], more: object = {}) =>
+  scene.publish(slug, { schemaVersion: 1, nodes: [trigger, ...nodes], edges, ...more });
 
 async function run(workflow: string, input: object = {}): Promise<string> {
-  const { data, error } = await client.rpc("start_run", { workflow, input });
+  const { data, error } = await scene.client.rpc("start_run", { workflow, input });
   if (error) throw error;
   const id = (data as { run_id: string }).run_id;
-  for (let tries = 0; tries < 250; tries++) {
-    const { data: now } = await client.from("runs").select("status, error").eq("id", id).single();
-    if (now?.status === "succeeded") return id;
-    if (now?.status === "failed") throw new Error(JSON.stringify(now.error));
-    await new Promise((done) => setTimeout(done, 100));
-  }
-  throw new Error("The run did not end.");
+  expect(await scene.finish(id)).toMatchObject({ status: "succeeded" });
+  return id;
 }
 
 describe("R-19 a value of ten megabytes", () => {
@@ -136,7 +87,7 @@ describe("R-19 a value of ten megabytes", () => {
   });
 
   it("leaves references in the rows, and the rows narrow", async () => {
-    const { data } = await client.from("step_payloads").select("step_key, output").eq("run_id", runId);
+    const { data } = await scene.client.from("step_payloads").select("step_key, output").eq("run_id", runId);
     const outputs = Object.fromEntries((data ?? []).map((row) => [row.step_key, row.output]));
     expect(outputs["fetch"]).toMatchObject({
       status: 200,
@@ -154,7 +105,7 @@ describe("R-19 a value of ten megabytes", () => {
   });
 
   it("is part of the run's output by reference, down to the field asked for", async () => {
-    const { data } = await client.from("run_payloads").select("output").eq("run_id", runId).single();
+    const { data } = await scene.client.from("run_payloads").select("output").eq("run_id", runId).single();
     expect(data?.output).toMatchObject({ text: { $blob: {} }, small: 7 });
   });
 
@@ -214,7 +165,7 @@ describe("R-19 a value of ten megabytes", () => {
       { output: { twice: { ref: "steps.result.output.value.twice" } } },
     );
     const outerRun = await run(outer);
-    const { data } = await client
+    const { data } = await scene.client
       .from("runs")
       .select("run_payloads(output), artifacts(bytes)")
       .eq("id", outerRun)
@@ -245,83 +196,47 @@ describe("R-19 a value of ten megabytes", () => {
     );
     const lines = Array.from({ length: 20_000 }, (_, n) => `line ${n} ${"of a long report ".repeat(5)}`);
     const listRun = await run(workflow, { lines });
-    const { data } = await client.from("run_payloads").select("output").eq("run_id", listRun).single();
+    const { data } = await scene.client.from("run_payloads").select("output").eq("run_id", listRun).single();
     expect(data?.output).toMatchObject({ n: 20_000 });
     expect(data?.output.lines).toHaveLength(20_000);
   });
 
   it("is refused as an input, with what to do instead", async () => {
     const workflow = await publish("given", [], []);
-    const { error } = await client.rpc("start_run", { workflow, input: { text: "x".repeat(5 * MEGABYTE) } });
+    const { error } = await scene.client.rpc("start_run", {
+      workflow,
+      input: { text: "x".repeat(5 * MEGABYTE) },
+    });
     expect(error).toMatchObject({ code: "RB413", message: "The input is larger than 4 MB." });
   });
 
   it("is downloaded, or its beginning read, by members who may see payloads, and by nobody else", async () => {
-    const { data } = await client.from("artifacts").select("path, bytes").eq("run_id", runId).single();
+    const { data } = await scene.client.from("artifacts").select("path, bytes").eq("run_id", runId).single();
     expect(data?.bytes).toBe(9.5 * MEGABYTE);
-    const whole = await client.storage.from("runs").download(data?.path);
+    const whole = await scene.client.storage.from("runs").download(data?.path);
     expect((await whole.data?.text())?.length).toBe(9.5 * MEGABYTE);
-    const link = await client.storage.from("runs").createSignedUrl(data?.path, 60);
+    const link = await scene.client.storage.from("runs").createSignedUrl(data?.path, 60);
     const answer = await fetch(link.data?.signedUrl ?? "");
     const reader = answer.body?.getReader();
     const first = await reader?.read();
     await reader?.cancel();
     expect(new TextDecoder().decode(first?.value?.subarray(0, 100))).toBe("x".repeat(100));
-    const stranger = await stack.newUser();
+    const stranger = await scene.stack.newUser();
     expect((await stranger.client.storage.from("runs").download(data?.path)).error).not.toBeNull();
     expect((await stranger.client.storage.from("runs").createSignedUrl(data?.path, 60)).error).not.toBeNull();
   });
 
   it("goes with its run", async () => {
-    const { data } = await client.from("artifacts").select("path").eq("run_id", runId).single();
+    const { data } = await scene.client.from("artifacts").select("path").eq("run_id", runId).single();
     await sql`
       insert into engine.file_removals (path, due_at)
-      select name, now() from storage.objects where name like ${`${workspaceId}/${runId}/%`}`;
+      select name, now() from storage.objects where name like ${`${scene.workspaceId}/${runId}/%`}`;
     await expect
       .poll(async () => (await sql`select from engine.file_removals`).length, { timeout: 15_000 })
       .toBe(0);
-    expect((await client.storage.from("runs").download(data?.path)).error).not.toBeNull();
+    expect((await scene.client.storage.from("runs").download(data?.path)).error).not.toBeNull();
     expect(
-      await sql`select from storage.objects where name like ${`${workspaceId}/${runId}/%`}`,
+      await sql`select from storage.objects where name like ${`${scene.workspaceId}/${runId}/%`}`,
     ).toHaveLength(0);
-  });
-});
-
-describe("/metrics", () => {
-  it("says how much waits, who works, what came of it, and how late events are", async () => {
-    const workflow = await publish(
-      "small",
-      [{ id: "a", key: "a", kind: "transform", position: at }],
-      [edge("t", "input", "a")],
-    );
-    await run(workflow);
-    const read = async () => (await fetch(`${stack.url}/metrics`)).text();
-    await expect
-      .poll(read, { timeout: 15_000 })
-      .toMatch(/^runboard_runs_ended_total\{status="succeeded"\} [1-9]/m);
-    const text = await read();
-    expect(text).toContain("runboard_database_up 1\n");
-    expect(text).toMatch(/^runboard_workers 1$/m);
-    expect(text).toMatch(/^runboard_attempts_total\{outcome="succeeded"\} [1-9]/m);
-    expect(text).toMatch(/^runboard_claim_latency_seconds_bucket\{le="60"\} [1-9]/m);
-    expect(text).toMatch(/^runboard_event_lag_seconds_count [1-9]/m);
-    expect(text).toMatch(/^runboard_event_partitions_ahead 8$/m);
-    expect(text).toMatch(/^runboard_database_bytes [1-9]/m);
-    expect(text).toMatch(/^runboard_chore_seconds\{chore="sweep"\} /m);
-    expect(text).toContain("# TYPE runboard_queue_oldest_ready_seconds gauge");
-  });
-
-  it("is text that Prometheus reads: every sample belongs to a described metric", async () => {
-    const text = await (await fetch(`${stack.url}/metrics`)).text();
-    const known = new Set(
-      [...text.matchAll(/^# TYPE (\S+) (gauge|counter|histogram)$/gm)].map(([, name]) => name),
-    );
-    for (const line of text
-      .trim()
-      .split("\n")
-      .filter((line) => !line.startsWith("#"))) {
-      const [, name = ""] = /^([a-z_]+)(?:\{[^}]*\})? -?[0-9.e+-]+$/.exec(line) ?? [];
-      expect(known.has(name) || known.has(name.replace(/_(bucket|sum|count)$/, "")), line).toBe(true);
-    }
   });
 });
