@@ -1,7 +1,7 @@
 // A JSON value as a tree: search, copy path, copy value. Only the rows in sight are drawn.
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ChevronRight, Search } from "lucide-react";
-import { useMemo, useRef, useState } from "react";
+import { useMemo, useState } from "react";
 import type { Json } from "../core/json.ts";
 import { CopyButton } from "./copy-button.tsx";
 import { cx } from "./cx.ts";
@@ -9,6 +9,7 @@ import { Input } from "./input.tsx";
 import { jsonRows, type JsonRow } from "./json-rows.ts";
 import { JsonScalar } from "./json-scalar.tsx";
 import { isLong, LongText } from "./long-text.tsx";
+import { useRoving } from "./use-roving.ts";
 
 const rowHeight = 24;
 
@@ -35,7 +36,8 @@ export function JsonTree({
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
   const [search, setSearch] = useState("");
   const rows = useMemo(() => jsonRows(value, toggled, search), [value, toggled, search]);
-  const scroller = useRef<HTMLElement>(null);
+  const list = useRoving<HTMLElement>();
+  const scroller = list.ref;
   // oxlint-disable-next-line react/incompatible-library -- its functions are called here and handed to nobody
   const virtual = useVirtualizer({
     count: rows.length,
@@ -67,7 +69,7 @@ export function JsonTree({
         </div>
       )}
       <section
-        ref={scroller}
+        {...list}
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reachable by keyboard
         tabIndex={0}
         aria-label={label}

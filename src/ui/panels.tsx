@@ -47,7 +47,7 @@ export function PanelSeparator({ label }: { label: string }) {
   return (
     <Separator
       aria-label={label}
-      className="relative z-10 shrink-0 bg-line outline-none transition-colors duration-100 hover:bg-accent focus-visible:bg-accent data-[separator=active]:bg-accent aria-[orientation=horizontal]:h-px aria-[orientation=vertical]:w-px"
+      className="relative z-10 shrink-0 bg-line transition-colors duration-100 hover:bg-accent focus-visible:bg-accent data-[separator=active]:bg-accent aria-[orientation=horizontal]:h-px aria-[orientation=vertical]:w-px"
     />
   );
 }

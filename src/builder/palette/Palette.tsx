@@ -6,6 +6,7 @@ import { cx } from "../../ui/cx.ts";
 import { KindIcon } from "../../ui/icons.tsx";
 import { Input } from "../../ui/input.tsx";
 import { Tooltip } from "../../ui/tooltip.tsx";
+import { useRoving } from "../../ui/use-roving.ts";
 import { useBuilderValue } from "../builder-context.tsx";
 import { groupKinds, kindDragType, searchKinds } from "./kinds.ts";
 
@@ -21,6 +22,7 @@ export function Palette({ onAdd }: { onAdd: (kind: Node) => void }) {
   const [closed, setClosed] = useState(storedClosed);
   const groups = useMemo(() => groupKinds(searchKinds(registry, query)), [registry, query]);
   const first = groups[0]?.kinds[0];
+  const list = useRoving<HTMLDivElement>();
   const toggle = (category: string) => {
     const next = new Set(closed);
     if (!next.delete(category)) next.add(category);
@@ -43,7 +45,7 @@ export function Palette({ onAdd }: { onAdd: (kind: Node) => void }) {
           }}
         />
       </div>
-      <div className="min-h-0 flex-1 overflow-y-auto px-1.5 pb-3">
+      <div {...list} className="min-h-0 flex-1 overflow-y-auto px-1.5 pb-3">
         {groups.map((group) => {
           const open = query !== "" || !closed.has(group.category);
           return (

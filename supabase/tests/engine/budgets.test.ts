@@ -1,31 +1,11 @@
 // Budgets are reserved before they are spent, settled by reports, given back by attempts that end otherwise, and raised by people.
-import postgres from "postgres";
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import type { JsonObject } from "../../../src/core/json.ts";
 import { ClaimedStep } from "../../../src/core/worker.ts";
-import { type TestDatabase, createTestDatabase } from "../../../e2e/database.ts";
 import { planOf } from "../../../e2e/engine/plan-of.ts";
 import { asUser } from "../../../e2e/engine/play.ts";
 import { step } from "../../../e2e/engine/scenario.ts";
-import { type Stage, setStage } from "../../../e2e/engine/stage.ts";
-
-let database: TestDatabase;
-let sql: postgres.Sql;
-let stage: Stage;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  // One connection: its clock is moved.
-  sql = postgres(database.url, { max: 1, onnotice: () => {} });
-});
-afterAll(async () => {
-  await sql.end();
-  await database.drop();
-});
-beforeEach(async () => {
-  await sql`truncate public.runs cascade`;
-  await sql`select set_config('engine.clock_offset', '0', false)`;
-  stage = await setStage(sql);
-});
+import { sql, stage } from "./clocked-stage.ts";
 
 async function start(budgets: JsonObject, options: JsonObject = {}): Promise<string> {
   const plan = planOf({ steps: [step("one"), step("two")], settings: { budgets } }, "Spender");

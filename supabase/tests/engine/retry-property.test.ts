@@ -1,22 +1,10 @@
 // For random plans, outcomes and retries: the preview names exactly the steps that then run again, and exactly those whose results are kept.
-import type postgres from "postgres";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { type TestDatabase, createTestDatabase } from "../../../e2e/database.ts";
+import { expect, it } from "vitest";
 import { planOf } from "../../../e2e/engine/plan-of.ts";
 import { asUser } from "../../../e2e/engine/play.ts";
 import { mapOver, type StepSpec, step } from "../../../e2e/engine/scenario.ts";
-import { type Stage, setStage } from "../../../e2e/engine/stage.ts";
 import { workOff } from "./work-off.ts";
-
-let database: TestDatabase;
-let sql: postgres.Sql;
-let stage: Stage;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  sql = database.sql;
-  stage = await setStage(sql);
-});
-afterAll(() => database.drop());
+import { sql, stage } from "./plain-stage.ts";
 
 /** Numbers from 0 up to 1, the same ones for the same seed. */
 function dice(seed: number): () => number {
