@@ -15,6 +15,8 @@ export interface OverlayStep extends StepFacts {
 export type EdgeState = "untouched" | "active" | "taken" | "untaken";
 
 export interface Overlay {
+  /** What was not reached never will be. */
+  over: boolean;
   nodes: ReadonlyMap<string, NodeCardState>;
   /** The step a node leads to: the failed one, else the busiest, else the first. */
   steps: ReadonlyMap<string, OverlayStep>;
@@ -130,5 +132,5 @@ export function overlayOf(
       .filter((node) => unreached(node.id) || (triggers.includes(node) && node !== fired))
       .map((node) => node.id),
   );
-  return { nodes, steps: chosen, edges, faded };
+  return { over, nodes, steps: chosen, edges, faded };
 }

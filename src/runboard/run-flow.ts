@@ -54,7 +54,7 @@ export function runNodes(doc: CanvasDoc, overlay: Overlay, chosen: string | null
         ...(isBody ? { ...bodySize(node, doc), zIndex: -1 } : nodeCardSize),
         ...(node.parent !== undefined && byId.has(node.parent) ? { parentId: node.parent } : {}),
         data: { node, state, faded: overlay.faded.has(node.id), chosen: node.id === chosen },
-        ariaLabel: `${titleOf(node)}, ${state?.label ?? "not reached"}`,
+        ariaLabel: `${titleOf(node)}, ${state?.label ?? (overlay.over ? "not reached" : "not reached yet")}`,
       };
     });
 }

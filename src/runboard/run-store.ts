@@ -11,6 +11,8 @@ import { foldSegments, type Segments } from "./timeline.ts";
 export interface RunState {
   run: RunRow | null;
   steps: readonly StepRow[];
+  /** Only what leads in a large run was read so far. */
+  partial: boolean;
   events: readonly RunEvent[];
   segments: Segments;
   feed: FeedState;
@@ -38,6 +40,7 @@ export function createRun(runId: string): OpenRun {
   const store = createStore<RunState>()(() => ({
     run: null,
     steps: [],
+    partial: false,
     events: [],
     segments: new Map(),
     feed: { state: "connecting", caughtUp: 0 },
@@ -62,7 +65,7 @@ export function createRun(runId: string): OpenRun {
       steps,
       upTo: read,
     } = await readWhole(runId, (leading) => {
-      if (!closed && store.getState().run === null) store.setState(leading);
+      if (!closed && store.getState().run === null) store.setState({ ...leading, partial: true });
     });
     large = read > 0;
     upTo = Math.max(from, read);
@@ -84,7 +87,7 @@ export function createRun(runId: string): OpenRun {
     asked = false;
     try {
       const rows = await readOn();
-      if (!closed) store.setState({ ...rows, problem: null });
+      if (!closed) store.setState({ ...rows, partial: false, problem: null });
     } catch (error) {
       pace = slowestMs;
       if (!closed) store.setState({ problem: asDataError(error) });

@@ -24,7 +24,7 @@ const never = "00000000-0000-0000-0000-000000000000";
 
 /** The run as its page draws it; `run` is null until it is read. */
 export function useRunPage(opened: OpenRun, workspaceId: string) {
-  const { run, steps: read, events, segments, feed, problem } = useStore(opened.store);
+  const { run, steps: read, partial, events, segments, feed, problem } = useStore(opened.store);
   const version = useQuery({
     ...versionQuery(run?.workflowId ?? never, run?.version ?? 0),
     enabled: run !== null,
@@ -46,7 +46,8 @@ export function useRunPage(opened: OpenRun, workspaceId: string) {
   );
   const whole = useMemo(() => rooted(segments, steps, run?.createdAt), [segments, steps, run?.createdAt]);
   const doc = version.data?.graph;
-  const over = run !== null && isFinished(run.status);
+  // What was not read yet may well have been reached.
+  const over = run !== null && isFinished(run.status) && !partial;
   const overlay = useMemo(
     () => (doc && run ? overlayOf(doc, steps, run.trigger, over) : null),
     [doc, steps, run, over],
