@@ -4,6 +4,7 @@ import { Dialog } from "radix-ui";
 import { useEffect, useMemo } from "react";
 import { Kbd } from "./kbd.tsx";
 import { setPaletteOpen, useCommands, usePaletteOpen, type PaletteCommand } from "./palette-commands.ts";
+import { useFocusReturn } from "./use-focus-return.ts";
 
 function byGroup(commands: readonly PaletteCommand[]): [string, PaletteCommand[]][] {
   const groups = new Map<string, PaletteCommand[]>();
@@ -39,11 +40,13 @@ export function CommandPalette() {
     setPaletteOpen(false);
     command.run();
   };
+  const focus = useFocusReturn();
   return (
     <Dialog.Root open={open} onOpenChange={setPaletteOpen}>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-50 animate-fade bg-overlay" />
         <Dialog.Content
+          {...focus}
           aria-describedby={undefined}
           className="fixed top-[14vh] left-1/2 z-50 w-[600px] max-w-[calc(100vw-32px)] -translate-x-1/2 animate-fade overflow-hidden rounded-card border border-line bg-raised shadow-float outline-none"
         >

@@ -3,6 +3,7 @@ import { Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 import { focusFirstField } from "./focus-first-field.ts";
 import { IconButton } from "./icon-button.tsx";
+import { useFocusReturn } from "./use-focus-return.ts";
 
 interface SheetProps {
   open: boolean;
@@ -17,13 +18,14 @@ interface SheetProps {
 
 /** A panel from the right for work that keeps the page in sight. */
 export function Sheet({ open, onOpenChange, title, description, footer, width = 480, children }: SheetProps) {
+  const focus = useFocusReturn(focusFirstField);
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-overlay" />
         <Radix.Content
           {...(description ? {} : { "aria-describedby": undefined })}
-          onOpenAutoFocus={focusFirstField}
+          {...focus}
           style={{ width }}
           className="fixed inset-y-2 right-2 z-40 flex max-w-[calc(100vw-16px)] animate-sheet flex-col overflow-hidden rounded-card border border-line bg-raised shadow-float outline-none"
         >
