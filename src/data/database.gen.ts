@@ -479,15 +479,7 @@ export type Database = {
         };
         Insert: Record<string, never>;
         Update: Record<string, never>;
-        Relationships: [
-          {
-            foreignKeyName: "run_payloads_run_id_fkey";
-            columns: ["run_id"];
-            isOneToOne: true;
-            referencedRelation: "runs";
-            referencedColumns: ["id"];
-          },
-        ];
+        Relationships: [];
       };
       runs: {
         Row: {
@@ -680,6 +672,7 @@ export type Database = {
           plan_title: string | null;
           plan_input: Json | null;
           plan_settings: Json | null;
+          plan_counts: Json | null;
           plan_hash: string;
           created_by: string | null;
           created_at: string;

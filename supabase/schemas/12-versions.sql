@@ -11,6 +11,7 @@ create table public.versions (
   plan_title text generated always as (plan ->> 'title') stored,
   plan_input jsonb generated always as (plan -> 'input') stored,
   plan_settings jsonb generated always as (plan -> 'settings') stored,
+  plan_counts jsonb generated always as (engine.first_counts(plan)) stored,
   plan_hash text not null check (plan_hash ~ '^[0-9a-f]{64}$'),
   -- No reference: an account that is deleted later must not change this row.
   created_by uuid,

@@ -7,7 +7,9 @@ create table engine.step_moves (
 );
 
 insert into engine.step_moves (from_status, to_status, event_kind) values
-  ('none', 'succeeded', 'step.reused'),
+  -- Before anybody sees it: its run takes over what an earlier one did.
+  ('pending', 'succeeded', 'step.reused'),
+  ('ready', 'succeeded', 'step.reused'),
   -- Inserted with its end: done ahead of the record.
   ('new', 'succeeded', 'step.succeeded'),
   ('pending', 'ready', 'step.ready'),

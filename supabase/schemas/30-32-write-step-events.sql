@@ -1,7 +1,5 @@
 -- Numbers a set of step moves under their runs' row locks and writes the events; called by the move triggers on steps only.
--- A row inserted into a body counts without a move (from_status null), or with its end as a move from `new`; one a retry reuses is a move
--- from `none` that the run counted itself when it was inserted.
-
+-- A row inserted into a body counts without a move (from_status null), or with its end as a move from `new`.
 create function engine.write_step_events(p_changes engine.step_change[])
 returns void language plpgsql set search_path = '' set enable_hashjoin = off set enable_nestloop = on
 as $$
@@ -15,7 +13,7 @@ begin
       sum((to_status = 'ready')::int - coalesce(from_status = 'ready', false)::int) as ready,
       sum((to_status = 'running')::int - coalesce(from_status = 'running', false)::int) as running,
       sum((to_status = 'waiting')::int - coalesce(from_status = 'waiting', false)::int) as waiting,
-      sum(case when from_status = 'none' then 0 else (to_status = 'succeeded')::int - coalesce(from_status = 'succeeded', false)::int end) as succeeded,
+      sum((to_status = 'succeeded')::int - coalesce(from_status = 'succeeded', false)::int) as succeeded,
       sum((to_status = 'failed')::int - coalesce(from_status = 'failed', false)::int) as failed,
       sum((to_status = 'skipped')::int - coalesce(from_status = 'skipped', false)::int) as skipped,
       sum((to_status = 'cancelled')::int - coalesce(from_status = 'cancelled', false)::int) as cancelled,

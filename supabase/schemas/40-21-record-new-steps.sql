@@ -1,5 +1,5 @@
--- Counts the steps that bodies and rollbacks add to their run, writes the events of those a retry takes over and of those done ahead, and
--- refuses rows that contradict themselves.
+-- Counts the steps that bodies and rollbacks add to their run, writes the events of those done ahead, and refuses rows that contradict
+-- themselves.
 create function engine.record_new_steps()
 returns trigger language plpgsql security definer set search_path = ''
 as $$
@@ -8,7 +8,7 @@ declare
   flaw text;
 begin
   select array_agg((
-      run_id, step_key, item_path, case when reused_from is not null then 'none' when status = 'succeeded' then 'new' end, status,
+      run_id, step_key, item_path, case when status = 'succeeded' then 'new' end, status,
       case when status = 'succeeded' then last_move end, attempt, rank,
       engine.step_event_data(status, waiting_for, port, error, items_total))::engine.step_change)
       filter (where status = 'succeeded' or item_path <> '{}' or role = 'rollback'),
