@@ -75,7 +75,7 @@ async function measureGrowth(rig: Rig): Promise<Growth> {
     await rate();
     const small = await mapInMs(rig, map, 1_000);
     const large = await oneMap(rig, map, 10_000);
-    const { one, four } = await compareWorkers(rig, best);
+    const { one, four } = await compareWorkers(rig, rate);
     await rig.sql.unsafe("vacuum (analyze)");
     const empty = await best();
     const [model] = await startRuns(rig.sql, rig, chain, 1);

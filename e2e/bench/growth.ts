@@ -1,4 +1,5 @@
 // What grows with what: finished runs in the tables, items of a map, workers on one database.
+import { median } from "./loads.ts";
 import type { BenchWorker, Rig } from "./rig.ts";
 
 export interface Growth {
@@ -57,18 +58,29 @@ async function copyStatement(rig: Rig, table: string): Promise<string> {
     from copies cross join public.${table} as source where source.${key} = $1`;
 }
 
-/** The rate with one worker, and with three more of the same concurrency beside it. */
+const ROUNDS = 5;
+
+/**
+ * The rate with one worker, and with three more of the same concurrency beside it: medians of rounds in turns, because the machine's own pace
+ * changes more from minute to minute than what is looked for.
+ */
 export async function compareWorkers(
   rig: Rig,
-  measure: () => Promise<number>,
+  rate: () => Promise<number>,
 ): Promise<{ one: number; four: number }> {
-  const one = await measure();
-  const others: BenchWorker[] = [];
-  try {
-    for (let n = 0; n < 3; n += 1) others.push(await rig.startWorker());
-    await measure();
-    return { one, four: await measure() };
-  } finally {
-    for (const worker of others) await worker.stop();
+  const one: number[] = [];
+  const four: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    await rate();
+    one.push(await rate());
+    const others: BenchWorker[] = [];
+    try {
+      for (let n = 0; n < 3; n += 1) others.push(await rig.startWorker());
+      await rate();
+      four.push(await rate());
+    } finally {
+      for (const worker of others) await worker.stop();
+    }
   }
+  return { one: median(one), four: median(four) };
 }

@@ -1,7 +1,7 @@
 // What the engine's measurements run on: a durable Postgres of their own and the real worker function in Deno.
 import { randomBytes, randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
 import { applyBootstrap, setRolePasswords } from "../../supabase/embedded/bootstrap.ts";
@@ -62,6 +62,7 @@ export async function openRig(settings: readonly string[] = []): Promise<Rig> {
         RUNBOARD_SECRET_KEY: randomUUID(),
         RUNBOARD_VAULT_KEY: randomBytes(32).toString("base64"),
         RUNBOARD_WORKER_CONCURRENCY: process.env["RUNBOARD_WORKER_CONCURRENCY"] ?? String(SIDE_BY_SIDE),
+        RUNBOARD_DATABASE_CORES: String(availableParallelism()),
         RUNBOARD_WALL_MS: "0",
         RUNBOARD_WORKER_LISTENS: "1",
       },

@@ -158,7 +158,7 @@ async function openWorker(
     checkMeans: (context, check) => createCheckMeans(context, check, installation),
   };
   const unfenced: Hold = { signal: new AbortController().signal, mayStart: () => true };
-  const connect = keepsSession ? sessionConnector(through.href, name, leaseMs) : undefined;
+  const connect = keepsSession ? sessionConnector(through.href, { name, leaseMs }) : undefined;
   const session = connect && new WorkerSession(connect);
   const worker = new Worker(
     engine,

@@ -45,6 +45,7 @@ test("a function sees its own settings and nothing of the host's environment", a
     "PATH",
     "PWD",
     "RUNBOARD_ALLOW_PRIVATE",
+    "RUNBOARD_DATABASE_CORES",
     "RUNBOARD_GUARD_SIGNAL",
     "RUNBOARD_VAULT_KEY",
     "RUNBOARD_WORKER_CONCURRENCY",

@@ -32,6 +32,8 @@ const Env = z.object({
   RUNBOARD_HOOKS_PER_MINUTE: count(60_000),
   RUNBOARD_LEASE_MS: count(15_000),
   RUNBOARD_WORKER_CONCURRENCY: count(32),
+  /** Processors the worker shares with its database: where few, no more workers are woken than keep them busy. Unset where they share none. */
+  RUNBOARD_DATABASE_CORES: z.coerce.number().int().min(1).optional(),
 });
 export type Env = z.infer<typeof Env>;
 

@@ -2,15 +2,25 @@
 import { connectEngine, keepsSessions, openPool } from "./engine.ts";
 import type { ConnectSession } from "./worker-session.ts";
 
+/** What a worker says of itself when it begins. */
+interface Registration {
+  readonly name: string;
+  readonly leaseMs: number;
+  /** It listens for its name. */
+  readonly hears?: boolean;
+  /** Most steps it has at the same time. */
+  readonly slots?: number | null;
+  /** Processors it shares with the database. */
+  readonly databaseCores?: number | null;
+}
+
 /**
  * How a worker shows that it lives: a connection of its own that registers it and then stays idle. Undefined for a
  * transaction pooler, whose sessions outlive their clients; there the lease alone decides.
  */
 export function sessionConnector(
   address: string,
-  worker: string,
-  leaseMs: number,
-  hears = false,
+  { name, leaseMs, hears = false, slots = null, databaseCores = null }: Registration,
 ): ConnectSession | undefined {
   if (!keepsSessions(new URL(address))) return undefined;
   return async (onLost) => {
@@ -21,7 +31,7 @@ export function sessionConnector(
       connection: { application_name: "runboard worker session" },
     });
     try {
-      await sql`select engine.register_worker(${worker}, ${leaseMs}, ${hears})`;
+      await sql`select engine.register_worker(${name}, ${leaseMs}, ${hears}, ${slots}, ${databaseCores})`;
     } catch (error) {
       await sql.end({ timeout: 1 });
       throw error;

@@ -46,8 +46,19 @@ function openWorker(): Worker {
     capabilities: (context) => createCapabilities(context, installation),
     checkMeans: (context, check) => createCheckMeans(context, check, installation),
   };
-  const { RUNBOARD_LEASE_MS: leaseMs, RUNBOARD_WORKER_CONCURRENCY: concurrency } = env();
-  const connect = sessionConnector(needEnv("RUNBOARD_ENGINE_DB_URL"), name, leaseMs, drive !== undefined);
+  const {
+    RUNBOARD_LEASE_MS: leaseMs,
+    RUNBOARD_WORKER_CONCURRENCY: concurrency,
+    RUNBOARD_DATABASE_CORES: databaseCores = null,
+  } = env();
+  const hears = drive !== undefined;
+  const connect = sessionConnector(needEnv("RUNBOARD_ENGINE_DB_URL"), {
+    name,
+    leaseMs,
+    hears,
+    slots: concurrency,
+    databaseCores,
+  });
   worker = new Worker(
     withTriggers(
       { ...engine, sweep: sweepWithFiles(engine, installation.blobs) },

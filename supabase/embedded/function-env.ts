@@ -1,8 +1,10 @@
+import { availableParallelism } from "node:os";
 import type { Database } from "./database.ts";
 import type { Secrets } from "./secrets.ts";
 
 /** Settings of the worker that an operator may give the host's environment. */
 const PASSED_ON = [
+  "RUNBOARD_DATABASE_CORES",
   "RUNBOARD_ENGINE_DB_POOL",
   "RUNBOARD_HOOKS_PER_MINUTE",
   "RUNBOARD_LEASE_MS",
@@ -35,6 +37,7 @@ export function functionEnv(
     // A worker with a time limit is asked for each invocation.
     ...(Number(hostEnv["RUNBOARD_WALL_MS"] ?? 0) === 0 ? { RUNBOARD_WORKER_LISTENS: "1" } : {}),
     RUNBOARD_WORKER_CONCURRENCY: String(SIDE_BY_SIDE),
+    RUNBOARD_DATABASE_CORES: String(availableParallelism()),
     RUNBOARD_ALLOW_PRIVATE: allowPrivate(hostEnv["RUNBOARD_ALLOW_PRIVATE"], url),
     ...Object.fromEntries(passed),
   };

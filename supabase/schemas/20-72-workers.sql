@@ -6,11 +6,16 @@ create table engine.workers (
   at_work boolean not null default false,
   -- It is awake, has room, and looks for work before it sleeps: until then nobody else need be woken.
   looks_until timestamptz,
+  -- When it was last woken: that one's code and sessions are warm.
+  woken_at timestamptz,
   seen_at timestamptz not null default now(),
   pid int,
   session_started timestamptz,
   -- It listens for its name; a worker that does not is woken by whoever listens for none.
   hears boolean not null default false,
+  -- Most steps it has at the same time, and the processors it shares with the database; null when it does not say.
+  slots int,
+  database_cores int,
   -- No lease of this worker ends later than so long from now.
   lease_ms int not null default 15000,
   -- Since when its session is known to be gone. The row stays for one lease: a claim that was under way may still commit.

@@ -1,6 +1,9 @@
--- Wakes one sleeping worker, rather one without steps under way, unless one is awake that looks for work anyway; called last by every transaction
--- that makes work ready. NOTIFY takes a database-wide lock at commit, so it is sent only when somebody sleeps, and the sleeper is marked awake so
--- that the next commit sends none. One that listens hears its name; others are poked by the host, which acts on no name.
+-- Wakes one sleeping worker, rather one without steps under way and that worked last, unless as many are awake and look for work anyway as can keep its database busy: one,
+-- or one for every two processors that are known of. Called last by every transaction that makes work ready. NOTIFY takes a database-wide lock at
+-- commit, so it is sent only when somebody sleeps, and the sleeper is marked awake so that the next commit sends none; of transactions that commit
+-- together one does so, for all of them are there before the woken one has looked. A worker that is just lying down is waited for: it would neither look
+-- nor be woken. One that listens hears its name; others are poked by the host,
+-- which acts on no name.
 create function engine.wake_workers()
 returns void language plpgsql set search_path = ''
 as $$
@@ -8,13 +11,16 @@ declare
   at constant timestamptz := clock_timestamp();
   woken record;
 begin
+  if not pg_try_advisory_xact_lock(hashtextextended('engine.wake_workers', 0)) then
+    return;
+  end if;
   select worker, case when hears then worker else '' end as name into woken from engine.workers
-  where sleeping and not exists (
+  where sleeping and greatest(1, database_cores / 2) > (
     -- Bounded on both sides: a clock that was set back must not keep everybody asleep.
-    select from engine.workers as other where other.looks_until > at and other.looks_until <= at + interval '100 ms' and not other.sleeping)
-  order by at_work limit 1 for update skip locked;
+    select count(*) from engine.workers as other where other.looks_until > at and other.looks_until <= at + interval '250 ms' and not other.sleeping)
+  order by at_work, woken_at desc nulls last limit 1 for update;
   if found then
-    update engine.workers set sleeping = false, looks_until = at + interval '100 ms' where worker = woken.worker;
+    update engine.workers set sleeping = false, woken_at = at, looks_until = at + interval '100 ms' where worker = woken.worker;
     perform pg_notify('runboard_wake', woken.name);
   end if;
 end $$;

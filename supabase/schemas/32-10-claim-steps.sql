@@ -6,8 +6,12 @@ returns json language plpgsql security definer set search_path = ''
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
 as $$
 declare
-  taken constant engine.step_ref[] := engine.take_due(p_worker, p_limit, make_interval(secs => p_lease_ms / 1000.0));
+  taken engine.step_ref[];
 begin
-  perform engine.wake_others(p_worker, cardinality(taken) < p_limit) from engine.workers where sleeping limit 1;
+  if engine.may_rest(p_worker) then
+    return '[]';
+  end if;
+  taken := engine.take_due(p_worker, p_limit, make_interval(secs => p_lease_ms / 1000.0));
+  perform engine.wake_others(p_worker, p_limit, cardinality(taken)) from engine.workers where sleeping limit 1;
   return engine.hand_out(taken);
 end $$;

@@ -47,6 +47,7 @@ begin
   if cardinality(taken) < p_claim then
     taken := taken || engine.take_due(p_worker, p_claim - cardinality(taken), lease);
   end if;
-  perform engine.wake_others(p_worker, cardinality(taken) < p_claim) from engine.workers where sleeping limit 1;
+  perform engine.wake_others(p_worker, p_claim, cardinality(taken), (select avg(active_ms) from unnest(counted)))
+  from engine.workers where sleeping limit 1;
   return json_build_object('results', engine.report_results(reports, counted), 'claimed', engine.hand_out(taken));
 end $$;

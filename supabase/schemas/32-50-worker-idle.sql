@@ -11,7 +11,7 @@ begin
   insert into engine.workers (worker, sleeping, at_work, seen_at) values (p_worker, true, p_at_work, at)
   on conflict (worker) do update set sleeping = true, looks_until = null, at_work = excluded.at_work, seen_at = excluded.seen_at;
   delete from engine.workers where pid is null and seen_at < at - interval '1 hour';
-  return jsonb_build_object('nextDueMs', engine.next_due_ms(), 'work', exists (
+  return jsonb_build_object('nextDueMs', engine.next_due_ms(), 'work', not engine.may_rest(p_worker) and exists (
     select from public.steps as step join public.runs as run on run.id = step.run_id
     where step.status = 'ready' and (run.counts -> 'running')::int < run.max_parallel));
 end $$;
