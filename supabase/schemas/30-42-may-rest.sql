@@ -9,7 +9,7 @@ declare
 begin
   return exists (
     select from engine.workers as me
-    where worker = p_worker and sleeping and greatest(1, database_cores / 2) <= (
+    where worker = p_worker and sleeping and database_cores is not null and greatest(1, database_cores / 2) <= (
       select count(*) from engine.workers as other
-      where database_cores is not null and other.looks_until > at and other.looks_until <= at + interval '250 ms' and not other.sleeping));
+      where other.looks_until > at and other.looks_until <= at + interval '250 ms' and not other.sleeping));
 end $$;

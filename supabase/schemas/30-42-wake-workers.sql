@@ -1,8 +1,8 @@
 -- Wakes one sleeping worker, rather one without steps under way and that worked last, unless as many are awake and look for work anyway as can keep its database busy: one,
 -- or one for every two processors that are known of. Called last by every transaction that makes work ready. NOTIFY takes a database-wide lock at
 -- commit, so it is sent only when somebody sleeps, and the sleeper is marked awake so that the next commit sends none; of transactions that commit
--- together one does so, for all of them are there before the woken one has looked. A worker that is just lying down is waited for: it would neither look
--- nor be woken. One that listens hears its name; others are poked by the host,
+-- together one does so, for all of them are there before the woken one has looked. A sleeper that is just saying so again is waited for: passed over, it
+-- would sleep on. One that listens hears its name; others are poked by the host,
 -- which acts on no name.
 create function engine.wake_workers()
 returns void language plpgsql set search_path = ''
