@@ -19,6 +19,7 @@ import {
 } from "./loads.ts";
 import { measureRecovery, type Recovery } from "./recovery.ts";
 import { type Rig, openRig } from "./rig.ts";
+import { openSlowCalls } from "./slow-calls.ts";
 
 const { values } = parseArgs({
   options: {
@@ -75,7 +76,10 @@ async function measureGrowth(rig: Rig): Promise<Growth> {
     await rate();
     const small = await mapInMs(rig, map, 1_000);
     const large = await oneMap(rig, map, 10_000);
-    const { one, four } = await compareWorkers(rig, rate);
+    const calls = await openSlowCalls(rig);
+    const { quick, slow } = await compareWorkers(rig, { quick: rate, slow: calls.rate }).finally(() =>
+      calls.close(),
+    );
     await rig.sql.unsafe("vacuum (analyze)");
     const empty = await best();
     const [model] = await startRuns(rig.sql, rig, chain, 1);
@@ -87,17 +91,23 @@ async function measureGrowth(rig: Rig): Promise<Growth> {
     return {
       finishedRuns: { runs: finished, stepsPerSEmpty: empty, stepsPerS: full, ratio: round(full / empty) },
       map: { ms1000: round(small, 1), ms10000: round(large, 1), perItemRatio: round(large / 10 / small) },
-      workers: { stepsPerS1: one, stepsPerS4: four, ratio: round(four / one) },
+      workers: { stepsPerS1: quick.one, stepsPerS4: quick.four, ratio: round(quick.four / quick.one) },
+      workersOfSlowCalls: {
+        callsPerS1: slow.one,
+        callsPerS4: slow.four,
+        ratio: round(slow.four / slow.one),
+      },
     };
   } finally {
     await worker.stop();
   }
 }
 
-function describeGrowth({ finishedRuns, map, workers }: Growth): string {
+function describeGrowth({ finishedRuns, map, workers, workersOfSlowCalls: slow }: Growth): string {
   return `growth  ${finishedRuns.stepsPerS} steps/s with ${finishedRuns.runs} finished runs in the tables, ${finishedRuns.stepsPerSEmpty} without: ${finishedRuns.ratio}
         ${map.ms10000} ms for a map over 10,000 items, ${map.ms1000} ms over 1,000: ${map.perItemRatio} times as long per item
-        ${workers.stepsPerS4} steps/s with four workers, ${workers.stepsPerS1} with one: ${workers.ratio}`;
+        ${workers.stepsPerS4} steps/s with four workers, ${workers.stepsPerS1} with one: ${workers.ratio}
+        ${slow.callsPerS4} calls of a second each per second with four workers, ${slow.callsPerS1} with one: ${slow.ratio}`;
 }
 
 const rig = await openRig();

@@ -8,6 +8,8 @@ export interface Growth {
   /** A map over 1,000 and over 10,000 items, and how many times as long an item of the larger one takes. */
   map: { ms1000: number; ms10000: number; perItemRatio: number };
   workers: { stepsPerS1: number; stepsPerS4: number; ratio: number };
+  /** The same for calls that are answered after a second: calls per second. */
+  workersOfSlowCalls: { callsPerS1: number; callsPerS4: number; ratio: number };
 }
 
 const BATCH = 50_000;
@@ -60,27 +62,43 @@ async function copyStatement(rig: Rig, table: string): Promise<string> {
 
 const ROUNDS = 5;
 
+/** What one worker does and what four do, of the same concurrency and on one database. */
+export interface OneAndFour {
+  one: number;
+  four: number;
+}
+
 /**
- * The rate with one worker, and with three more of the same concurrency beside it: medians of rounds in turns, because the machine's own pace
- * changes more from minute to minute than what is looked for.
+ * Each of these rates with one worker, and with three more beside it: medians of rounds in turns, because the machine's own pace changes more
+ * from minute to minute than what is looked for.
  */
 export async function compareWorkers(
   rig: Rig,
-  rate: () => Promise<number>,
-): Promise<{ one: number; four: number }> {
-  const one: number[] = [];
-  const four: number[] = [];
+  rates: { quick: () => Promise<number>; slow: () => Promise<number> },
+): Promise<{ quick: OneAndFour; slow: OneAndFour }> {
+  const found = {
+    quick: { one: [] as number[], four: [] as number[] },
+    slow: { one: [] as number[], four: [] as number[] },
+  };
+  const measure = async (which: keyof OneAndFour): Promise<void> => {
+    for (const load of ["quick", "slow"] as const) {
+      await rates[load]();
+      found[load][which].push(await rates[load]());
+    }
+  };
   for (let round = 0; round < ROUNDS; round += 1) {
-    await rate();
-    one.push(await rate());
+    await measure("one");
     const others: BenchWorker[] = [];
     try {
       for (let n = 0; n < 3; n += 1) others.push(await rig.startWorker());
-      await rate();
-      four.push(await rate());
+      await measure("four");
     } finally {
       for (const worker of others) await worker.stop();
     }
   }
-  return { one: median(one), four: median(four) };
+  const middle = ({ one, four }: Record<keyof OneAndFour, number[]>): OneAndFour => ({
+    one: median(one),
+    four: median(four),
+  });
+  return { quick: middle(found.quick), slow: middle(found.slow) };
 }

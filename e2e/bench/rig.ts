@@ -64,6 +64,7 @@ export async function openRig(settings: readonly string[] = []): Promise<Rig> {
         RUNBOARD_WORKER_CONCURRENCY: process.env["RUNBOARD_WORKER_CONCURRENCY"] ?? String(SIDE_BY_SIDE),
         RUNBOARD_DATABASE_CORES: String(availableParallelism()),
         RUNBOARD_WALL_MS: "0",
+        RUNBOARD_ALLOW_PRIVATE: "127.0.0.1",
         RUNBOARD_WORKER_LISTENS: "1",
       },
       onLog: (text) => process.stderr.write(text),

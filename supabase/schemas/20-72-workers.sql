@@ -15,6 +15,8 @@ create table engine.workers (
   hears boolean not null default false,
   -- Most steps it has at the same time, and the processors it shares with the database; null when it does not say.
   slots int,
+  -- What it reported last took it some milliseconds a step.
+  quick boolean not null default false,
   database_cores int,
   -- No lease of this worker ends later than so long from now.
   lease_ms int not null default 15000,

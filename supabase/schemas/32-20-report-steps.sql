@@ -44,10 +44,12 @@ begin
   if exists (select from engine.deliveries) then
     perform engine.deliver();
   end if;
-  if cardinality(taken) < p_claim then
-    taken := taken || engine.take_due(p_worker, p_claim - cardinality(taken), lease);
+  if cardinality(taken) = p_claim or not engine.may_rest(p_worker) then
+    if cardinality(taken) < p_claim then
+      taken := taken || engine.take_due(p_worker, p_claim - cardinality(taken), lease);
+    end if;
+    perform engine.wake_others(p_worker, p_claim, cardinality(taken), (select avg(active_ms) from unnest(counted)))
+    from engine.workers where sleeping limit 1;
   end if;
-  perform engine.wake_others(p_worker, p_claim, cardinality(taken), (select avg(active_ms) from unnest(counted)))
-  from engine.workers where sleeping limit 1;
   return json_build_object('results', engine.report_results(reports, counted), 'claimed', engine.hand_out(taken));
 end $$;

@@ -29,20 +29,22 @@ interface Known {
   readonly sleeping?: boolean;
   readonly slots?: number;
   readonly cores?: number | null;
-  /** Looks for work until then. */
-  readonly looks?: boolean;
   readonly wokenAt?: string;
 }
 
 /** A worker with a session, of two processors and eight slots unless said otherwise. */
 async function known(
   worker: string,
-  { sleeping = false, slots = 8, cores = 2, looks = false, wokenAt }: Known = {},
+  { sleeping = false, slots = 8, cores = 2, wokenAt }: Known = {},
 ): Promise<void> {
   await sql`
-    insert into engine.workers (worker, hears, sleeping, slots, database_cores, pid, session_started, woken_at, looks_until)
-    values (${worker}, true, ${sleeping}, ${slots}, ${cores}, 1, now(), ${wokenAt ?? null}, ${looks ? sql`clock_timestamp() + interval '200 ms'` : null})`;
+    insert into engine.workers (worker, hears, sleeping, slots, database_cores, pid, session_started, woken_at)
+    values (${worker}, true, ${sleeping}, ${slots}, ${cores}, 1, now(), ${wokenAt ?? null})`;
 }
+
+/** From now on, and for less than what a worker says at most. */
+const looks = (worker: string): Promise<unknown> =>
+  sql`update engine.workers set looks_until = clock_timestamp() + interval '240 ms' where worker = ${worker}`;
 
 const claim = async (worker: string, limit: number): Promise<{ runId: string; attempt: number }[]> =>
   (await sql`select engine.claim_steps(${worker}, ${limit}, 60000) as claimed`)[0]?.["claimed"];
@@ -151,7 +153,7 @@ async function reportsAndIsFull(activeMs: number, worker: Known): Promise<string
   await start();
   const [held] = await claim("busy", 1);
   await known("asleep", { sleeping: true });
-  await sql`update engine.workers set looks_until = clock_timestamp() + interval '200 ms' where worker = 'busy'`;
+  await looks("busy");
   for (let n = 0; n < 2; n += 1) await start();
   await sql`update engine.workers set looks_until = null`;
   const report = { ...held, stepKey: "a", itemPath: [], outcome: "succeeded", output: {}, activeMs };
@@ -177,11 +179,29 @@ it.each([
   ["nobody else looks", 2, false, 1],
   ["there are processors for more", 8, true, 1],
   ["it does not say how many there are", null, true, 1],
-])("a sleeper that looks unasked leaves or takes what is ready, when %s", async (_, cores, looks, taken) => {
-  await known("awake", { looks });
+])(
+  "a sleeper that looks unasked leaves or takes what is ready, when %s",
+  async (_, cores, isLookedFor, taken) => {
+    await known("awake");
+    await start();
+    await known("sleeper", { sleeping: true, cores });
+    if (isLookedFor) await looks("awake");
+    const [idle] = await sql`select engine.worker_idle('sleeper') -> 'work' as work`;
+    expect(idle?.["work"]).toBe(taken === 1);
+    if (isLookedFor) await looks("awake");
+    expect(await claim("sleeper", 5)).toHaveLength(taken);
+  },
+);
+
+it("leaves what is ready to a worker that was woken before, where that one keeps two processors busy", async () => {
+  await known("first", { wokenAt: "2026-01-01" });
+  await known("second", { wokenAt: "2026-01-02" });
   await start();
-  await known("sleeper", { sleeping: true, cores });
-  const [idle] = await sql`select engine.worker_idle('sleeper') -> 'work' as work`;
-  expect(idle?.["work"]).toBe(taken === 1);
-  expect(await claim("sleeper", 5)).toHaveLength(taken);
+  const [held] = await claim("second", 1);
+  await start();
+  const report = { ...held, stepKey: "a", itemPath: [], outcome: "succeeded", output: {}, activeMs: 1 };
+  await looks("first");
+  const [row] = await sql`
+    select engine.report_steps('second', ${sql.json([report])}, 1, 60000) -> 'claimed' as claimed`;
+  expect(row?.["claimed"]).toEqual([]);
 });
