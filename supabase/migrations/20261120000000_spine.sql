@@ -167,6 +167,24 @@ create table public.audit_log (
 create trigger audit_log_never_changes before update or delete or truncate on public.audit_log
   for each statement execute function engine.refuse_change();
 
+-- 11-first-counts.sql
+
+-- The counts a run of this plan begins with: of the steps that stand in no body and are no rollback's, those that wait for nothing are ready.
+create function engine.first_counts(p_plan jsonb)
+returns jsonb language plpgsql immutable set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_build_object('pending', count(*) filter (where waits), 'ready', count(*) filter (where not waits), 'running', 0, 'waiting', 0,
+      'succeeded', 0, 'failed', 0, 'skipped', 0, 'cancelled', 0, 'total', count(*))
+    from (
+      -- A collector waits for its split, whatever the plan says of it.
+      select step -> 'dependsOn' <> '[]' or step ->> 'role' is not distinct from 'collect' as waits
+      from jsonb_array_elements(p_plan -> 'steps') as listed (step)
+      where step ->> 'within' is null and step ->> 'role' is distinct from 'rollback'
+    ) as first);
+end $$;
+
 -- 11-lanes.sql
 
 -- The columns of the board. A limit counts live runs when steps are claimed; a paused lane lets nothing new be claimed.
@@ -285,6 +303,7 @@ create table public.versions (
   plan_title text generated always as (plan ->> 'title') stored,
   plan_input jsonb generated always as (plan -> 'input') stored,
   plan_settings jsonb generated always as (plan -> 'settings') stored,
+  plan_counts jsonb generated always as (engine.first_counts(plan)) stored,
   plan_hash text not null check (plan_hash ~ '^[0-9a-f]{64}$'),
   -- No reference: an account that is deleted later must not change this row.
   created_by uuid,
@@ -631,7 +650,7 @@ create index runs_held on public.runs (workspace_id, lane) where waiting_for ->>
 
 -- What a run was given and what it gave back: apart from the run, so that a list never reads them.
 create table public.run_payloads (
-  run_id uuid primary key references public.runs (id) on delete cascade,
+  run_id uuid primary key,
   workspace_id uuid not null,
   input jsonb not null default '{}',
   output jsonb,
@@ -1091,7 +1110,9 @@ create table engine.step_moves (
 );
 
 insert into engine.step_moves (from_status, to_status, event_kind) values
-  ('none', 'succeeded', 'step.reused'),
+  -- Before anybody sees it: its run takes over what an earlier one did.
+  ('pending', 'succeeded', 'step.reused'),
+  ('ready', 'succeeded', 'step.reused'),
   -- Inserted with its end: done ahead of the record.
   ('new', 'succeeded', 'step.succeeded'),
   ('pending', 'ready', 'step.ready'),
@@ -1164,11 +1185,18 @@ create table engine.workers (
   at_work boolean not null default false,
   -- It is awake, has room, and looks for work before it sleeps: until then nobody else need be woken.
   looks_until timestamptz,
+  -- When it was last woken: that one's code and sessions are warm.
+  woken_at timestamptz,
   seen_at timestamptz not null default now(),
   pid int,
   session_started timestamptz,
   -- It listens for its name; a worker that does not is woken by whoever listens for none.
   hears boolean not null default false,
+  -- Most steps it has at the same time, and the processors it shares with the database; null when it does not say.
+  slots int,
+  -- What it reported last took it some milliseconds a step.
+  quick boolean not null default false,
+  database_cores int,
   -- No lease of this worker ends later than so long from now.
   lease_ms int not null default 15000,
   -- Since when its session is known to be gone. The row stays for one lease: a claim that was under way may still commit.
@@ -1812,9 +1840,7 @@ end $$;
 -- 30-32-write-step-events.sql
 
 -- Numbers a set of step moves under their runs' row locks and writes the events; called by the move triggers on steps only.
--- A row inserted into a body counts without a move (from_status null), or with its end as a move from `new`; one a retry reuses is a move
--- from `none` that the run counted itself when it was inserted.
-
+-- A row inserted into a body counts without a move (from_status null), or with its end as a move from `new`.
 create function engine.write_step_events(p_changes engine.step_change[])
 returns void language plpgsql set search_path = '' set enable_hashjoin = off set enable_nestloop = on
 as $$
@@ -1828,7 +1854,7 @@ begin
       sum((to_status = 'ready')::int - coalesce(from_status = 'ready', false)::int) as ready,
       sum((to_status = 'running')::int - coalesce(from_status = 'running', false)::int) as running,
       sum((to_status = 'waiting')::int - coalesce(from_status = 'waiting', false)::int) as waiting,
-      sum(case when from_status = 'none' then 0 else (to_status = 'succeeded')::int - coalesce(from_status = 'succeeded', false)::int end) as succeeded,
+      sum((to_status = 'succeeded')::int - coalesce(from_status = 'succeeded', false)::int) as succeeded,
       sum((to_status = 'failed')::int - coalesce(from_status = 'failed', false)::int) as failed,
       sum((to_status = 'skipped')::int - coalesce(from_status = 'skipped', false)::int) as skipped,
       sum((to_status = 'cancelled')::int - coalesce(from_status = 'cancelled', false)::int) as cancelled,
@@ -2029,13 +2055,40 @@ begin
     ) as least);
 end $$;
 
+-- 30-42-may-rest.sql
+
+-- Whether a worker may leave what is ready to others, because as many are awake and look for work as can keep the processors busy that they share with
+-- the database: to anybody if it lies down or looks up from its sleep unasked, else to those woken before it. More would only take turns, with fewer
+-- steps at a time. Should those be lost, the next look finds that nobody looks.
+create function engine.may_rest(p_worker text)
+returns boolean language plpgsql set search_path = ''
+as $$
+declare
+  at constant timestamptz := clock_timestamp();
+begin
+  return exists (
+    select from engine.workers as me
+    where worker = p_worker and database_cores is not null and greatest(1, database_cores / 2) <= (
+      select count(*) from engine.workers as other
+      where other.looks_until > at and other.looks_until <= at + interval '250 ms' and not other.sleeping
+        and (me.sleeping or other.woken_at < me.woken_at)));
+end $$;
+
 -- 30-42-take-over-steps.sql
 
--- Gives a new run the outputs of the steps it took over from an earlier one, and its other steps what follows from them. Called by engine.insert_run.
+-- Ends those steps of a new run whose results it takes over from an earlier one, and gives its other steps what follows from them. Called by
+-- engine.insert_run.
 create function engine.take_over_steps(p_run uuid, p_from uuid, p_keys text[])
 returns void language plpgsql set search_path = ''
 as $$
 begin
+  update public.steps as step set status = 'succeeded', last_move = 'step.reused', remaining_deps = 0, due_at = null, reused_from = old.run_id,
+    port = old.port, output_is_fallback = old.output_is_fallback, verification = old.verification, items_total = old.items_total,
+    items_started = old.items_started, items_done = old.items_done, items_failed = old.items_failed, started_at = old.started_at,
+    finished_at = old.finished_at
+  from public.steps as old
+  where step.run_id = p_run and step.step_key = any (p_keys) and step.item_path = '{}'
+    and (old.run_id, old.step_key, old.item_path) = (p_from, step.step_key, '{}'::int[]);
   insert into public.step_payloads (run_id, step_key, workspace_id, output)
   select p_run, step_key, workspace_id, output from public.step_payloads
   where run_id = p_from and step_key = any (p_keys) and item_path = '{}';
@@ -2044,30 +2097,39 @@ end $$;
 
 -- 30-42-wake-others.sql
 
--- What a worker's claim or report says to those that sleep: nothing, as long as it has room itself, for then it looks again; when it has none, and
--- left something ready, that they are needed. Called where somebody sleeps.
-create function engine.wake_others(p_worker text, p_has_room boolean)
+-- What a worker's claim or report says to those that sleep: nothing, as long as it looks again itself, because it took fewer steps than it had room
+-- for, or because it is quick: what it reported last took it `p_active_ms` a step, a good part of its slots came free at once, and those awake keep
+-- the processors they share with the database busy. Otherwise, and if it left something ready, that they are needed. Called where somebody sleeps.
+create function engine.wake_others(p_worker text, p_room int, p_taken int, p_active_ms double precision default null)
 returns void language plpgsql set search_path = ''
 as $$
 declare
   at constant timestamptz := clock_timestamp();
+  now_quick boolean;
+  looks boolean;
 begin
-  if p_has_room then
-    update engine.workers set looks_until = at + interval '100 ms'
-    where worker = p_worker and not sleeping and coalesce(looks_until < at + interval '50 ms', true);
-    return;
-  end if;
-  update engine.workers set looks_until = null where worker = p_worker and looks_until is not null;
-  if exists (select from public.steps where status = 'ready') then
+  select coalesce(p_active_ms < 50, quick), coalesce(
+      p_taken < p_room or coalesce(p_active_ms < 50, quick) and p_room >= slots / 8.0 and database_cores <= 2 * (
+        select count(*) from engine.workers where not sleeping and pid is not null and vanished_at is null), false)
+  into now_quick, looks from engine.workers where worker = p_worker;
+  -- One that found something as it lay down is up again.
+  update engine.workers set quick = now_quick, looks_until = case when looks then at + interval '250 ms' end,
+    sleeping = sleeping and not looks, woken_at = case when sleeping and looks then at else woken_at end
+  where worker = p_worker and (not sleeping or p_taken > 0)
+    and (sleeping or quick <> now_quick or (looks_until is null) = looks or looks_until < at + interval '200 ms');
+  if not coalesce(looks, p_taken < p_room) and exists (select from public.steps where status = 'ready') then
     perform engine.wake_workers();
   end if;
 end $$;
 
 -- 30-42-wake-workers.sql
 
--- Wakes one sleeping worker, rather one without steps under way, unless one is awake that looks for work anyway; called last by every transaction
--- that makes work ready. NOTIFY takes a database-wide lock at commit, so it is sent only when somebody sleeps, and the sleeper is marked awake so
--- that the next commit sends none. One that listens hears its name; others are poked by the host, which acts on no name.
+-- Wakes one sleeping worker, rather one without steps under way and that worked last, unless as many are awake and look for work anyway as can keep its database busy: one,
+-- or one for every two processors that are known of. Called last by every transaction that makes work ready. NOTIFY takes a database-wide lock at
+-- commit, so it is sent only when somebody sleeps, and the sleeper is marked awake so that the next commit sends none; of transactions that commit
+-- together one does so, for all of them are there before the woken one has looked. A sleeper that is just saying so again is waited for: passed over, it
+-- would sleep on. One that listens hears its name; others are poked by the host,
+-- which acts on no name.
 create function engine.wake_workers()
 returns void language plpgsql set search_path = ''
 as $$
@@ -2075,22 +2137,25 @@ declare
   at constant timestamptz := clock_timestamp();
   woken record;
 begin
+  if not pg_try_advisory_xact_lock(hashtextextended('engine.wake_workers', 0)) then
+    return;
+  end if;
   select worker, case when hears then worker else '' end as name into woken from engine.workers
-  where sleeping and not exists (
+  where sleeping and greatest(1, database_cores / 2) > (
     -- Bounded on both sides: a clock that was set back must not keep everybody asleep.
-    select from engine.workers as other where other.looks_until > at and other.looks_until <= at + interval '100 ms' and not other.sleeping)
-  order by at_work limit 1 for update skip locked;
+    select count(*) from engine.workers as other where other.looks_until > at and other.looks_until <= at + interval '250 ms' and not other.sleeping)
+  order by at_work, woken_at desc nulls last limit 1 for update;
   if found then
-    update engine.workers set sleeping = false, looks_until = at + interval '100 ms' where worker = woken.worker;
+    update engine.workers set sleeping = false, woken_at = at, looks_until = at + interval '100 ms' where worker = woken.worker;
     perform pg_notify('runboard_wake', woken.name);
   end if;
 end $$;
 
 -- 30-43-insert-run.sql
 
--- Inserts a run of a version with its input and first steps, and returns its id: of the steps that stand in no body, roots are ready, `p_reused`
--- ones, keys of succeeded steps of the run `retry_of`, succeeded with the old output, the others pending with their dependencies counted. One
--- statement: starting each of several takes longer than what they do.
+-- Inserts a run of a version with its input and first steps, and returns its id: of the steps that stand in no body, roots are ready, the others
+-- pending with their dependencies counted. `p_reused` are keys of succeeded steps of the run `retry_of`, whose outputs it takes over. One statement,
+-- and what can be known of a version is kept with it: a start that comes alone is mostly the reading of plans the processor has forgotten.
 create function engine.insert_run(
   p_workflow uuid, p_version int, p_input jsonb, p_facts engine.run_facts, p_reused text[] default '{}')
 returns uuid language plpgsql set search_path = ''
@@ -2100,20 +2165,7 @@ declare
   created constant timestamptz := engine.now();
   has_root boolean;
 begin
-  with first as materialized (
-    select plan.workspace_id, plan.step_key, plan.id as plan_step, plan.node_id, plan.kind, plan.role, plan.title, plan.rank, plan.max_attempts,
-      plan.total_deps, old.run_id as reused_from, old.port, old.output_is_fallback, old.verification, old.items_total, old.items_done,
-      old.items_failed, old.items_started, old.started_at, old.finished_at,
-      case when old.run_id is not null then 'succeeded' when plan.total_deps = 0 then 'ready' else 'pending' end as status
-    from engine.plan_steps as plan
-    left join public.steps as old on cardinality(p_reused) > 0 and plan.step_key = any (p_reused)
-      and (old.run_id, old.step_key, old.item_path) = (p_facts.retry_of, plan.step_key, '{}'::int[])
-    where (plan.workflow_id, plan.version) = (p_workflow, p_version) and plan.within is null and plan.role is distinct from 'rollback'
-  ), counted as materialized (
-    select count(*) filter (where status = 'pending') as pending, count(*) filter (where status = 'ready') as ready,
-      count(*) filter (where status = 'succeeded') as succeeded, count(*) as total
-    from first
-  ), run as (
+  with run as (
     insert into public.runs (
       id, workspace_id, workflow_id, version, plan_hash, title, mode, lane, priority, deadline_at, trigger, idempotency_key, retry_of,
       retry_mode, key_run, parent_run_id, parent_step, parent_item, counts, max_parallel, limit_key,
@@ -2122,28 +2174,23 @@ begin
       p_facts.priority, created + make_interval(secs => (plan_settings ->> 'deadlineMs')::double precision / 1000),
       coalesce(p_facts.trigger, '{"kind": "manual"}') || jsonb_build_object('at', engine.iso_time(created)), p_facts.idempotency_key,
       p_facts.retry_of, p_facts.retry_mode, coalesce(p_facts.key_run, new_id), p_facts.parent_run_id, p_facts.parent_step, p_facts.parent_item,
-      jsonb_build_object('pending', pending, 'ready', ready, 'running', 0, 'waiting', 0, 'succeeded', succeeded, 'failed', 0, 'skipped', 0,
-        'cancelled', 0, 'total', total),
-      coalesce((plan_settings ->> 'maxParallel')::int, 32), p_facts.limit_key, p_facts.limit_max, p_facts.rate_key, p_facts.rate_max,
+      plan_counts, coalesce((plan_settings ->> 'maxParallel')::int, 32), p_facts.limit_key, p_facts.limit_max, p_facts.rate_key, p_facts.rate_max,
       p_facts.rate_ms, p_facts.debounce_key,
       case when plan_settings ? 'budgets' or p_facts.budgets is not null
         then engine.least_budgets(plan_settings -> 'budgets', p_facts.budgets) end, p_facts.created_by, created
-    from public.versions cross join counted where (workflow_id, n) = (p_workflow, p_version)
-    returning workspace_id
+    from public.versions where (workflow_id, n) = (p_workflow, p_version)
+    returning workspace_id, (counts -> 'ready')::int as ready
   ), payload as (
     insert into public.run_payloads (run_id, workspace_id, input, override) select new_id, workspace_id, p_input, p_facts.override from run
   ), step as (
     insert into public.steps (
-      run_id, step_key, workspace_id, plan_step, node_id, kind, role, title, rank, priority, lane, status, last_move, attempt_limit,
-      remaining_deps, due_at, port, output_is_fallback, reused_from, verification, items_total, items_done, items_failed, items_started,
-      started_at, finished_at)
-    select new_id, step_key, workspace_id, plan_step, node_id, kind, role, title, rank, p_facts.priority, p_facts.lane, status,
-      case status when 'succeeded' then 'step.reused' else 'step.ready' end, max_attempts, case status when 'pending' then total_deps else 0 end,
-      case status when 'ready' then created end, port, coalesce(output_is_fallback, false), reused_from, coalesce(verification, 'none'),
-      items_total, coalesce(items_done, 0), coalesce(items_failed, 0), coalesce(items_started, 0), started_at, finished_at
-    from first
+      run_id, step_key, workspace_id, plan_step, node_id, kind, role, title, rank, priority, lane, status, attempt_limit, remaining_deps, due_at)
+    select new_id, step_key, workspace_id, id, node_id, kind, role, title, rank, p_facts.priority, p_facts.lane,
+      case total_deps when 0 then 'ready' else 'pending' end, max_attempts, total_deps, case total_deps when 0 then created end
+    from engine.plan_steps
+    where (workflow_id, version) = (p_workflow, p_version) and within is null and role is distinct from 'rollback'
   )
-  select ready > 0 into has_root from counted;
+  select ready > 0 into has_root from run;
   if cardinality(p_reused) > 0 then
     perform engine.take_over_steps(new_id, p_facts.retry_of, p_reused);
   end if;
@@ -5309,9 +5356,13 @@ returns json language plpgsql security definer set search_path = ''
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set join_collapse_limit = 1
 as $$
 declare
-  taken constant engine.step_ref[] := engine.take_due(p_worker, p_limit, make_interval(secs => p_lease_ms / 1000.0));
+  taken engine.step_ref[];
 begin
-  perform engine.wake_others(p_worker, cardinality(taken) < p_limit) from engine.workers where sleeping limit 1;
+  if engine.may_rest(p_worker) then
+    return '[]';
+  end if;
+  taken := engine.take_due(p_worker, p_limit, make_interval(secs => p_lease_ms / 1000.0));
+  perform engine.wake_others(p_worker, p_limit, cardinality(taken)) from engine.workers where sleeping limit 1;
   return engine.hand_out(taken);
 end $$;
 
@@ -5363,10 +5414,13 @@ begin
   if exists (select from engine.deliveries) then
     perform engine.deliver();
   end if;
-  if cardinality(taken) < p_claim then
-    taken := taken || engine.take_due(p_worker, p_claim - cardinality(taken), lease);
+  if cardinality(taken) = p_claim or not engine.may_rest(p_worker) then
+    if cardinality(taken) < p_claim then
+      taken := taken || engine.take_due(p_worker, p_claim - cardinality(taken), lease);
+    end if;
+    perform engine.wake_others(p_worker, p_claim, cardinality(taken), (select avg(active_ms) from unnest(counted)))
+    from engine.workers where sleeping limit 1;
   end if;
-  perform engine.wake_others(p_worker, cardinality(taken) < p_claim) from engine.workers where sleeping limit 1;
   return json_build_object('results', engine.report_results(reports, counted), 'claimed', engine.hand_out(taken));
 end $$;
 
@@ -5601,7 +5655,7 @@ begin
   insert into engine.workers (worker, sleeping, at_work, seen_at) values (p_worker, true, p_at_work, at)
   on conflict (worker) do update set sleeping = true, looks_until = null, at_work = excluded.at_work, seen_at = excluded.seen_at;
   delete from engine.workers where pid is null and seen_at < at - interval '1 hour';
-  return jsonb_build_object('nextDueMs', engine.next_due_ms(), 'work', exists (
+  return jsonb_build_object('nextDueMs', engine.next_due_ms(), 'work', not engine.may_rest(p_worker) and exists (
     select from public.steps as step join public.runs as run on run.id = step.run_id
     where step.status = 'ready' and (run.counts -> 'running')::int < run.max_parallel));
 end $$;
@@ -5675,15 +5729,16 @@ end $$;
 
 -- Says that a worker lives as long as the session this is called on, which from then on runs nothing. A worker's first act: it also frees
 -- the steps of those that died before it. Leases already held stay. Returns how many steps were freed.
-create function engine.register_worker(p_worker text, p_lease_ms int, p_hears boolean default false)
+create function engine.register_worker(
+  p_worker text, p_lease_ms int, p_hears boolean default false, p_slots int default null, p_database_cores int default null)
 returns int language plpgsql security definer set search_path = ''
 as $$
 begin
-  insert into engine.workers (worker, seen_at, pid, session_started, lease_ms, hears)
-  select p_worker, engine.now(), pg_backend_pid(), coalesce(max(session.backend_start), now()), p_lease_ms, p_hears
+  insert into engine.workers (worker, seen_at, pid, session_started, lease_ms, hears, slots, database_cores)
+  select p_worker, engine.now(), pg_backend_pid(), coalesce(max(session.backend_start), now()), p_lease_ms, p_hears, p_slots, p_database_cores
   from pg_stat_get_activity(pg_backend_pid()) as session
   on conflict (worker) do update set seen_at = excluded.seen_at, pid = excluded.pid, session_started = excluded.session_started,
-    lease_ms = excluded.lease_ms, hears = excluded.hears, vanished_at = null;
+    lease_ms = excluded.lease_ms, hears = excluded.hears, slots = excluded.slots, database_cores = excluded.database_cores, vanished_at = null;
   return engine.free_vanished();
 end $$;
 
@@ -8262,8 +8317,8 @@ create trigger steps_record_moves after update on public.steps
 
 -- 40-21-record-new-steps.sql
 
--- Counts the steps that bodies and rollbacks add to their run, writes the events of those a retry takes over and of those done ahead, and
--- refuses rows that contradict themselves.
+-- Counts the steps that bodies and rollbacks add to their run, writes the events of those done ahead, and refuses rows that contradict
+-- themselves.
 create function engine.record_new_steps()
 returns trigger language plpgsql security definer set search_path = ''
 as $$
@@ -8272,7 +8327,7 @@ declare
   flaw text;
 begin
   select array_agg((
-      run_id, step_key, item_path, case when reused_from is not null then 'none' when status = 'succeeded' then 'new' end, status,
+      run_id, step_key, item_path, case when status = 'succeeded' then 'new' end, status,
       case when status = 'succeeded' then last_move end, attempt, rank,
       engine.step_event_data(status, waiting_for, port, error, items_total))::engine.step_change)
       filter (where status = 'succeeded' or item_path <> '{}' or role = 'rollback'),
@@ -8494,6 +8549,7 @@ create function engine.delete_run_parts()
 returns trigger language plpgsql security definer set search_path = ''
 as $$
 begin
+  delete from public.run_payloads where run_id in (select id from old_runs);
   delete from public.steps where run_id in (select id from old_runs);
   delete from engine.items where run_id in (select id from old_runs);
   delete from public.step_payloads where run_id in (select id from old_runs);
@@ -8508,7 +8564,7 @@ create function engine.truncate_run_parts()
 returns trigger language plpgsql set search_path = ''
 as $$
 begin
-  truncate public.steps, engine.items, public.step_payloads, public.attempts, public.attempt_payloads, public.run_events;
+  truncate public.run_payloads, public.steps, engine.items, public.step_payloads, public.attempts, public.attempt_payloads, public.run_events;
   return null;
 end $$;
 
