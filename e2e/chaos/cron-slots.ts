@@ -17,7 +17,7 @@ export interface Slots {
   readonly twice: number;
   readonly missing: number;
   readonly uncalled: number;
-  /** Seconds between the first and the last start of the slot that most schedules share. */
+  /** Seconds from a slot to its start: the longest less the shortest, of slots nobody missed. */
   readonly spreadS: number;
 }
 
@@ -140,20 +140,20 @@ async function judge(
       from public.runs as run where run.workflow_id = source.workflow_id), '[]') as runs
     from public.triggers as source`;
   let [expected, started, twice, missing, uncalled] = [0, 0, 0, 0, 0];
-  const shared: number[] = [];
+  const delays: number[] = [];
   for (const source of sources) {
     const wanted = wantedOf(source, looks);
     const found = Map.groupBy(source.runs, ({ slot }) => Math.round((slot + 30) / 60));
     expected += wanted.size;
     started += source.runs.length;
+    delays.push(...source.runs.map(({ slot, at }) => at - slot).filter((delay) => delay < 60));
     twice += [...found.values()].filter(({ length }) => length > 1).length;
     missing += [...wanted.keys()].filter((minute) => !found.has(minute)).length;
     for (const [minute, runs] of found) {
       uncalled += runs.filter(({ at }) => at !== wanted.get(minute)).length;
-      if (minute === 1) shared.push(...runs.map(({ at }) => at));
     }
   }
-  const spreadS = shared.length === 0 ? 0 : Math.max(...shared) - Math.min(...shared);
+  const spreadS = delays.length === 0 ? 0 : Math.max(...delays) - Math.min(...delays);
   return { schedules, expected, started, twice, missing, uncalled, spreadS };
 }
 
