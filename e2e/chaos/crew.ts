@@ -1,4 +1,6 @@
 // Worker processes that end by themselves, and hang: each seat is filled again, as a host does it.
+import { PATIENCE_MS } from "../../supabase/embedded/function-process.ts";
+import { watchProcess } from "../../supabase/embedded/watch-process.ts";
 import { startDenoFunction, type DenoFunction } from "../servers/deno-process.ts";
 
 const SECRET = "worker-secret";
@@ -14,7 +16,7 @@ export interface CrewOptions {
   readonly cacheDir: string;
   /** Further variables of the process that is started next in a seat. */
   readonly env?: (seat: number, turn: number) => Record<string, string>;
-  /** A process that does not answer for so long is killed. */
+  /** What the host's watch has with a process that is silent and computes nothing, if not what it has in the product. */
   readonly patienceMs?: number;
 }
 
@@ -38,8 +40,9 @@ export async function startCrew(options: CrewOptions): Promise<Crew> {
       const gone = new AbortController();
       const ended = worker.ended.then(() => gone.abort());
       const over = AbortSignal.any([gone.signal, closing.signal]);
-      const watch = watchOver(worker, options.patienceMs, over, () => {
+      const watch = watchProcess(worker, options.patienceMs ?? PATIENCE_MS, over, () => {
         counts.hung += 1;
+        void worker.kill();
       });
       while (!over.aborted) {
         await Promise.race([poke(worker), ended]);
@@ -97,32 +100,6 @@ async function poke(worker: DenoFunction): Promise<void> {
     (response) => response.body?.cancel(),
     () => undefined,
   );
-}
-
-/** Two questions without an answer in a row, and the process is killed. */
-async function watchOver(
-  worker: DenoFunction,
-  patienceMs: number | undefined,
-  over: AbortSignal,
-  onHung: () => void,
-): Promise<void> {
-  if (patienceMs === undefined) return;
-  for (let silent = 0; !over.aborted;) {
-    const answered = await fetch(worker.url, {
-      method: "OPTIONS",
-      signal: AbortSignal.timeout(patienceMs / 2),
-    }).then(
-      () => true,
-      () => false,
-    );
-    silent = answered ? 0 : silent + 1;
-    if (silent >= 2 && !over.aborted) {
-      onHung();
-      await worker.kill();
-      return;
-    }
-    await pause(200);
-  }
 }
 
 const pause = (ms: number): Promise<unknown> => new Promise((done) => setTimeout(done, ms));

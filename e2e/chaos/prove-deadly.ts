@@ -11,8 +11,6 @@ import { callOnce, startDependency } from "./outage.ts";
 
 const RUNS = 1_200;
 const PER_SECOND = 20;
-/** What a host takes for dead: nothing said for so long. */
-const PATIENCE_MS = 4_000;
 const DEEDS = ["exits", "fills", "spins"] as const;
 
 interface Pace {
@@ -39,7 +37,6 @@ export async function proveDeadly(_seed: number, onNews: (text: string) => void)
       cacheDir,
       // The test's crash points, none of which is reached: the steps' keys say what to do.
       env: () => ({ RUNBOARD_CRASH_POINT: "none", DENO_V8_FLAGS: "--max-old-space-size=256" }),
-      patienceMs: PATIENCE_MS,
     });
     onNews(`${RUNS} runs, ${PER_SECOND} a second, none of them deadly`);
     const normal = await pace(sql, stage, calls ?? "", () => undefined);

@@ -18,7 +18,8 @@ beforeAll(async () => {
     home,
     cacheDir: join(home, "deno"),
     env: { SUPABASE_URL: "http://127.0.0.1:9" },
-    patienceMs: 1_500,
+    // Silence alone ends nothing here, however busy the machine is.
+    patienceMs: 60_000,
     onLog: (text) => said.push(text),
   });
 });
@@ -38,7 +39,7 @@ test("R-15 a process that is blocked for good is ended and started again", async
   expect(await greet()).toBe("Hello Ada");
   const port = await functions.portOf("hello");
   await expect(fetch(`http://127.0.0.1:${port}/hello/spin`)).rejects.toThrow();
-  expect(said.join("")).toContain("does not answer, so it is ended");
+  expect(said.join("")).toContain("the process is ended: it computes without answering");
   expect(await greet()).toBe("Hello Ada");
   expect(functions.status().map(({ restarts }) => restarts)).toEqual([1]);
-});
+}, 60_000);

@@ -24,6 +24,7 @@ export const denoPermissions = [
 
 export interface DenoFunction {
   readonly url: string;
+  readonly port: number;
   readonly pid: number;
   /** Settles when the process ends, with its exit code; null after a signal. */
   readonly ended: Promise<number | null>;
@@ -66,6 +67,7 @@ export async function startDenoFunction(name: string, env: Record<string, string
   if (child.pid === undefined) throw new Error(`The function ${name} has no process.`);
   return {
     url,
+    port,
     pid: child.pid,
     ended,
     async kill() {

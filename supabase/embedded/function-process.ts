@@ -12,8 +12,8 @@ const FIRST_BACKOFF_MS = 250;
 /** A process that lived this long was healthy; its next death starts the back-off anew. */
 const HEALTHY_AFTER_MS = 30_000;
 const START_TIMEOUT_MS = 15_000;
-/** A process that is silent twice for so long is ended; its steps are another's long before their leases are over. */
-const PATIENCE_MS = 4_000;
+/** A process that is silent twice for so long without computing is ended; its steps are another's long before their leases are over. */
+export const PATIENCE_MS = 4_000;
 
 export interface FunctionProcessOptions {
   readonly group: string;
@@ -60,12 +60,13 @@ export function startFunctionProcess(options: FunctionProcessOptions): FunctionP
         stopSignal: "TERM",
         env: { ...options.env, DENO_DIR: options.cacheDir, DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" },
         onOutput(text) {
-          const port = /^runboard-listening (\d+)$/m.exec(text)?.[1];
+          const [, port, pid] = /^runboard-listening (\d+) (\d+)$/m.exec(text) ?? [];
           if (port === undefined || up) return options.onLog(text);
           up = true;
           listening.resolve(Number(port));
-          void watchProcess(Number(port), options.patienceMs ?? PATIENCE_MS, life.signal, () => {
-            options.onLog(`functions ${options.group}: the process does not answer, so it is ended\n`);
+          const watched = { port: Number(port), pid: Number(pid) };
+          void watchProcess(watched, options.patienceMs ?? PATIENCE_MS, life.signal, (why) => {
+            options.onLog(`functions ${options.group}: the process is ended: ${why}\n`);
             void current?.kill();
           });
         },

@@ -40,7 +40,7 @@ serve(
   {
     hostname: "127.0.0.1",
     port: 0,
-    onListen: ({ port }) => console.log(`runboard-listening ${port}`),
+    onListen: ({ port }) => console.log(`runboard-listening ${port} ${Deno.pid}`),
     onError(error) {
       console.error(error);
       return Response.json(
