@@ -1,5 +1,5 @@
 // What opens over the page without a trigger of its own gives the focus back to where it was.
-import { useRef } from "react";
+import { useRef, useState } from "react";
 
 /** The button of the menu an entry was chosen from, since the menu goes as the dialog comes. */
 function openerOf(element: Element | null): HTMLElement | null {
@@ -15,7 +15,9 @@ interface FocusReturn {
 
 /** For a Radix content. @param takeFocus gives the focus to something in it; left out, Radix does */
 export function useFocusReturn(takeFocus?: (event: Event) => void): FocusReturn {
-  const opener = useRef<HTMLElement>(null);
+  // A dialog that is drawn only while it is open may have a field that takes the focus before anybody is told that it opened.
+  const [atFirst] = useState(() => openerOf(document.activeElement));
+  const opener = useRef<HTMLElement>(atFirst);
   return {
     onOpenAutoFocus(event) {
       opener.current = openerOf(document.activeElement);

@@ -19,7 +19,7 @@ export function Starts({ triggers }: { triggers: readonly TriggerRow[] | null })
     <div className="flex flex-col gap-0.5">
       {first && <Trigger trigger={first} />}
       {second && more <= 0 && <Trigger trigger={second} />}
-      {more > 0 && <span className="text-sm text-faint">and {more + 1} more</span>}
+      {more > 0 && <span className="pl-5 text-sm text-faint">and {more + 1} more</span>}
     </div>
   );
 }

@@ -29,20 +29,20 @@ export function WorkflowTable({
       <colgroup>
         <col />
         <col className="w-28" />
-        <col className="w-44 max-lg:hidden" />
+        <col className="w-44" />
         <col className="w-48" />
         <col className="w-36 max-lg:hidden" />
-        <col className="w-28" />
+        <col className="w-28 max-lg:hidden" />
         <col className="w-12" />
       </colgroup>
       <thead>
         <tr>
           <TableHead>Title</TableHead>
           <TableHead>Live version</TableHead>
-          <TableHead className="max-lg:hidden">Starts</TableHead>
+          <TableHead>Starts</TableHead>
           <TableHead>Last run</TableHead>
           <TableHead className="max-lg:hidden">Ended in 24 h</TableHead>
-          <TableHead>Updated</TableHead>
+          <TableHead className="max-lg:hidden">Updated</TableHead>
           <TableHead>
             <span className="sr-only">Actions</span>
           </TableHead>
@@ -111,7 +111,7 @@ function Row({
           <Badge mono>v{row.liveVersion}</Badge>
         )}
       </TableCell>
-      <TableCell className="max-lg:hidden">
+      <TableCell>
         <Starts triggers={row.liveVersion === null ? null : triggers} />
       </TableCell>
       <TableCell>
@@ -131,7 +131,7 @@ function Row({
       <TableCell className="max-lg:hidden">
         <DayCell ends={ends} />
       </TableCell>
-      <TableCell className="text-muted">
+      <TableCell className="text-muted max-lg:hidden">
         <RelativeTime at={row.updatedAt} />
       </TableCell>
       <TableCell className="overflow-visible pr-3 pl-0 text-right">
