@@ -93,6 +93,8 @@ export async function startFleet(cluster: Cluster, options: FleetOptions, random
       RUNBOARD_WORKER_CONCURRENCY: String(concurrency),
       RUNBOARD_ALLOW_PRIVATE: "127.0.0.1",
       RUNBOARD_WALL_MS: "0",
+      // Half of four workers may rest while the others look: whoever dies then must be missed soon.
+      RUNBOARD_DATABASE_CORES: "4",
       RUNBOARD_WORKER_LISTENS: "1",
       SUPABASE_URL: "http://127.0.0.1:9",
       SUPABASE_SERVICE_ROLE_KEY: "unused",
