@@ -3,9 +3,8 @@ import type { SupabaseClient } from "@supabase/supabase-js";
 import { bundleReads, type BundleRows } from "../core/proof-bundle.ts";
 import type { Api } from "./api.ts";
 import { CliError, serverError } from "./cli-error.ts";
+import { type Row, rowsOfRun } from "./rows-of-run.ts";
 import { readRun } from "./runs-read.ts";
-
-const PAGE = 1_000;
 
 /** @throws CliError when there is no such run, or its payloads may not be seen */
 export async function readBundleRows(api: Api, runId: string): Promise<BundleRows> {
@@ -24,7 +23,7 @@ export async function readBundleRows(api: Api, runId: string): Promise<BundleRow
     n: run?.["version"],
   });
   const all = (table: string, columns: string, order: string[]) =>
-    every(client, table, columns, runId, order);
+    rowsOfRun(client, table, columns, runId, order);
   const instance = ["step_key", "item_path"];
   return {
     run,
@@ -37,28 +36,8 @@ export async function readBundleRows(api: Api, runId: string): Promise<BundleRow
   };
 }
 
-type Row = Record<string, unknown>;
-
 async function one(client: SupabaseClient, table: string, columns: string, where: Row): Promise<Row | null> {
   const { data, error } = await client.from(table).select<string, Row>(columns).match(where).maybeSingle();
   if (error !== null) throw serverError(error);
   return data;
-}
-
-async function every(
-  client: SupabaseClient,
-  table: string,
-  columns: string,
-  runId: string,
-  order: string[],
-): Promise<Row[]> {
-  const rows: Row[] = [];
-  for (;;) {
-    let query = client.from(table).select<string, Row>(columns).eq("run_id", runId);
-    for (const column of order) query = query.order(column);
-    const { data, error } = await query.range(rows.length, rows.length + PAGE - 1);
-    if (error !== null) throw serverError(error);
-    rows.push(...data);
-    if (data.length < PAGE) return rows;
-  }
 }

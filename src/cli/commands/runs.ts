@@ -2,10 +2,11 @@
 import type { Command } from "commander";
 import { z } from "zod";
 import { callVerb, connectSignedIn } from "../api.ts";
-import { CliError, serverError } from "../cli-error.ts";
+import { CliError } from "../cli-error.ts";
 import { show, table } from "../output.ts";
 import { readPayload as readSignalPayload } from "../read-input.ts";
 import { runLines } from "../run-text.ts";
+import { rowsOfRun } from "../rows-of-run.ts";
 import { listRuns, readPayload, readRun } from "../runs-read.ts";
 import { openWorkspace, withSharedOptions, type SharedOptions } from "./program.ts";
 import { watchAndReport } from "./run.ts";
@@ -18,6 +19,9 @@ const StepRow = z.looseObject({
   attempt: z.number(),
   error: z.looseObject({ message: z.string() }).nullish(),
 });
+
+const stepColumns =
+  "step_key, item_path, title, status, attempt, waiting_for, error, started_at, finished_at";
 
 function addList(runs: Command): void {
   withSharedOptions(runs.command("list").description("the latest runs of the workspace"))
@@ -55,15 +59,9 @@ function addShow(runs: Command): void {
     async (runId: string, options: SharedOptions) => {
       const api = await connectSignedIn(options.url);
       const run = await readRun(api, runId);
-      const { data, error } = await api.client
-        .from("steps")
-        .select("step_key, item_path, title, status, attempt, waiting_for, error, started_at, finished_at")
-        .eq("run_id", runId)
-        .order("rank")
-        .order("step_key")
-        .order("item_path");
-      if (error !== null) throw serverError(error);
-      const steps = z.array(StepRow).parse(data);
+      const steps = z
+        .array(StepRow)
+        .parse(await rowsOfRun(api.client, "steps", stepColumns, runId, ["rank", "step_key", "item_path"]));
       const payload = await readPayload(api, runId);
       show(options, { run: { ...run, ...payload }, steps }, [
         ...runLines(run),
