@@ -23,18 +23,19 @@ function outcomesOf(
     const due = Array.isArray(full.answer) ? full.answer : [];
     if (given.some((at) => !due.includes(at))) return [];
     const taken = move(plan, state, { do: "claim", granted: given }).state;
-    // A step whose workers died twice is given alone; while one of those is held, the others are not given at all.
-    const suspects = due.filter(
-      (at) => state.steps[at]?.status === "running" && state.steps[at].crashes === 1,
-    );
-    if (suspects.length > 0) {
-      const holdsOne = state.steps.some((one) => one.status === "running" && !one.due && one.crashes >= 2);
-      if (!holdsOne) {
-        if (given.length === 0) return alone ? [] : [state, taken];
-        return given.length === 1 && suspects.includes(given[0] ?? -1) ? [taken] : [];
-      }
-      if (given.some((at) => suspects.includes(at))) return [];
+    // What dead workers left is given with nothing else: one step whose workers died twice, unless one of those is held, or all the others. A
+    // model's run is too small to have more of them than one claim gives.
+    const lapsed = due.filter((at) => state.steps[at]?.status === "running");
+    const suspects = lapsed.filter((at) => state.steps[at]?.crashes === 1);
+    const holdsOne = state.steps.some((one) => one.status === "running" && !one.due && one.crashes >= 2);
+    const few = suspects.length > 0 && !holdsOne ? suspects : lapsed.filter((at) => !suspects.includes(at));
+    if (few.length > 0) {
+      if (given.length === 0) return alone ? [] : [state, taken];
+      const isRight =
+        given.length === (few === suspects ? 1 : few.length) && given.every((at) => few.includes(at));
+      return isRight ? [taken] : [];
     }
+    if (given.some((at) => suspects.includes(at))) return [];
     // Alone, whatever could be claimed before is given; what this very claim released may wait for the next one.
     if (alone) {
       const before = state.steps.flatMap((one, at) =>

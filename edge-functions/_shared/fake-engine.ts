@@ -68,6 +68,8 @@ export class FakeEngine implements Pick<
   readonly taken = new Set<string>();
   /** Their runs are locked by somebody whenever a heartbeat comes. */
   readonly busy = new Set<string>();
+  /** Deaths of workers, by step. */
+  readonly crashes: Record<string, number> = {};
   most = 0;
   sweeps = 0;
   /** What its workers said when they asked to be woken: whether steps were under way. */
@@ -83,7 +85,7 @@ export class FakeEngine implements Pick<
     const keys = this.ready.splice(0, limit);
     for (const key of keys) this.leased.add(key);
     this.most = Math.max(this.most, this.leased.size);
-    return keys.map(step);
+    return keys.map((key) => ({ ...step(key), crashes: this.crashes[key] }));
   }
   async claimSteps(_: string, limit: number) {
     await Promise.resolve();

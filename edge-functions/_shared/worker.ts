@@ -5,6 +5,7 @@ import type { Engine } from "./engine.ts";
 import type { Hold } from "./execute-step.ts";
 import { Leases } from "./leases.ts";
 import { ReportQueue } from "./report-queue.ts";
+import { Suspects } from "./suspects.ts";
 import type { WorkerSession } from "./worker-session.ts";
 
 export interface WorkerSettings {
@@ -47,6 +48,7 @@ export class Worker {
   readonly #settings: WorkerSettings;
   readonly #leases: Leases;
   readonly #reports: ReportQueue;
+  readonly #suspects = new Suspects(() => this.#poke());
   readonly #session: WorkerSession | undefined;
   #running = 0;
   #claiming = 0;
@@ -95,6 +97,7 @@ export class Worker {
       return await this.#loop();
     } finally {
       for (const timer of [...timers, this.#due]) clearTimeout(timer);
+      this.#suspects.stop();
       this.#leases.stop();
       this.#atWork = false;
     }
@@ -177,7 +180,7 @@ export class Worker {
   /** Without its session a worker takes nothing: others would take it away at once. */
   #free(): number {
     const isSeen = this.#session === undefined || this.#session.since !== undefined;
-    return this.#closing || !isSeen
+    return this.#closing || !isSeen || this.#suspects.isAlone
       ? 0
       : Math.max(this.#settings.concurrency - this.#running - this.#claiming, 0);
   }
@@ -239,12 +242,17 @@ export class Worker {
     this.#claimed += steps.length;
     for (const step of steps) {
       this.#running++;
+      const acquit = this.#suspects.take(step);
       const hold = this.#leases.take(step, sent);
       void this.#execute(step, hold).then((report) => {
         this.#running--;
+        const drop = (): void => {
+          this.#leases.drop(step);
+          acquit();
+        };
         // The lease is kept, and renewed, until the report has counted.
-        if (report) this.#reports.add(report, () => this.#leases.drop(step));
-        else this.#leases.drop(step);
+        if (report) this.#reports.add(report, drop);
+        else drop();
         this.#wake();
       });
     }

@@ -77,6 +77,8 @@ export const ClaimedStep = z.strictObject({
   attempt: z.int().min(1),
   /** 1 for the first execution the policy counts; a crash does not raise it. Picks the model in an LLM chain. */
   tries: z.int().min(1),
+  /** Workers that died while they held it; left out when none did. */
+  crashes: z.int().min(1).nullish(),
   kind: Slug,
   kindVersion: z.int(),
   role: BodyRole.nullish(),

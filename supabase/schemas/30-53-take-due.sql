@@ -9,6 +9,7 @@ declare
   locked record;
   ruling record;
   candidates engine.step_ref[];
+  others engine.step_ref[];
   look int := p_limit;
   wanted int;
   lapsed boolean;
@@ -37,13 +38,22 @@ begin
         select from public.steps where (lease_until is not null or waiting_for is not null) and coalesce(lease_until, due_at) <= at
           and status = 'running');
       if lapsed then
-        select * into candidates, alone from engine.give_up_lapsed(candidates, locked.runs, p_worker);
+        select * into candidates, others, alone from engine.give_up_lapsed(candidates, locked.runs, p_worker, wanted);
+        exit when alone and cardinality(all_taken) > 0;
       end if;
       select * into ruling from engine.hold_runs(locked.runs, locked.free, locked.admitted);
       if exists (select from public.connections where limits is not null) then
         candidates := engine.hold_connections(candidates, ruling.allowed);
       end if;
       taken := engine.take_steps(candidates, ruling.allowed, p_worker, p_lease);
+      -- What dead workers left waits for something else: it must not keep everybody else waiting.
+      if alone and cardinality(taken) = 0 then
+        alone := false;
+        if exists (select from public.connections where limits is not null) then
+          others := engine.hold_connections(others, ruling.allowed);
+        end if;
+        taken := engine.take_steps(others, ruling.allowed, p_worker, p_lease);
+      end if;
       all_taken := all_taken || taken;
     end if;
     exit when cardinality(all_taken) >= p_limit or alone;

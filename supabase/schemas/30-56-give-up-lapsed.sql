@@ -1,8 +1,9 @@
 -- Ends the lapsed steps that may not simply run again: the third crash is poison; an at_most_once step past its start marker asks a
--- person; a step of a run that is ending is cancelled. Returns the candidates that may be taken now: where workers died twice that is one step,
--- and nothing with it (`alone`). Called by take_due before it starts the others.
+-- person; a step of a run that is ending is cancelled. Returns the candidates that may be taken now: where workers died those are few, and nothing
+-- goes with them (`alone`), unless none of them can go; then the `others` may. Called by take_due before it starts them.
 create function engine.give_up_lapsed(
-  p_candidates engine.step_ref[], p_runs uuid[], p_worker text, out candidates engine.step_ref[], out alone boolean)
+  p_candidates engine.step_ref[], p_runs uuid[], p_worker text, p_limit int,
+  out candidates engine.step_ref[], out others engine.step_ref[], out alone boolean)
 language plpgsql set search_path = ''
 as $$
 declare
@@ -10,7 +11,6 @@ declare
   lapsed record;
   ended engine.step_ref[] := '{}';
   touched uuid[] := '{}';
-  suspects engine.step_ref[] := '{}';
 begin
   for lapsed in
     select step.*, plan.effect, run.error is not null or run.cancel_requested_at is not null as ending
@@ -18,14 +18,10 @@ begin
     join engine.plan_steps as plan on plan.id = step.plan_step
     join public.runs as run on run.id = step.run_id
     where run_id = any (p_runs) and step.status = 'running' and step.lease_until <= at
-      and (step.crashes >= 1 or (plan.effect = 'at_most_once' and step.start_marker_at is not null)
+      and (step.crashes >= 2 or (plan.effect = 'at_most_once' and step.start_marker_at is not null)
         or run.error is not null or run.cancel_requested_at is not null)
     order by step.lease_until, step.run_id, step.rank, step.item_path
   loop
-    if lapsed.crashes = 1 and not lapsed.ending and (lapsed.effect <> 'at_most_once' or lapsed.start_marker_at is null) then
-      suspects := suspects || (lapsed.run_id, lapsed.step_key, lapsed.item_path)::engine.step_ref;
-      continue;
-    end if;
     update public.attempts set outcome = 'lost', finished_at = greatest(at, started_at),
       error = jsonb_build_object('class', 'lost', 'code', 'lease_lost', 'message', 'The worker stopped answering; its lease ended.')
     where (run_id, step_key, item_path, n) = (lapsed.run_id, lapsed.step_key, lapsed.item_path, lapsed.attempt);
@@ -47,8 +43,7 @@ begin
     perform engine.advance(ended, null, 0, null);
     perform engine.settle_runs(touched);
     -- What was poisoned may have ended its run: whatever else of that lapsed ends with it now.
-    perform engine.give_up_lapsed(p_candidates, touched, p_worker);
+    perform engine.give_up_lapsed(p_candidates, touched, p_worker, p_limit);
   end if;
-  candidates := case when cardinality(suspects) = 0 then p_candidates else engine.part_suspects(p_candidates, suspects, p_worker) end;
-  alone := cardinality(suspects) > 0 and candidates = suspects[1:1];
+  select * into candidates, others, alone from engine.part_lapsed(p_candidates, p_runs, p_worker, p_limit);
 end $$;

@@ -23,7 +23,7 @@ begin
   select string_agg(concat(plan.head,
     ',"runId":"', step.run_id, '","workspaceId":"', step.workspace_id,
     '","itemPath":', case when step.item_path = '{}' then '[]' else translate(step.item_path::text, '{}', '[]') end,
-    ',"attempt":', step.attempt, ',"tries":', step.tries,
+    ',"attempt":', step.attempt, ',"tries":', step.tries, case when step.crashes > 0 then concat(',"crashes":', step.crashes) end,
     ',"leaseUntil":"', to_char(step.lease_until at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
     '","keyRun":"', run.key_run, '","planHash":"', run.plan_hash, '","mode":"', run.mode, '","scope":{', concat_ws(',',
       case when 'steps' = any (plan.reads_roots) then concat('"steps":', coalesce(

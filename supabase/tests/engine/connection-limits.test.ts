@@ -119,6 +119,18 @@ it("leaves a server alone for as long as it asked one of its callers", async () 
   expect(keys(await claim())).toEqual(["one", "two"]);
 });
 
+it("keeps nobody waiting behind what a dead worker left and its connection holds back", async () => {
+  await limit({ maxParallel: 5 });
+  await start([caller("call")]);
+  expect(keys(await claim())).toEqual(["call"]);
+  await pass(20);
+  await sql`update public.connections set held_until = engine.now() + interval '1 hour'`;
+  await start([step("plain")]);
+  expect(keys(await claim())).toEqual(["plain"]);
+  await pass(3_600);
+  expect(keys(await claim())).toEqual(["call", "plain"]);
+});
+
 it("gives back the place of an attempt whose worker died", async () => {
   await limit({ maxParallel: 1 });
   await start([caller("call")]);
