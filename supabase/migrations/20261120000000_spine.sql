@@ -2895,6 +2895,7 @@ declare
   locked record;
   ruling record;
   candidates engine.step_ref[];
+  others engine.step_ref[];
   look int := p_limit;
   wanted int;
   lapsed boolean;
@@ -2923,13 +2924,22 @@ begin
         select from public.steps where (lease_until is not null or waiting_for is not null) and coalesce(lease_until, due_at) <= at
           and status = 'running');
       if lapsed then
-        select * into candidates, alone from engine.give_up_lapsed(candidates, locked.runs, p_worker);
+        select * into candidates, others, alone from engine.give_up_lapsed(candidates, locked.runs, p_worker, wanted);
+        exit when alone and cardinality(all_taken) > 0;
       end if;
       select * into ruling from engine.hold_runs(locked.runs, locked.free, locked.admitted);
       if exists (select from public.connections where limits is not null) then
         candidates := engine.hold_connections(candidates, ruling.allowed);
       end if;
       taken := engine.take_steps(candidates, ruling.allowed, p_worker, p_lease);
+      -- What dead workers left waits for something else: it must not keep everybody else waiting.
+      if alone and cardinality(taken) = 0 then
+        alone := false;
+        if exists (select from public.connections where limits is not null) then
+          others := engine.hold_connections(others, ruling.allowed);
+        end if;
+        taken := engine.take_steps(others, ruling.allowed, p_worker, p_lease);
+      end if;
       all_taken := all_taken || taken;
     end if;
     exit when cardinality(all_taken) >= p_limit or alone;
@@ -3035,25 +3045,42 @@ begin
         and step.waiting_for ->> 'kind' in ('retry', 'limit', 'budget') and step.due_at <= at)));
 end $$;
 
--- 30-55-part-suspects.sql
+-- 30-55-part-lapsed.sql
 
--- Of due steps, leaves what a worker may take while some of them are suspects, steps whose workers died twice: the first suspect and nothing else,
--- or everything but suspects while the worker holds one already. One of them may kill whoever holds it, and what is held with it must not
--- die of it a third time. Called by engine.give_up_lapsed.
-create function engine.part_suspects(p_candidates engine.step_ref[], p_suspects engine.step_ref[], p_worker text)
-returns engine.step_ref[] language plpgsql set search_path = ''
+-- Parts due steps into what one claim may take together, and the `others`, for when none of that can go. Where workers died that is one suspect, a
+-- step whose worker died twice, and not while this worker holds one already; else a few of those whose worker died once; else everything. Whichever
+-- of them is deadly kills its worker soon, so what is taken with it must be little, and must not die of it a third time. Called by give_up_lapsed.
+create function engine.part_lapsed(
+  p_candidates engine.step_ref[], p_runs uuid[], p_worker text, p_limit int, out candidates engine.step_ref[], out others engine.step_ref[], out alone boolean)
+language plpgsql set search_path = ''
 as $$
 declare
   at constant timestamptz := engine.now();
+  suspects engine.step_ref[];
 begin
-  if exists (
+  select coalesce(array_agg(ref order by age, turn) filter (where crashes >= 1), '{}'),
+    coalesce(array_agg(ref order by age, turn) filter (where crashes = 0), '{}'),
+    coalesce(array_agg(ref order by turn) filter (where crashes is null), '{}')
+  into suspects, candidates, others
+  from (
+    select (run_id, step_key, item_path)::engine.step_ref as ref, turn, step.lease_until as age,
+      case when step.status = 'running' and step.lease_until <= at then step.crashes end as crashes
+    from unnest(p_candidates) with ordinality as candidate (run_id, step_key, item_path, turn)
+    join public.steps as step using (run_id, step_key, item_path)
+    where run_id = any (p_runs)
+  ) as due;
+  if cardinality(suspects) > 0 and not exists (
     select from public.steps
     where (lease_until is not null or waiting_for is not null) and coalesce(lease_until, due_at) > at
       and status = 'running' and worker = p_worker and crashes >= 2
   ) then
-    return array(select candidate from unnest(p_candidates) as candidate where not candidate = any (p_suspects));
+    candidates := suspects[1:1];
   end if;
-  return p_suspects[1:1];
+  candidates := candidates[1:greatest(4, p_limit / 8)];
+  alone := cardinality(candidates) > 0;
+  if not alone then
+    candidates := others;
+  end if;
 end $$;
 
 -- 30-55-take-steps.sql
@@ -3106,10 +3133,11 @@ end $$;
 -- 30-56-give-up-lapsed.sql
 
 -- Ends the lapsed steps that may not simply run again: the third crash is poison; an at_most_once step past its start marker asks a
--- person; a step of a run that is ending is cancelled. Returns the candidates that may be taken now: where workers died twice that is one step,
--- and nothing with it (`alone`). Called by take_due before it starts the others.
+-- person; a step of a run that is ending is cancelled. Returns the candidates that may be taken now: where workers died those are few, and nothing
+-- goes with them (`alone`), unless none of them can go; then the `others` may. Called by take_due before it starts them.
 create function engine.give_up_lapsed(
-  p_candidates engine.step_ref[], p_runs uuid[], p_worker text, out candidates engine.step_ref[], out alone boolean)
+  p_candidates engine.step_ref[], p_runs uuid[], p_worker text, p_limit int,
+  out candidates engine.step_ref[], out others engine.step_ref[], out alone boolean)
 language plpgsql set search_path = ''
 as $$
 declare
@@ -3117,7 +3145,6 @@ declare
   lapsed record;
   ended engine.step_ref[] := '{}';
   touched uuid[] := '{}';
-  suspects engine.step_ref[] := '{}';
 begin
   for lapsed in
     select step.*, plan.effect, run.error is not null or run.cancel_requested_at is not null as ending
@@ -3125,14 +3152,10 @@ begin
     join engine.plan_steps as plan on plan.id = step.plan_step
     join public.runs as run on run.id = step.run_id
     where run_id = any (p_runs) and step.status = 'running' and step.lease_until <= at
-      and (step.crashes >= 1 or (plan.effect = 'at_most_once' and step.start_marker_at is not null)
+      and (step.crashes >= 2 or (plan.effect = 'at_most_once' and step.start_marker_at is not null)
         or run.error is not null or run.cancel_requested_at is not null)
     order by step.lease_until, step.run_id, step.rank, step.item_path
   loop
-    if lapsed.crashes = 1 and not lapsed.ending and (lapsed.effect <> 'at_most_once' or lapsed.start_marker_at is null) then
-      suspects := suspects || (lapsed.run_id, lapsed.step_key, lapsed.item_path)::engine.step_ref;
-      continue;
-    end if;
     update public.attempts set outcome = 'lost', finished_at = greatest(at, started_at),
       error = jsonb_build_object('class', 'lost', 'code', 'lease_lost', 'message', 'The worker stopped answering; its lease ended.')
     where (run_id, step_key, item_path, n) = (lapsed.run_id, lapsed.step_key, lapsed.item_path, lapsed.attempt);
@@ -3154,10 +3177,9 @@ begin
     perform engine.advance(ended, null, 0, null);
     perform engine.settle_runs(touched);
     -- What was poisoned may have ended its run: whatever else of that lapsed ends with it now.
-    perform engine.give_up_lapsed(p_candidates, touched, p_worker);
+    perform engine.give_up_lapsed(p_candidates, touched, p_worker, p_limit);
   end if;
-  candidates := case when cardinality(suspects) = 0 then p_candidates else engine.part_suspects(p_candidates, suspects, p_worker) end;
-  alone := cardinality(suspects) > 0 and candidates = suspects[1:1];
+  select * into candidates, others, alone from engine.part_lapsed(p_candidates, p_runs, p_worker, p_limit);
 end $$;
 
 -- 30-57-ask-reconcile.sql
@@ -3312,7 +3334,7 @@ begin
   select string_agg(concat(plan.head,
     ',"runId":"', step.run_id, '","workspaceId":"', step.workspace_id,
     '","itemPath":', case when step.item_path = '{}' then '[]' else translate(step.item_path::text, '{}', '[]') end,
-    ',"attempt":', step.attempt, ',"tries":', step.tries,
+    ',"attempt":', step.attempt, ',"tries":', step.tries, case when step.crashes > 0 then concat(',"crashes":', step.crashes) end,
     ',"leaseUntil":"', to_char(step.lease_until at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
     '","keyRun":"', run.key_run, '","planHash":"', run.plan_hash, '","mode":"', run.mode, '","scope":{', concat_ws(',',
       case when 'steps' = any (plan.reads_roots) then concat('"steps":', coalesce(
