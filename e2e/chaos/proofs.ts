@@ -10,6 +10,7 @@ import { proveLiveView } from "./prove-live-view.ts";
 import { proveModel } from "./prove-model.ts";
 import { proveOnce } from "./prove-once.ts";
 import { proveOutages } from "./prove-outages.ts";
+import { proveRecovery } from "./prove-recovery.ts";
 import { proveSchedules } from "./prove-schedules.ts";
 
 export interface Proved {
@@ -38,6 +39,7 @@ export const furtherProofs: Readonly<Record<string, Proof>> = {
   once: proveOnce,
   deadly: proveDeadly,
   outages: proveOutages,
+  recovery: proveRecovery,
   "crash-points": proveCrashPoints,
   model: proveModel,
   "live-view": proveLiveView,
