@@ -3,7 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { measureFloor } from "./floor.ts";
-import { compareWorkers, type Growth, seedFinishedRuns } from "./growth.ts";
+import { compareWithFinishedRuns, compareWorkers, type Growth } from "./growth.ts";
 import { measureHttpStart } from "./http.ts";
 import {
   chainOfTen,
@@ -71,7 +71,6 @@ async function measureGrowth(rig: Rig): Promise<Growth> {
   const map = await publishMap(rig, "growing-map");
   const worker = await rig.startWorker();
   const rate = async () => (await manyChains(rig, chain, runs)).stepsPerS;
-  const best = async () => median([await rate(), await rate(), await rate()]);
   try {
     await rate();
     const small = await mapInMs(rig, map, 1_000);
@@ -80,14 +79,8 @@ async function measureGrowth(rig: Rig): Promise<Growth> {
     const { quick, slow } = await compareWorkers(rig, { quick: rate, slow: calls.rate }).finally(() =>
       calls.close(),
     );
-    await rig.sql.unsafe("vacuum (analyze)");
-    const empty = await best();
-    const [model] = await startRuns(rig.sql, rig, chain, 1);
-    await waitForRuns(rig.sql, [model ?? ""]);
     const finished = Number(values["finished-runs"]);
-    await seedFinishedRuns(rig, model ?? "", finished);
-    await rate();
-    const full = await best();
+    const { empty, full } = await compareWithFinishedRuns(rig, rate, finished, runs);
     return {
       finishedRuns: { runs: finished, stepsPerSEmpty: empty, stepsPerS: full, ratio: round(full / empty) },
       map: { ms1000: round(small, 1), ms10000: round(large, 1), perItemRatio: round(large / 10 / small) },

@@ -1,6 +1,6 @@
 // What grows with what: finished runs in the tables, items of a map, workers on one database.
-import { median } from "./loads.ts";
-import type { BenchWorker, Rig } from "./rig.ts";
+import { manyChains, median, publishChain, startRuns, waitForRuns } from "./loads.ts";
+import { type BenchWorker, openRig, type Rig } from "./rig.ts";
 
 export interface Growth {
   /** W1 on a nearly empty database, with so many finished runs in the tables, and the second as a share of the first. */
@@ -13,6 +13,8 @@ export interface Growth {
 }
 
 const BATCH = 50_000;
+/** What is compared is measured in turns, because the machine's own pace changes more from minute to minute than what is looked for. */
+const ROUNDS = 5;
 
 /**
  * Copies one finished chain of ten as often as asked, with all its rows: steps, attempts, payloads, events. By SQL and
@@ -60,18 +62,13 @@ async function copyStatement(rig: Rig, table: string): Promise<string> {
     from copies cross join public.${table} as source where source.${key} = $1`;
 }
 
-const ROUNDS = 5;
-
 /** What one worker does and what four do, of the same concurrency and on one database. */
 export interface OneAndFour {
   one: number;
   four: number;
 }
 
-/**
- * Each of these rates with one worker, and with three more beside it: medians of rounds in turns, because the machine's own pace changes more
- * from minute to minute than what is looked for.
- */
+/** Medians of each of these rates with one worker, and with three more beside it. */
 export async function compareWorkers(
   rig: Rig,
   rates: { quick: () => Promise<number>; slow: () => Promise<number> },
@@ -81,10 +78,9 @@ export async function compareWorkers(
     slow: { one: [] as number[], four: [] as number[] },
   };
   const measure = async (which: keyof OneAndFour): Promise<void> => {
-    for (const load of ["quick", "slow"] as const) {
-      await rates[load]();
-      found[load][which].push(await rates[load]());
-    }
+    await rates.quick();
+    for (let n = 0; n < 3; n += 1) found.quick[which].push(await rates.quick());
+    found.slow[which].push(await rates.slow());
   };
   for (let round = 0; round < ROUNDS; round += 1) {
     await measure("one");
@@ -101,4 +97,39 @@ export async function compareWorkers(
     four: median(four),
   });
   return { quick: middle(found.quick), slow: middle(found.slow) };
+}
+
+/**
+ * W1 on this database and on another that holds so many finished runs besides: medians.
+ * @param rate W1 on this one
+ */
+export async function compareWithFinishedRuns(
+  rig: Rig,
+  rate: () => Promise<number>,
+  finished: number,
+  runs: number,
+): Promise<{ empty: number; full: number }> {
+  const other = await openRig();
+  const worker = await other.startWorker();
+  try {
+    const chain = await publishChain(other, "growing-chain");
+    const rateAmong = async () => (await manyChains(other, chain, runs)).stepsPerS;
+    await rateAmong();
+    const [model] = await startRuns(other.sql, other, chain, 1);
+    await waitForRuns(other.sql, [model ?? ""]);
+    await seedFinishedRuns(other, model ?? "", finished);
+    await rig.sql.unsafe("vacuum (analyze)");
+    const found = { empty: [] as number[], full: [] as number[] };
+    for (let round = 0; round <= ROUNDS; round += 1) {
+      const pair = { empty: await rate(), full: await rateAmong() };
+      // The first is for both to get warm again.
+      if (round === 0) continue;
+      found.empty.push(pair.empty);
+      found.full.push(pair.full);
+    }
+    return { empty: median(found.empty), full: median(found.full) };
+  } finally {
+    await worker.stop();
+    await other.stop();
+  }
 }

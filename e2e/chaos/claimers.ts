@@ -16,7 +16,7 @@ export interface ClaimOptions {
    * once on two cores take half a second each: what a worker pays when it starts, and not when it claims.
    */
   readonly warmUp: number;
-  /** Milliseconds the steps of one claim take together, so that claims come as they do from workers that work. */
+  /** Milliseconds the steps of one claim take together, a quarter more or less, so that claims come as they do from workers that work. */
   readonly workMs: number;
 }
 
@@ -71,7 +71,8 @@ export async function claimAll(
             if (known === 1) twice += 1;
           }
           empty = held.length === 0 ? empty + 1 : 0;
-          await sleep(held.length === 0 ? 10 : workMs);
+          // No two take equally long: those that began together would else ask together for ever.
+          await sleep(held.length === 0 ? 10 : workMs * (0.75 + Math.random() / 2));
           if (held.length > 0) left -= await report(hand, name, held);
         }
       };

@@ -1185,8 +1185,6 @@ create table engine.workers (
   at_work boolean not null default false,
   -- It is awake, has room, and looks for work before it sleeps: until then nobody else need be woken.
   looks_until timestamptz,
-  -- When it was last woken: that one's code and sessions are warm.
-  woken_at timestamptz,
   seen_at timestamptz not null default now(),
   pid int,
   session_started timestamptz,
@@ -2058,7 +2056,7 @@ end $$;
 -- 30-42-may-rest.sql
 
 -- Whether a worker may leave what is ready to others, because as many are awake and look for work as can keep the processors busy that they share with
--- the database: to anybody if it lies down or looks up from its sleep unasked, else to those woken before it. More would only take turns, with fewer
+-- the database: to anybody if it lies down or looks up from its sleep unasked, else to those that have been up longer. More would only take turns, with fewer
 -- steps at a time. Should those be lost, the next look finds that nobody looks.
 create function engine.may_rest(p_worker text)
 returns boolean language plpgsql set search_path = ''
@@ -2071,7 +2069,7 @@ begin
     where worker = p_worker and database_cores is not null and greatest(1, database_cores / 2) <= (
       select count(*) from engine.workers as other
       where other.looks_until > at and other.looks_until <= at + interval '250 ms' and not other.sleeping
-        and (me.sleeping or other.woken_at < me.woken_at)));
+        and (me.sleeping or other.session_started < me.session_started)));
 end $$;
 
 -- 30-42-take-over-steps.sql
@@ -2114,7 +2112,7 @@ begin
   into now_quick, looks from engine.workers where worker = p_worker;
   -- One that found something as it lay down is up again.
   update engine.workers set quick = now_quick, looks_until = case when looks then at + interval '250 ms' end,
-    sleeping = sleeping and not looks, woken_at = case when sleeping and looks then at else woken_at end
+    sleeping = sleeping and not looks
   where worker = p_worker and (not sleeping or p_taken > 0)
     and (sleeping or quick <> now_quick or (looks_until is null) = looks or looks_until < at + interval '200 ms');
   if not coalesce(looks, p_taken < p_room) and exists (select from public.steps where status = 'ready') then
@@ -2124,12 +2122,12 @@ end $$;
 
 -- 30-42-wake-workers.sql
 
--- Wakes one sleeping worker, rather one without steps under way and that worked last, unless as many are awake and look for work anyway as can keep its database busy: one,
--- or one for every two processors that are known of. Called last by every transaction that makes work ready. NOTIFY takes a database-wide lock at
--- commit, so it is sent only when somebody sleeps, and the sleeper is marked awake so that the next commit sends none; of transactions that commit
--- together one does so, for all of them are there before the woken one has looked. A sleeper that is just saying so again is waited for: passed over, it
--- would sleep on. One that listens hears its name; others are poked by the host,
--- which acts on no name.
+-- Wakes one sleeping worker: rather one without steps under way, and the one that has been up longest, whose code is compiled and whose sessions have
+-- their plans. Nobody is woken while as many are awake and look for work anyway as can keep the database busy: one, or one for every two processors
+-- that are known of. Called last by every transaction that makes work ready. NOTIFY takes a database-wide lock at commit, so it is sent only when
+-- somebody sleeps, and the sleeper is marked awake so that the next commit sends none; of transactions that commit together one does so, for all of
+-- them are there before the woken one has looked. A sleeper that is just saying so again is waited for: passed over, it would sleep on. One that
+-- listens hears its name; others are poked by the host, which acts on no name.
 create function engine.wake_workers()
 returns void language plpgsql set search_path = ''
 as $$
@@ -2144,9 +2142,9 @@ begin
   where sleeping and greatest(1, database_cores / 2) > (
     -- Bounded on both sides: a clock that was set back must not keep everybody asleep.
     select count(*) from engine.workers as other where other.looks_until > at and other.looks_until <= at + interval '250 ms' and not other.sleeping)
-  order by at_work, woken_at desc nulls last limit 1 for update;
+  order by at_work, session_started limit 1 for update;
   if found then
-    update engine.workers set sleeping = false, woken_at = at, looks_until = at + interval '100 ms' where worker = woken.worker;
+    update engine.workers set sleeping = false, looks_until = at + interval '100 ms' where worker = woken.worker;
     perform pg_notify('runboard_wake', woken.name);
   end if;
 end $$;
@@ -2197,7 +2195,10 @@ begin
   if not has_root or cardinality(p_reused) > 0 then
     perform engine.settle_runs(array[new_id]);
   end if;
-  perform engine.wake_workers() from engine.workers where sleeping limit 1;
+  -- Where one worker that looks is enough, a burst of starts asks for no more than that; the call would cost each of them a tenth.
+  perform engine.wake_workers() from engine.workers where sleeping and (database_cores > 3 or not exists (
+    select from engine.workers as other
+    where not other.sleeping and other.looks_until > clock_timestamp() and other.looks_until <= clock_timestamp() + interval '250 ms')) limit 1;
   return new_id;
 end $$;
 

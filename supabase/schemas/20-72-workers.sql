@@ -6,8 +6,6 @@ create table engine.workers (
   at_work boolean not null default false,
   -- It is awake, has room, and looks for work before it sleeps: until then nobody else need be woken.
   looks_until timestamptz,
-  -- When it was last woken: that one's code and sessions are warm.
-  woken_at timestamptz,
   seen_at timestamptz not null default now(),
   pid int,
   session_started timestamptz,

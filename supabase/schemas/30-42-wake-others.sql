@@ -15,7 +15,7 @@ begin
   into now_quick, looks from engine.workers where worker = p_worker;
   -- One that found something as it lay down is up again.
   update engine.workers set quick = now_quick, looks_until = case when looks then at + interval '250 ms' end,
-    sleeping = sleeping and not looks, woken_at = case when sleeping and looks then at else woken_at end
+    sleeping = sleeping and not looks
   where worker = p_worker and (not sleeping or p_taken > 0)
     and (sleeping or quick <> now_quick or (looks_until is null) = looks or looks_until < at + interval '200 ms');
   if not coalesce(looks, p_taken < p_room) and exists (select from public.steps where status = 'ready') then

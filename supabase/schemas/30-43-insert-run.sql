@@ -42,6 +42,9 @@ begin
   if not has_root or cardinality(p_reused) > 0 then
     perform engine.settle_runs(array[new_id]);
   end if;
-  perform engine.wake_workers() from engine.workers where sleeping limit 1;
+  -- Where one worker that looks is enough, a burst of starts asks for no more than that; the call would cost each of them a tenth.
+  perform engine.wake_workers() from engine.workers where sleeping and (database_cores > 3 or not exists (
+    select from engine.workers as other
+    where not other.sleeping and other.looks_until > clock_timestamp() and other.looks_until <= clock_timestamp() + interval '250 ms')) limit 1;
   return new_id;
 end $$;

@@ -29,17 +29,18 @@ interface Known {
   readonly sleeping?: boolean;
   readonly slots?: number;
   readonly cores?: number | null;
-  readonly wokenAt?: string;
+  /** When its session began. */
+  readonly since?: string;
 }
 
 /** A worker with a session, of two processors and eight slots unless said otherwise. */
 async function known(
   worker: string,
-  { sleeping = false, slots = 8, cores = 2, wokenAt }: Known = {},
+  { sleeping = false, slots = 8, cores = 2, since }: Known = {},
 ): Promise<void> {
   await sql`
-    insert into engine.workers (worker, hears, sleeping, slots, database_cores, pid, session_started, woken_at)
-    values (${worker}, true, ${sleeping}, ${slots}, ${cores}, 1, now(), ${wokenAt ?? null})`;
+    insert into engine.workers (worker, hears, sleeping, slots, database_cores, pid, session_started)
+    values (${worker}, true, ${sleeping}, ${slots}, ${cores}, 1, ${since ?? sql`now()`})`;
 }
 
 /** From now on, and for less than what a worker says at most. */
@@ -96,12 +97,12 @@ it("waits for a sleeper that says again that it sleeps, and wakes it", async () 
   expect(await settled()).toEqual(["w1"]);
 });
 
-it("wakes the worker first that was woken last", async () => {
-  await known("colder", { sleeping: true, wokenAt: "2026-01-01" });
-  await known("never", { sleeping: true });
-  await known("warmer", { sleeping: true, wokenAt: "2026-01-02" });
+it("wakes the worker first that has been up longest", async () => {
+  await known("younger", { sleeping: true, since: "2026-01-02" });
+  await known("oldest", { sleeping: true, since: "2026-01-01" });
+  await known("youngest", { sleeping: true });
   await start();
-  expect(await settled()).toEqual(["warmer"]);
+  expect(await settled()).toEqual(["oldest"]);
 });
 
 it("wakes a worker with slow steps under way only when none is idle, and does not call it asleep", async () => {
@@ -193,9 +194,9 @@ it.each([
   },
 );
 
-it("leaves what is ready to a worker that was woken before, where that one keeps two processors busy", async () => {
-  await known("first", { wokenAt: "2026-01-01" });
-  await known("second", { wokenAt: "2026-01-02" });
+it("leaves what is ready to a worker that has been up longer, where that one keeps two processors busy", async () => {
+  await known("first", { since: "2026-01-01" });
+  await known("second", { since: "2026-01-02" });
   await start();
   const [held] = await claim("second", 1);
   await start();
