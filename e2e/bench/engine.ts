@@ -14,8 +14,6 @@ import {
   oneMap,
   publishChain,
   publishMap,
-  startRuns,
-  waitForRuns,
 } from "./loads.ts";
 import { measureRecovery, type Recovery } from "./recovery.ts";
 import { type Rig, openRig } from "./rig.ts";
