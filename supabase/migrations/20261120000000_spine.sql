@@ -2928,7 +2928,8 @@ begin
         select * into candidates, others, alone from engine.give_up_lapsed(candidates, locked.runs, p_worker, wanted);
         exit when alone and cardinality(all_taken) > 0;
       end if;
-      select * into ruling from engine.hold_runs(locked.runs, locked.free, locked.admitted);
+      -- A ruling on what lapsed may have put a run that was running to wait.
+      select * into ruling from engine.hold_runs(locked.runs, locked.free, locked.admitted and not lapsed);
       if exists (select from public.connections where limits is not null) then
         candidates := engine.hold_connections(candidates, ruling.allowed);
       end if;
