@@ -2876,8 +2876,9 @@ begin
       select id, workspace_id, workflow_id, lane, status, admitted_at, paused_at, limit_key, rate_key, finished_at from public.runs
       where id = run_id offset 0 for no key update skip locked
     ) as run
-    join public.lanes as lane on (lane.workspace_id, lane.name) = (run.workspace_id, run.lane)
-    join public.workflows as workflow on workflow.id = run.workflow_id
+    cross join lateral (
+      select paused, wip_limit from public.lanes where (lanes.workspace_id, name) = (run.workspace_id, run.lane) offset 0) as lane
+    cross join lateral (select workflows.status from public.workflows where id = run.workflow_id offset 0) as workflow
     where run.finished_at is null limit p_most
   ) as locked;
   missed := cardinality(runs) < least(p_most, cardinality(wanted));
@@ -3041,10 +3042,10 @@ begin
     status = 'running', waiting_for = null,
     last_move = case status when 'queued' then 'run.started' when 'waiting' then 'run.resumed' else last_move end
   where id = any (allowed) and (admitted_at is null or status <> 'running') and error is null and cancel_requested_at is null
-    and exists (
-      select from public.steps as step
-      where step.run_id = run.id and (step.status = 'ready' or (step.status = 'waiting'
-        and step.waiting_for ->> 'kind' in ('retry', 'limit', 'budget') and step.due_at <= at)));
+    -- Steps of this run are asked for, and not, through an index of what is due, those of all.
+    and ((counts -> 'ready')::int > 0 or (counts -> 'waiting')::int > 0 and exists (
+      select from (select status, waiting_for, due_at from public.steps where run_id = run.id offset 0) as step
+      where step.status = 'waiting' and step.waiting_for ->> 'kind' in ('retry', 'limit', 'budget') and step.due_at <= at));
 end $$;
 
 -- 30-55-part-lapsed.sql
@@ -3088,7 +3089,8 @@ end $$;
 -- 30-55-take-steps.sql
 
 -- Starts those of the candidates that are still due and whose run is locked: ready steps, due retries, and steps whose lease lapsed
--- (a crash: a new attempt that uses up none of the policy's). Keeps each run within its parallelism.
+-- (a crash: a new attempt that uses up none of the policy's). Keeps each run within its parallelism. One look-up by key each (`offset 0`): a planner that
+-- last saw an empty queue reads the whole of it instead, once for every claim.
 create function engine.take_steps(p_candidates engine.step_ref[], p_runs uuid[], p_worker text, p_lease interval)
 returns engine.step_ref[] language plpgsql set search_path = ''
 as $$
@@ -3097,15 +3099,18 @@ declare
   taken engine.step_ref[];
 begin
   with due as (
-    select run_id, step.step_key, item_path, step.status,
+    select step.run_id, step.step_key, step.item_path, step.status,
       run.max_parallel - (run.counts -> 'running')::int as room,
-      row_number() over (partition by run_id, step.status = 'running' order by step.rank, item_path) as place,
+      row_number() over (partition by step.run_id, step.status = 'running' order by step.rank, step.item_path) as place,
       at + plan.deadline_ms * interval '1 ms' as deadline_at
-    from unnest(p_candidates) as candidate
-    join public.steps as step using (run_id, step_key, item_path)
-    join engine.plan_steps as plan on plan.id = step.plan_step
-    join public.runs as run on run.id = run_id
-    where run_id = any (p_runs) and run.error is null and run.cancel_requested_at is null
+    from unnest(p_candidates) as candidate (run_id, step_key, item_path)
+    cross join lateral (
+      select * from public.steps as one
+      where (one.run_id, one.step_key, one.item_path) = (candidate.run_id, candidate.step_key, candidate.item_path) offset 0) as step
+    cross join lateral (select deadline_ms from engine.plan_steps where id = step.plan_step offset 0) as plan
+    cross join lateral (
+      select max_parallel, counts, error, cancel_requested_at from public.runs where id = step.run_id offset 0) as run
+    where step.run_id = any (p_runs) and run.error is null and run.cancel_requested_at is null
       and (step.status = 'ready'
         or (step.status = 'waiting' and step.waiting_for ->> 'kind' in ('retry', 'limit', 'budget') and step.due_at <= at)
         or (step.status = 'running' and step.lease_until <= at))

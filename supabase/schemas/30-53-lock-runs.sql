@@ -19,8 +19,9 @@ begin
       select id, workspace_id, workflow_id, lane, status, admitted_at, paused_at, limit_key, rate_key, finished_at from public.runs
       where id = run_id offset 0 for no key update skip locked
     ) as run
-    join public.lanes as lane on (lane.workspace_id, lane.name) = (run.workspace_id, run.lane)
-    join public.workflows as workflow on workflow.id = run.workflow_id
+    cross join lateral (
+      select paused, wip_limit from public.lanes where (lanes.workspace_id, name) = (run.workspace_id, run.lane) offset 0) as lane
+    cross join lateral (select workflows.status from public.workflows where id = run.workflow_id offset 0) as workflow
     where run.finished_at is null limit p_most
   ) as locked;
   missed := cardinality(runs) < least(p_most, cardinality(wanted));

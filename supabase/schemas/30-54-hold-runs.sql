@@ -30,8 +30,8 @@ begin
     status = 'running', waiting_for = null,
     last_move = case status when 'queued' then 'run.started' when 'waiting' then 'run.resumed' else last_move end
   where id = any (allowed) and (admitted_at is null or status <> 'running') and error is null and cancel_requested_at is null
-    and exists (
-      select from public.steps as step
-      where step.run_id = run.id and (step.status = 'ready' or (step.status = 'waiting'
-        and step.waiting_for ->> 'kind' in ('retry', 'limit', 'budget') and step.due_at <= at)));
+    -- Steps of this run are asked for, and not, through an index of what is due, those of all.
+    and ((counts -> 'ready')::int > 0 or (counts -> 'waiting')::int > 0 and exists (
+      select from (select status, waiting_for, due_at from public.steps where run_id = run.id offset 0) as step
+      where step.status = 'waiting' and step.waiting_for ->> 'kind' in ('retry', 'limit', 'budget') and step.due_at <= at));
 end $$;
