@@ -650,7 +650,8 @@ create index runs_held on public.runs (workspace_id, lane) where waiting_for ->>
 
 -- What a run was given and what it gave back: apart from the run, so that a list never reads them.
 create table public.run_payloads (
-  run_id uuid primary key,
+  -- The reference is also what lets the API answer a run together with its payload.
+  run_id uuid primary key references public.runs (id) on delete cascade,
   workspace_id uuid not null,
   input jsonb not null default '{}',
   output jsonb,
@@ -8578,7 +8579,6 @@ create function engine.delete_run_parts()
 returns trigger language plpgsql security definer set search_path = ''
 as $$
 begin
-  delete from public.run_payloads where run_id in (select id from old_runs);
   delete from public.steps where run_id in (select id from old_runs);
   delete from engine.items where run_id in (select id from old_runs);
   delete from public.step_payloads where run_id in (select id from old_runs);
@@ -8593,7 +8593,7 @@ create function engine.truncate_run_parts()
 returns trigger language plpgsql set search_path = ''
 as $$
 begin
-  truncate public.run_payloads, public.steps, engine.items, public.step_payloads, public.attempts, public.attempt_payloads, public.run_events;
+  truncate public.steps, engine.items, public.step_payloads, public.attempts, public.attempt_payloads, public.run_events;
   return null;
 end $$;
 

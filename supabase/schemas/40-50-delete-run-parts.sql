@@ -3,7 +3,6 @@ create function engine.delete_run_parts()
 returns trigger language plpgsql security definer set search_path = ''
 as $$
 begin
-  delete from public.run_payloads where run_id in (select id from old_runs);
   delete from public.steps where run_id in (select id from old_runs);
   delete from engine.items where run_id in (select id from old_runs);
   delete from public.step_payloads where run_id in (select id from old_runs);
@@ -18,7 +17,7 @@ create function engine.truncate_run_parts()
 returns trigger language plpgsql set search_path = ''
 as $$
 begin
-  truncate public.run_payloads, public.steps, engine.items, public.step_payloads, public.attempts, public.attempt_payloads, public.run_events;
+  truncate public.steps, engine.items, public.step_payloads, public.attempts, public.attempt_payloads, public.run_events;
   return null;
 end $$;
 
