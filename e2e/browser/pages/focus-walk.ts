@@ -66,12 +66,22 @@ function findUnreached(): string[] {
     );
 }
 
+/** Resolves when the page shows what the last key did: rings fade in, and a field that becomes an editor is drawn a frame later. */
+async function drawn(): Promise<void> {
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const fading = document
+    .getAnimations()
+    .filter((one) => one.effect?.getComputedTiming().iterations !== Infinity);
+  await Promise.allSettled(fading.map((one) => one.finished));
+}
+
 /** From the top of the page until the focus leaves it or comes round again. */
 export async function walkByTab(page: Page): Promise<Walk> {
   const unseen: string[] = [];
   let stops = 0;
   while (stops < mostStops) {
     await page.keyboard.press("Tab");
+    await page.evaluate(drawn);
     const stop = await page.evaluate(noteStop);
     if (stop?.beforeUnseen) unseen.push(stop.beforeUnseen);
     if (!stop || stop.again) break;
