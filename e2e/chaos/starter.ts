@@ -52,9 +52,8 @@ export async function openStarter(
             select n, engine.start_run_as(${userId}, workflow, input, options) ->> 'run_id' as id
             from jsonb_to_recordset(${JSON.stringify(wanted)}::text::jsonb) as wanted (n int, workflow uuid, input jsonb, options jsonb)
             order by n`;
-          // An answer that broke off is no acknowledgement: the next query on that connection may begin with holes.
-          for (const row of rows) if (row !== undefined) accepted.set(row.n, row.id);
-          if (numbers.every((n) => accepted.has(n))) return;
+          for (const row of rows) accepted.set(row.n, row.id);
+          return;
         } catch (error) {
           if (!isOutage(error)) throw error;
           await new Promise((done) => setTimeout(done, 30));

@@ -1,29 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { sealSecret } from "../../edge-functions/_shared/vault.ts";
 import { at, edge, trigger } from "../servers/document.ts";
-import { openEngineScene, type EngineScene } from "../servers/engine-scene.ts";
-import { startHttpServer, type HttpServer } from "../servers/http-server.ts";
-import { sceneWorkers, vaultKey, type SceneWorkers } from "../servers/scene-worker.ts";
-
-let scene: EngineScene;
-let web: HttpServer;
-let workers: SceneWorkers;
-
-beforeAll(async () => {
-  [scene, web] = await Promise.all([openEngineScene(), startHttpServer()]);
-  workers = sceneWorkers(scene);
-});
-afterAll(async () => {
-  await workers.close();
-  await web.close();
-  await scene.close();
-});
-
-const publish = (slug: string, doc: object) => scene.publish(slug, doc);
-const start = (workflowId: string, input: object) => scene.start(workflowId, input);
-const finish = (runId: string) => workers.finish(runId);
-
-const order = { type: "object", properties: { n: { type: "number" } }, required: ["n"] };
+import { vaultKey } from "../servers/scene-worker.ts";
+import { finish, order, publish, scene, start, web, workers } from "./worker-scene.ts";
 
 describe("a worker on the real engine", () => {
   it("runs a chain and returns its output", async () => {

@@ -162,7 +162,8 @@ export function keepsSessions(url: URL): boolean {
 /** @param sql a pool that may execute the functions of schema `engine` */
 export function createEngine(sql: postgres.Sql): Engine {
   const json = (value: unknown) => JSON.stringify(value);
-  // The last row, not the first: after a connection broke in the middle of an answer, the driver begins the next one with holes.
+  // The last row, not the first: after a connection broke in the middle of an answer, a driver without our patch (docs/adr/0023), as on a hosted
+  // project, begins the next one with holes.
   const one = async (query: Promise<readonly postgres.Row[]>): Promise<unknown> =>
     (await query).at(-1)?.["answer"];
   return {

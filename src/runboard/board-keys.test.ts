@@ -1,37 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { matchesFilters, noFilters, toggleStatus } from "./board-filters.ts";
 import { boardKeyOf, walk } from "./board-keys.ts";
-import type { CardRun } from "./card.ts";
+import { run } from "./card-scene.ts";
 import { columnRows, walkOrder } from "./column-rows.ts";
 
-const counts = {
-  pending: 0,
-  ready: 0,
-  running: 0,
-  waiting: 0,
-  succeeded: 0,
-  failed: 0,
-  skipped: 0,
-  cancelled: 0,
-  total: 0,
-};
-const usage = { llmCalls: 0, toolCalls: 0, httpCalls: 0, tokensIn: 0, tokensOut: 0, costUsd: 0, activeMs: 0 };
-const run = (id: string, facts: Partial<CardRun> = {}): CardRun => ({
-  id,
-  workflowId: "w",
-  version: 1,
-  title: `Run ${id}`,
-  status: "running",
-  lane: "A",
-  priority: 100,
-  trigger: { kind: "manual" },
-  retryCount: 0,
-  counts,
-  usage,
-  lastSeq: 1,
-  createdAt: "2026-01-01T00:00:00Z",
-  ...facts,
-});
 const press = (key: string, held: Partial<KeyboardEvent> = {}) =>
   boardKeyOf({ key, shiftKey: false, ctrlKey: false, metaKey: false, altKey: false, ...held });
 
