@@ -28,7 +28,7 @@ async function openPool(): Promise<Pool> {
   const sockets: Socket[] = [];
   const { hostname, port } = new URL(database.url);
   let at = Number(port);
-  const sql = postgres(database.url, {
+  const options = {
     max: 1,
     fetch_types: false,
     connect_timeout: 2,
@@ -38,7 +38,9 @@ async function openPool(): Promise<Pool> {
       sockets.push(socket);
       return socket;
     },
-  });
+  };
+  // An option the driver documents but has no type for.
+  const sql = postgres(database.url, options);
   pools.push(sql);
   await sql`select 0`;
   const toPort = (next: number) => {

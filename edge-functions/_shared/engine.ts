@@ -5,6 +5,7 @@ import type { CanvasDoc } from "../../src/core/canvas.ts";
 import type { Json, JsonObject } from "../../src/core/json.ts";
 import type { Surroundings } from "../../src/core/node.ts";
 import type { Plan } from "../../src/core/plan.ts";
+import { reconnectPause } from "../../src/core/reconnect-pause.ts";
 import type { Tool } from "../../src/core/tool.ts";
 import {
   type AheadReport,
@@ -139,19 +140,11 @@ export function connectEngine(
     fetch_types: false,
     idle_timeout: 60,
     connect_timeout: 10,
-    backoff: pauseBeforeConnecting,
+    backoff: (tries) => reconnectPause(tries, Math.random()),
     onnotice: () => undefined,
     connection: { application_name: "runboard worker" },
     ...more,
   });
-}
-
-/**
- * Seconds before the database is tried again, one at most: the driver's own pauses grow to 20, and after an outage of five seconds nothing would
- * go on for that long.
- */
-export function pauseBeforeConnecting(tries: number): number {
-  return Math.min(0.05 * 2 ** tries, 1) * (0.5 + Math.random() / 2);
 }
 
 /** False for a transaction pooler, whose sessions outlive their clients. */

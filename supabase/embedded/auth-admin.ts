@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import postgres from "postgres";
+import type postgres from "postgres";
+import { openPool } from "./pool.ts";
 
 /** The part of Auth that @supabase/lite 0.10.0 has not: `auth.admin` with the secret key. */
 export interface AuthAdmin {
@@ -31,7 +32,7 @@ class Refusal extends Error {
 
 /** @param databaseUrl URL of a role that may write `auth` */
 export function createAuthAdmin(databaseUrl: string, secretKey: string): AuthAdmin {
-  const sql = postgres(databaseUrl, { max: 2, idle_timeout: 10, onnotice: () => {} });
+  const sql = openPool(databaseUrl, { max: 2, idle_timeout: 10 });
 
   async function answer(request: Request, id: string | undefined): Promise<Response> {
     try {

@@ -1,4 +1,4 @@
-import postgres from "postgres";
+import { openPool } from "./pool.ts";
 
 /** A scrape within so long gets the figures of the last one, so that nobody can load the database through `/metrics`. */
 const FRESH_MS = 2_000;
@@ -28,10 +28,9 @@ export interface EngineMetrics {
 
 /** @param engineUrl login of the workers' role */
 export function openEngineMetrics(engineUrl: string): EngineMetrics {
-  const sql = postgres(engineUrl, {
+  const sql = openPool(engineUrl, {
     max: 1,
     idle_timeout: 60,
-    onnotice: () => {},
     connection: { application_name: "runboard-metrics", statement_timeout: 5_000 },
   });
   let last: Promise<EngineFigures | undefined> | undefined;

@@ -1,6 +1,9 @@
 /** Refusals that the caller is told about anyway: wrong values, broken constraints, missing rights, raised on purpose. */
 const ORDINARY = /^(22|23|42501|P0001|PGRST|PT|RB|ERR_JW)/;
 
+/** The database went away, as the driver says it. */
+const LOST = /^(CONNECT|ECONN|EPIPE)/;
+
 let mended = false;
 
 /**
@@ -16,7 +19,7 @@ export function mendErrorLog(): void {
     const failed = args.find(isStatementError);
     if (!failed) return print(...args);
     if (failed.relation === undefined && !ORDINARY.test(failed.code))
-      print(`rest: ${failed.code} ${failed.message}`);
+      print(LOST.test(failed.code) ? `rest: ${failed.message}` : `rest: ${failed.code} ${failed.message}`);
   };
 }
 
@@ -33,6 +36,6 @@ function isStatementError(value: unknown): value is StatementError {
   return (
     "code" in value &&
     typeof value.code === "string" &&
-    ("severity" in value || value.code.startsWith("ERR_JW"))
+    ("severity" in value || LOST.test(value.code) || value.code.startsWith("ERR_JW"))
   );
 }

@@ -11,6 +11,7 @@ import {
 import { createAuthAdmin } from "./auth-admin.ts";
 import { mendErrorLog } from "./lite-log.ts";
 import { mendTypes } from "./lite-types.ts";
+import { lastingPool } from "./pool.ts";
 import { createObjectFiles } from "./object-files.ts";
 import { RestConnection } from "./rest-connection.ts";
 import { createRestIdentity } from "./rest-identity.ts";
@@ -47,7 +48,7 @@ export async function startLite(options: LiteOptions): Promise<Lite> {
   setExperimental("storage", true);
   const connection = new RestConnection({
     url: options.databaseUrl,
-    postgresOptions: { max: 12, onnotice: () => {}, connection: { application_name: "runboard-rest" } },
+    postgresOptions: { ...lastingPool, max: 12, connection: { application_name: "runboard-rest" } },
   });
   mendTypes(connection);
   mendErrorLog();

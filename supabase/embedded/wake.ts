@@ -1,4 +1,4 @@
-import postgres from "postgres";
+import { openPool } from "./pool.ts";
 
 /** Also how long another worker's death goes unnoticed at most where no process of ours restarts it. */
 const SWEEP_MS = 1_000;
@@ -68,9 +68,8 @@ export async function startWake(options: WakeOptions): Promise<Wake> {
   }
 
   const sweep = setInterval(wake, SWEEP_MS);
-  const sql = postgres(options.databaseUrl, {
+  const sql = openPool(options.databaseUrl, {
     max: 1,
-    onnotice: () => {},
     connection: { application_name: "runboard-wake" },
   });
   // With a name in it, the worker of that name has heard it itself.

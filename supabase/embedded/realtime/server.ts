@@ -1,6 +1,5 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import postgres from "postgres";
 import { WebSocketServer } from "ws";
 import { Connection, type ConnectionParts } from "./connection.ts";
 import { startDatabaseFeed } from "./database-feed.ts";
@@ -9,6 +8,7 @@ import { createHttpBroadcast } from "./http-broadcast.ts";
 import { Hub } from "./hub.ts";
 import type { Keys } from "./identity.ts";
 import { readPermissions } from "./permissions.ts";
+import { openPool } from "../pool.ts";
 
 const MAX_FRAME_BYTES = 1024 * 1024;
 /** Clients send a heartbeat every 25 s; twice missed means gone. */
@@ -44,9 +44,8 @@ export interface Realtime {
 /** Supabase Realtime for one host: Broadcast and Presence on private channels, and messages from the database. */
 export async function startRealtime(options: RealtimeOptions): Promise<Realtime> {
   const { keys } = options;
-  const sql = postgres(options.databaseUrl, {
+  const sql = openPool(options.databaseUrl, {
     max: 4,
-    onnotice: () => {},
     connection: { application_name: "runboard-realtime" },
   });
   const hub = new Hub();
