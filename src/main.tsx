@@ -3,7 +3,7 @@ import { createRouter, RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { startClient } from "./data/client.ts";
-import { asDataError, DataError } from "./data/data-error.ts";
+import { asDataError, DataError, isPassing } from "./data/data-error.ts";
 import { onSessionChange, startSession } from "./data/session.ts";
 import { NotFound } from "./routes/-shell/NotFound.tsx";
 import { PendingPage } from "./routes/-shell/PendingPage.tsx";
@@ -20,7 +20,7 @@ const queries = new QueryClient({
     queries: {
       staleTime: 5_000,
       // Only what may pass by itself is worth asking for again.
-      retry: (failures, error) => failures < 2 && !(error instanceof DataError && error.code !== "offline"),
+      retry: (failures, error) => failures < 2 && (isPassing(error) || !(error instanceof DataError)),
     },
   },
 });

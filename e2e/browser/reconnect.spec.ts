@@ -116,3 +116,23 @@ test("two tabs and another member see the same run end the same way", async ({
   await expect(far.row("Wake up", "Succeeded")).toBeVisible();
   await elsewhere.close();
 });
+
+test("a page opened while the database is away comes back by itself", async ({
+  page,
+  workspace,
+  console,
+}) => {
+  console.allow(/503|The database does not answer/);
+  await page.route("**/rest/v1/**", (route) =>
+    route.fulfill({
+      status: 503,
+      json: { code: "PGRST001", message: "The database does not answer.", details: null, hint: null },
+    }),
+  );
+  await page.goto(`/w/${workspace.slug}/board`);
+  const alert = page.getByRole("alert");
+  await expect(alert).toContainText("The database does not answer.");
+  await expect(alert).toContainText("tries again by itself");
+  await page.unroute("**/rest/v1/**");
+  await expect(page.getByRole("heading", { name: "Board" })).toBeVisible();
+});

@@ -30,9 +30,10 @@ afterAll(async () => {
 });
 
 /** Ends the server without a checkpoint, and starts it again. */
-async function powerCut(): Promise<void> {
+async function powerCut(meanwhile = async () => {}): Promise<void> {
   const { port } = server;
   await server.kill();
+  await meanwhile();
   server = await startPostgres({ ...cluster, port });
 }
 
@@ -91,3 +92,23 @@ test("requests, channels and accounts go on after the database was cut from powe
   expect((await fetch(`${stack.url}/metrics`)).status).toBe(200);
   await rooms.end();
 }, 120_000);
+
+test("while the database is away it says so, to be tried again, and keeps its address to itself", async () => {
+  vi.spyOn(console, "error").mockImplementation(() => {});
+  const { client } = await stack.newUser();
+  await powerCut(async () => {
+    const rows = await client.from("notes").select("title");
+    expect([rows.status, rows.error]).toEqual([
+      503,
+      {
+        code: "PGRST001",
+        error_code: "unexpected_failure",
+        message: "The database does not answer.",
+        msg: "The database does not answer.",
+        details: null,
+        hint: "It is being tried again; ask again in a moment.",
+      },
+    ]);
+  });
+  await eventually(async () => (await client.from("notes").select("title")).error === null);
+});

@@ -3,7 +3,7 @@
 /** `message` says what happened and why, `hint` what to do next. */
 export class DataError extends Error {
   override readonly name: string = "DataError";
-  /** `offline`, `session_expired`, an RB code from the database, or a code from an edge function. */
+  /** `offline`, `database_away`, `session_expired`, an RB code from the database, or a code from an edge function. */
   readonly code: string;
   readonly hint: string;
   /** Raw text for the folded part of an error panel. */
@@ -37,6 +37,12 @@ export function dataErrorOf(error: ServiceError): DataError {
   if (looksOffline(error))
     return new DataError("offline", "Runboard could not be reached.", offlineHint, error.message);
   const code = error.code ?? "";
+  if (/^PGRST00[0-3]$/.test(code))
+    return new DataError(
+      "database_away",
+      "The database does not answer.",
+      "Nothing is lost; try again in a moment.",
+    );
   if (code === "PGRST301" || code === "PGRST303" || code === "RB401" || /jwt expired/i.test(error.message)) {
     return new DataError(
       "session_expired",
@@ -54,6 +60,11 @@ export function dataErrorOf(error: ServiceError): DataError {
     );
   }
   return new DataError(code || "unknown", error.message, error.hint ?? "", error.details ?? undefined);
+}
+
+/** True for what passes by itself, and is worth asking for again. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof DataError && (error.code === "offline" || error.code === "database_away");
 }
 
 /** @returns anything thrown, as a {@link DataError} */

@@ -9,6 +9,7 @@ import {
   refuseToken,
 } from "./auth-refusals.ts";
 import { createAuthAdmin } from "./auth-admin.ts";
+import { hideOutage } from "./database-away.ts";
 import { mendErrorLog } from "./lite-log.ts";
 import { mendTypes } from "./lite-types.ts";
 import { lastingPool } from "./pool.ts";
@@ -98,7 +99,7 @@ export async function startLite(options: LiteOptions): Promise<Lite> {
     const unwrapped = await unwrapUpload(request);
     if (unwrapped instanceof Response) return unwrapped;
     const response = await app.fetch(unwrapped, { peerAddress });
-    return completeSignedLinks(request, response);
+    return completeSignedLinks(request, await hideOutage(response));
   }
 
   return {
