@@ -1,7 +1,8 @@
 // Whether engine and model agree: events are sent, some at once, and then one order of them must explain every answer and the rows that are
 // left.
 import type { Hands } from "./hands.ts";
-import { type ModelEvent, type ModelPlan, type Moved, type RunState, move, startModel } from "./model.ts";
+import { move, startModel } from "./model.ts";
+import type { ModelEvent, ModelPlan, Moved, RunState } from "./model-types.ts";
 
 const shown = (state: RunState): string =>
   JSON.stringify([

@@ -55,6 +55,15 @@ export const markerIgnored = async (sql: postgres.Sql): Promise<void> => {
       for each row when (new.start_marker_at is not null) execute function engine.forgets_marker();`);
 };
 
+/** Nobody counts how often a step's worker died. */
+export const crashesForgotten = async (sql: postgres.Sql): Promise<void> => {
+  await sql.unsafe(`
+    create function engine.forgets_crashes() returns trigger language plpgsql set search_path = '' as
+      'begin new.crashes := 0; return new; end';
+    create trigger a_forgets_crashes before update on public.steps
+      for each row when (new.crashes > 0) execute function engine.forgets_crashes();`);
+};
+
 /** A start that is sent again makes another run. */
 const uniqueKeyDropped = async (sql: postgres.Sql): Promise<void> => {
   await sql`drop index public.runs_idempotency_key`;

@@ -3,26 +3,12 @@
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
-import { z } from "zod";
-import { parseAllowList } from "../../edge-functions/_shared/addresses.ts";
-import { Breakers } from "../../edge-functions/_shared/breakers.ts";
-import {
-  createCapabilities,
-  createCheckMeans,
-} from "../../edge-functions/_shared/capabilities/capabilities.ts";
-import { Egress } from "../../edge-functions/_shared/egress.ts";
-import { connectEngine, createEngine } from "../../edge-functions/_shared/engine.ts";
-import { sessionConnector } from "../../edge-functions/_shared/worker-connections.ts";
-import { executeStep, type Hold, type StepWorld } from "../../edge-functions/_shared/execute-step.ts";
-import { Worker } from "../../edge-functions/_shared/worker.ts";
-import { WorkerSession } from "../../edge-functions/_shared/worker-session.ts";
-import { defineNode } from "../../src/core/node.ts";
 import { planOf } from "../engine/plan-of.ts";
 import { step } from "../engine/scenario.ts";
 import { setStage } from "../engine/stage.ts";
 import { listen } from "../servers/listen.ts";
-import { startFaultProxy, type FaultProxy } from "./fault-proxy.ts";
 import { seededRandom, type Random } from "./random.ts";
+import { EFFECTS, EFFECTS_PER_LEASE, openWorker, type CrewMember } from "./cut-off-worker.ts";
 
 export interface CutOffOptions {
   readonly seed: number;
@@ -43,6 +29,8 @@ export interface CutOffOptions {
 export interface CutOffResult {
   readonly cuts: number;
   readonly runs: number;
+  /** Runs that were cut off three times. */
+  readonly poison: number;
   readonly effects: number;
   /** Effects performed more than once, by different attempts. */
   readonly repeated: number;
@@ -66,10 +54,6 @@ interface Cut {
   readonly from: number;
   to: number;
 }
-
-/** Effects per step, ten in a lease: a step outlives its lease, so a cut nearly always meets it between two of them. */
-const EFFECTS = 20;
-const EFFECTS_PER_LEASE = 10;
 
 export async function cutOff(options: CutOffOptions): Promise<CutOffResult> {
   const { seed, url, leaseMs, workers } = options;
@@ -112,111 +96,6 @@ export async function cutOff(options: CutOffOptions): Promise<CutOffResult> {
     await sql.end({ timeout: 1 });
     await sink.close();
   }
-}
-
-interface CrewMember {
-  readonly name: string;
-  readonly proxy: FaultProxy;
-  work(signal: AbortSignal): Promise<void>;
-  once(): Promise<unknown>;
-  close(): Promise<void>;
-}
-
-async function openWorker(
-  name: string,
-  keepsSession: boolean,
-  sinkUrl: string,
-  { engineUrl, leaseMs, fenced = true }: CutOffOptions,
-  random: Random,
-): Promise<CrewMember> {
-  const draws = random.fork(`proxy ${name}`);
-  const proxy = await startFaultProxy(
-    () => Number(new URL(engineUrl).port),
-    () => draws.next(),
-  );
-  const through = new URL(engineUrl);
-  through.hostname = "127.0.0.1";
-  through.port = String(proxy.port);
-  const pool = connectEngine(through.href, 4);
-  const engine = createEngine(pool);
-  const egress = new Egress({ allow: parseAllowList("127.0.0.1") });
-  const { getConnection, queryRows } = engine;
-  const blobs = {
-    put: () => Promise.resolve(),
-    get: () => Promise.reject(new Error("no files")),
-    remove: () => Promise.resolve(),
-  };
-  // Without its breaker: asking for those that are open waits for the database, and holds the calls back that only the fence may hold back.
-  const breakers = new Breakers(engine, [new URL(sinkUrl).host, new URL(sinkUrl).hostname]);
-  const installation = { egress, blobs, breakers, vaultKey: () => "", getConnection, queryRows };
-  const world: StepWorld = {
-    nodeOf: () => undefined,
-    blobs,
-    markStarted: (claimed) => engine.markStarted(claimed),
-    reserveBudget: (claimed, wanted) => engine.reserveBudget(claimed, wanted),
-    capabilities: (context) => createCapabilities(context, installation),
-    checkMeans: (context, check) => createCheckMeans(context, check, installation),
-  };
-  const unfenced: Hold = { signal: new AbortController().signal, mayStart: () => true };
-  const connect = keepsSession ? sessionConnector(through.href, { name, leaseMs }) : undefined;
-  const session = connect && new WorkerSession(connect);
-  const worker = new Worker(
-    engine,
-    (claimed, hold) => {
-      const kind = callAgainAndAgain(sinkUrl, { worker: name, attempt: claimed.attempt }, leaseMs);
-      return executeStep(claimed, { ...world, nodeOf: () => kind }, fenced ? hold : unfenced);
-    },
-    { name, leaseMs, concurrency: 6, wallMs: 0 },
-    session,
-  );
-  const once = (): Promise<unknown> => worker.work().catch(() => undefined);
-  return {
-    name,
-    proxy,
-    once,
-    async work(signal) {
-      while (!signal.aborted) {
-        await once();
-        await sleep(30);
-      }
-    },
-    async close() {
-      await session?.close();
-      await pool.end({ timeout: 1 });
-      await egress.close();
-      await proxy.close();
-    },
-  };
-}
-
-/** A step that goes on calling for twice as long as its lease lasts. */
-function callAgainAndAgain(url: string, who: { worker: string; attempt: number }, leaseMs: number) {
-  return defineNode({
-    kind: "transform",
-    title: "Work",
-    summary: "Calls again and again.",
-    icon: "globe",
-    category: "tool",
-    config: z.looseObject({}),
-    inputs: {},
-    outputs: {},
-    form: {},
-    effect: "idempotent",
-    sample: { config: {}, inputs: {} },
-    async run({ can }) {
-      for (let effect = 1; effect <= EFFECTS; effect += 1) {
-        const headers = {
-          "x-worker": who.worker,
-          "x-attempt": String(who.attempt),
-          "x-run": can.run.id,
-          "x-effect": String(effect),
-        };
-        await can.http({ method: "POST", url, headers, redirects: 0 });
-        await sleep(leaseMs / EFFECTS_PER_LEASE);
-      }
-      return {};
-    },
-  });
 }
 
 async function keepStarting(
@@ -303,12 +182,17 @@ async function judge(
     select count(*)::int as n from (
       select from public.run_events where kind in ('step.succeeded', 'step.failed') group by run_id, step_key having count(*) > 1) as step`;
   if ((twice?.n ?? 0) > 0) broken.push(`recorded once: ${twice?.n} steps were recorded twice`);
-  const [runs] = await sql<{ n: number; open: number }[]>`
-    select count(*)::int as n, count(*) filter (where finished_at is null)::int as open from public.runs`;
-  if ((runs?.open ?? 0) > 0) broken.push(`every run ends: ${runs?.open} have not`);
+  // Cut off three times in one step, even harmless work is poison: nobody can tell a worker that died from one that was cut off.
+  const ends = await sql<{ status: string; code: string | null; n: number }[]>`
+    select status, error ->> 'code' as code, count(*)::int as n from public.runs group by 1, 2`;
+  for (const { status, code, n } of ends)
+    if (status !== "succeeded" && code !== "poison")
+      broken.push(`every run succeeds: ${n} ${status} ${code}`);
+  const sum = (all: number, { n }: { n: number }): number => all + n;
   const [rejected] = await sql<{ n: number }[]>`select count(*)::int as n from engine.rejections`;
   return {
-    runs: runs?.n ?? 0,
+    runs: ends.reduce(sum, 0),
+    poison: ends.filter(({ code }) => code === "poison").reduce(sum, 0),
     effects: keys.size,
     repeated: [...keys.values()].filter((calls) => calls.length > 1).length,
     latestMs: Math.round(latestMs),

@@ -7,7 +7,7 @@ import { planOf } from "../engine/plan-of.ts";
 import { asUser } from "../engine/play.ts";
 import { step } from "../engine/scenario.ts";
 import { type Stage, setStage } from "../engine/stage.ts";
-import type { ModelEvent, ModelPlan, Moved, Outcome } from "./model.ts";
+import type { ModelEvent, ModelPlan, Moved, Outcome } from "./model-types.ts";
 
 export interface Hands {
   /** A superuser connection. */

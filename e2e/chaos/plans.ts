@@ -1,5 +1,5 @@
 // The plans that programs and walks run: some that were thought of, and as many drawn ones as asked for.
-import type { ModelDep, ModelPlan, ModelStep } from "./model.ts";
+import type { ModelDep, ModelPlan, ModelStep } from "./model-types.ts";
 import type { Random } from "./random.ts";
 
 type Deps = readonly (readonly [number, ModelDep["on"]])[];

@@ -25,12 +25,12 @@ export async function proveCutOff(seed: number, onNews: (text: string) => void) 
     graceMs: 1_600,
     fenced: false,
   });
-  const { cuts, runs, effects, repeated, latestMs, rejected, broken } = result;
+  const { cuts, runs, poison, effects, repeated, latestMs, rejected, broken } = result;
   return {
     figures:
-      `${cuts} cuts of 5–30 s, ${runs} runs, ${effects} effects, ${repeated} repeated under one key; the latest start ${latestMs} ms after a cut ` +
+      `${cuts} cuts of 5–30 s, ${runs} runs, ${poison} of them cut off three times, ${effects} effects, ${repeated} repeated under one key; the latest start ${latestMs} ms after a cut ` +
       `(two thirds of the lease: 10,000), ${rejected} stale reports rejected, ${broken.length} broken`,
-    numbers: { cuts, runs, effects, repeated, latestMs, rejected, broken: broken.length },
+    numbers: { cuts, runs, poison, effects, repeated, latestMs, rejected, broken: broken.length },
     controls: [{ name: "self-fence off", red: control.broken.length > 0 }],
     broken: [
       ...broken,

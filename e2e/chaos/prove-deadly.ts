@@ -6,10 +6,13 @@ import { join } from "node:path";
 import type postgres from "postgres";
 import { setStage, type Stage } from "../engine/stage.ts";
 import { startCluster } from "./cluster.ts";
+import { crashesForgotten } from "./controls.ts";
 import { startCrew, type Crew } from "./crew.ts";
 import { callOnce, startDependency } from "./outage.ts";
 
 const RUNS = 1_200;
+/** Of the control. */
+const FEW_RUNS = 200;
 const PER_SECOND = 20;
 const DEEDS = ["exits", "fills", "spins"] as const;
 
@@ -39,14 +42,18 @@ export async function proveDeadly(_seed: number, onNews: (text: string) => void)
       env: () => ({ RUNBOARD_CRASH_POINT: "none", DENO_V8_FLAGS: "--max-old-space-size=256" }),
     });
     onNews(`${RUNS} runs, ${PER_SECOND} a second, none of them deadly`);
-    const normal = await pace(sql, stage, calls ?? "", () => undefined);
+    const normal = await pace(sql, stage, calls ?? "", RUNS, () => undefined);
     onNews("the same with one in fifty deadly");
-    const among = await pace(sql, stage, calls ?? "", (n) =>
-      n % 50 === 25 ? deadly[((n / 50) % 3) | 0] : undefined,
-    );
+    const deedOf = (n: number) => (n % 50 === 25 ? deadly[((n / 50) % 3) | 0] : undefined);
+    const among = await pace(sql, stage, calls ?? "", RUNS, deedOf);
     await ended(sql, 120_000);
     const { ended: exits, hung } = crew;
     const found = await judge(sql, calls ?? "");
+    onNews("a few more while nobody counts crashes");
+    await crashesForgotten(sql);
+    await pace(sql, stage, calls ?? "", FEW_RUNS, deedOf);
+    await ended(sql, 5_000);
+    const control = await judge(sql, calls ?? "");
     const share = Math.round((among.perSecond / normal.perSecond) * 1_000) / 10;
     return {
       figures:
@@ -61,6 +68,7 @@ export async function proveDeadly(_seed: number, onNews: (text: string) => void)
         share,
         latestS: among.latestS,
       },
+      controls: [{ name: "crashes forgotten", red: control.broken.length > found.broken.length }],
       broken: [
         ...found.broken,
         ...(share >= 90 ? [] : [`neighbours went at ${share} % of the normal pace`]),
@@ -80,12 +88,13 @@ async function pace(
   sql: postgres.Sql,
   stage: Stage,
   calls: string,
+  runs: number,
   deedOf: (n: number) => string | undefined,
 ): Promise<Pace> {
   const [clock] = await sql<{ at: Date }[]>`select clock_timestamp() as at`;
   const from = clock?.at ?? new Date();
   const began = performance.now();
-  for (let n = 0; n < RUNS; n += PER_SECOND) {
+  for (let n = 0; n < runs; n += PER_SECOND) {
     const workflows = Array.from({ length: PER_SECOND }, (_, at) => deedOf(n + at) ?? calls);
     await sql`select engine.start_run_as(${stage.userId}, workflow, '{}', '{}') from unnest(${workflows}::uuid[]) as workflow`;
     await pause(began + ((n + PER_SECOND) / PER_SECOND) * 1_000 - performance.now());

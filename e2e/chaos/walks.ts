@@ -1,14 +1,7 @@
 // the model alone, through random schedules with faults: workers die, reports come late, twice or never, people cancel, decide and
 // retry at any moment. It never gets stuck, takes no success back, and every run ends once the faults stop.
-import {
-  type ModelEvent,
-  type ModelPlan,
-  type Outcome,
-  type RunState,
-  isEnded,
-  move,
-  startModel,
-} from "./model.ts";
+import { isEnded, move, startModel } from "./model.ts";
+import type { ModelEvent, ModelPlan, Outcome, RunState } from "./model-types.ts";
 import { somePlans } from "./plans.ts";
 import { type Random, seededRandom } from "./random.ts";
 
