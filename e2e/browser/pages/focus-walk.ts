@@ -22,7 +22,10 @@ interface Stop {
 
 /** Notes the element that has the focus. */
 function noteStop(): Stop | null {
-  const state = window as unknown as { walked?: { element: Element; look: string; name: string } };
+  const state = window as unknown as {
+    walked?: { element: Element; look: string; name: string };
+    walkedPaths?: Set<string>;
+  };
   const parts = (element: Element): Element[] => [
     element,
     ...element.querySelectorAll(":scope > *, path"),
@@ -47,11 +50,15 @@ function noteStop(): Stop | null {
   const name = `${element.getAttribute("role") ?? element.tagName.toLowerCase()} "${text}"`;
   const again = element.hasAttribute("data-walked");
   element.setAttribute("data-walked", "");
+  // A field that becomes an editor is another element afterwards.
+  const path = element.closest("[data-path]")?.getAttribute("data-path");
+  if (path !== null && path !== undefined) (state.walkedPaths ??= new Set()).add(path);
   state.walked = { element, look: lookOf(element), name };
   return { name, beforeUnseen, again };
 }
 
 function findUnreached(): string[] {
+  const { walkedPaths } = window as unknown as { walkedPaths?: Set<string> };
   const pressed =
     "button, a[href], input, select, textarea, [role=button], [role=tab], [role=switch], [role=radio]";
   return [...document.querySelectorAll<HTMLElement>(pressed)]
@@ -59,7 +66,7 @@ function findUnreached(): string[] {
       (one) => one.tabIndex >= 0 && one.checkVisibility({ visibilityProperty: true, opacityProperty: false }),
     )
     .filter((one) => !one.matches(":disabled") && !one.closest("[inert], [aria-hidden=true]"))
-    .filter((one) => !one.hasAttribute("data-walked"))
+    .filter((one) => !one.hasAttribute("data-walked") && !walkedPaths?.has(one.dataset["path"] ?? ""))
     .map(
       (one) =>
         `${one.tagName.toLowerCase()} "${one.getAttribute("aria-label") ?? one.textContent?.trim() ?? ""}"`,
