@@ -95,11 +95,15 @@ it("R-04 a live worker whose session ends loses its steps to another, and nothin
   void poke(alive);
   await expect.poll(() => callsOf("cut-off"), { timeout: 10_000 }).toBe(1);
   // Another takes over at once: the live one opens a new session within moments, and then renews what nobody took.
+  // Its end is looked for: a server told to wait for it waits a tenth of a second, in which the worker is back.
   const takeOver = async () => {
-    await scene.db.sql`
-      select pg_terminate_backend(pid, 1000) from engine.workers
-      where worker in (select worker from public.steps where run_id = ${runId})`;
-    await scene.db.sql`select engine.sweep()`;
+    const { sql } = scene.db;
+    const ended = await sql<{ pid: number }[]>`
+      select pid from engine.workers
+      where worker in (select worker from public.steps where run_id = ${runId}) and pg_terminate_backend(pid)`;
+    const pids = ended.map(({ pid }) => pid);
+    while ((await sql`select from pg_stat_activity where pid = any(${pids})`).length > 0);
+    await sql`select engine.sweep()`;
     return await scene.engine.claimSteps("other", 1, 60_000);
   };
   let taken = await takeOver();
